@@ -1,0 +1,86 @@
+"""Plausible variations of a batch of faces, in one resampling.
+
+Flip, rotation, scale, shift and stretch are composed into one affine map per face, so that a batch
+is sampled once; gamma and cutout follow. Linear brightness and contrast are absent on purpose: the
+network standardises each image, which undoes them.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """How far a face may be varied.
+
+    Attributes:
+        rotation: degrees to either side.
+        scale: relative, to either side.
+        stretch: relative difference between width and height, to either side.
+        shift: part of the side, in each direction.
+        gamma: exponents are drawn from [1 / (1 + gamma), 1 + gamma], evenly in the logarithm.
+        cutout: side of the largest erased square, as part of the side; half of the faces get one.
+    """
+
+    rotation: float = 15.0
+    scale: float = 0.15
+    stretch: float = 0.08
+    shift: float = 0.10
+    gamma: float = 0.5
+    cutout: float = 0.35
+
+    def __call__(self, crops: Tensor, side: int, random: torch.Generator) -> Tensor:
+        """uint8 [n, h, w] -> float [n, 1, side, side] in [0, 1], each varied on its own."""
+        n, height, _ = crops.shape
+        device = crops.device
+
+        def uniform(low: float, high: float) -> Tensor:
+            return torch.rand(n, generator=random, device=device) * (high - low) + low
+
+        angle = uniform(-1, 1) * math.radians(self.rotation)
+        # The output covers side/height of the face, as the middle crop at test time does.
+        zoom = (1 + uniform(-1, 1) * self.scale) * side / height
+        stretch = 1 + uniform(-1, 1) * self.stretch
+        flip = torch.where(uniform(0, 1) < 0.5, -1.0, 1.0)
+        cos, sin = torch.cos(angle), torch.sin(angle)
+        theta = torch.stack(
+            [
+                torch.stack([flip * zoom * cos, -zoom * sin, uniform(-2, 2) * self.shift], 1),
+                torch.stack(
+                    [flip * zoom * stretch * sin, zoom * stretch * cos, uniform(-2, 2) * self.shift],
+                    1,
+                ),
+            ],
+            1,
+        )
+        grid = F.affine_grid(theta, [n, 1, side, side], align_corners=False)
+        faces = F.grid_sample(
+            crops.unsqueeze(1).float() / 255.0,
+            grid,
+            mode="bilinear",
+            padding_mode="border",
+            align_corners=False,
+        )
+        exponent = torch.exp(uniform(-1, 1) * math.log1p(self.gamma))
+        faces = faces.clamp(1e-4, 1).pow(exponent.view(n, 1, 1, 1))
+        return self._erase(faces, uniform)
+
+    def _erase(self, faces: Tensor, uniform: object) -> Tensor:
+        """Grey squares over half of the faces (DeVries & Taylor 2017)."""
+        assert callable(uniform)
+        side = faces.shape[-1]
+        position = torch.arange(side, device=faces.device).view(1, side)
+
+        def band(half: Tensor) -> Tensor:
+            return (position - uniform(0, side).view(-1, 1)).abs() < half.view(-1, 1)
+
+        half = uniform(0.1, self.cutout) * side / 2 * (uniform(0, 1) < 0.5)
+        square = band(half).unsqueeze(2) & band(half).unsqueeze(1)
+        mean = faces.mean(dim=(1, 2, 3), keepdim=True)
+        return torch.where(square.unsqueeze(1), mean, faces)
