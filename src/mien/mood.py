@@ -1,0 +1,150 @@
+"""Expression -> mood: the valence, energy and tempo that songs should have."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from mien.errors import MoodError
+from mien.expression import EMOTIONS, Expression
+from mien.types import Float64Array
+
+
+@dataclass(frozen=True)
+class Mood:
+    """A point in the space that songs are measured in.
+
+    Attributes:
+        valence: how positive, in [0, 1].
+        energy: how intense, in [0, 1].
+        tempo: beats per minute, above 0.
+
+    Raises:
+        MoodError: a value out of range.
+    """
+
+    valence: float
+    energy: float
+    tempo: float
+
+    def __post_init__(self) -> None:
+        for name, value, most in (
+            ("valence", self.valence, 1.0),
+            ("energy", self.energy, 1.0),
+            ("tempo", self.tempo, 400.0),
+        ):
+            if not math.isfinite(value) or not 0 <= value <= most:
+                raise MoodError(f"{name} is {value:g}; expected 0 to {most:g}.")
+        if self.tempo == 0:
+            raise MoodError("tempo is 0; expected beats per minute, such as 120.")
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How a catalogue's songs spread over each feature: its quantiles, float64 [101] each."""
+
+    valence: Float64Array
+    energy: Float64Array
+    tempo: Float64Array
+
+    @classmethod
+    def of(cls, valence: Float64Array, energy: Float64Array, tempo: Float64Array) -> Scale:
+        """The scale of songs with these features, float64 [n] each, n >= 1."""
+        steps = np.linspace(0, 1, 101)
+        return cls(*(np.quantile(values, steps) for values in (valence, energy, tempo)))
+
+    def mood_at(self, valence: float, energy: float, tempo: float) -> Mood:
+        """The mood at these quantiles, each in [0, 1]."""
+        steps = np.linspace(0, 1, 101)
+        return Mood(
+            float(np.interp(valence, steps, self.valence)),
+            float(np.interp(energy, steps, self.energy)),
+            float(np.interp(tempo, steps, self.tempo)),
+        )
+
+    def quantiles_of(self, mood: Mood) -> tuple[float, float, float]:
+        """The part of the catalogue below the mood, in valence, energy and tempo, in [0, 1]."""
+        steps = np.linspace(0, 1, 101)
+        return (
+            float(np.interp(mood.valence, self.valence, steps)),
+            float(np.interp(mood.energy, self.energy, steps)),
+            float(np.interp(mood.tempo, self.tempo, steps)),
+        )
+
+
+PAPER: Mapping[str, Mood] = {
+    "angry": Mood(0.2, 0.9, 120),
+    "disgust": Mood(0.3, 0.5, 80),
+    "fear": Mood(0.2, 0.8, 140),
+    "happy": Mood(0.9, 0.8, 140),
+    "sad": Mood(0.2, 0.3, 60),
+    "surprise": Mood(0.8, 0.7, 160),
+    "neutral": Mood(0.5, 0.5, 100),
+}
+"""The paper's ideal vectors."""
+
+CIRCUMPLEX: Mapping[str, tuple[float, float]] = {
+    "angry": (-0.51, 0.59),
+    "disgust": (-0.60, 0.35),
+    "fear": (-0.64, 0.60),
+    "happy": (0.81, 0.51),
+    "sad": (-0.63, -0.27),
+    "surprise": (0.40, 0.67),
+    "neutral": (0.0, 0.0),
+}
+"""Pleasure and arousal in [-1, 1] (Russell & Mehrabian 1977, "Evidence for a three-factor theory of
+emotions", Journal of Research in Personality 11)."""
+
+TABLES = ("circumplex", "paper")
+
+
+def mood_of(expression: Expression, scale: Scale, table: str = "circumplex") -> Mood:
+    """The mood to expect over the whole expression, not only its top label.
+
+    Args:
+        expression: seven probabilities.
+        scale: the catalogue that songs are chosen from. `circumplex` puts pleasure on its valence
+            and arousal on its energy and tempo: -1 is its lowest quantile, 0 its median, 1 its highest.
+        table: `circumplex`, or `paper` (the paper's ideal vectors, whatever the catalogue).
+
+    Raises:
+        MoodError: no such table.
+    """
+    p = np.array(expression.probabilities)
+    p = p / p.sum()
+    if table == "paper":
+        rows = [(PAPER[e].valence, PAPER[e].energy, PAPER[e].tempo) for e in EMOTIONS]
+        return Mood(*(float(v) for v in p @ np.array(rows)))
+    if table == "circumplex":
+        pleasure, arousal = (p @ np.array([CIRCUMPLEX[e] for e in EMOTIONS]) + 1) / 2
+        return scale.mood_at(float(pleasure), float(arousal), float(arousal))
+    raise MoodError(f"no mood table is called {table!r}; use {' or '.join(TABLES)}.")
+
+
+def emotion(name: str) -> Expression:
+    """The expression of a named emotion.
+
+    Raises:
+        MoodError: not one of the seven.
+    """
+    if name.lower() not in EMOTIONS:
+        raise MoodError(f"{name!r} is not an emotion that mien knows; use {', '.join(EMOTIONS)}.")
+    return Expression.certain(name.lower())
+
+
+def parse_mood(text: str) -> Mood:
+    """`"V,E,BPM"`, such as `"0.8,0.6,120"`, as a mood.
+
+    Raises:
+        MoodError: not three numbers, or out of range.
+    """
+    try:
+        valence, energy, tempo = (float(part) for part in text.split(","))
+    except ValueError:
+        raise MoodError(
+            f"{text!r} is not a mood; give valence, energy and tempo, such as 0.8,0.6,120."
+        ) from None
+    return Mood(valence, energy, tempo)
