@@ -76,7 +76,7 @@ def read_table(path: Path) -> tuple[pl.DataFrame, list[str]]:
         for standard, name in columns.items()
         if standard in REQUIRED and _plain(name) != standard
     ]
-    table = raw.select(_convert(name, columns[name])(raw[name]) for name in raw.columns)
+    table = raw.select(_convert(name, columns[name])(raw[name]).alias(name) for name in raw.columns)
     return _percentages(table, notes), notes
 
 

@@ -1,0 +1,378 @@
+"""Where songs are kept: one SQLite file with any number of catalogues, each changed in one piece."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mien.errors import CatalogueError
+from mien.mood import Scale
+from mien.paths import home
+from mien.types import Float64Array
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from mien.catalogue.clean import Report
+
+STARTER_PATH = Path(__file__).parent.parent / "data" / "starter.sqlite"
+STARTER = "starter"
+
+_TEXT = ("id", "title", "album")
+_LISTS = ("artists", "genres")
+_NUMBERS = (
+    "valence",
+    "energy",
+    "tempo",
+    "popularity",
+    "duration",
+    "explicit",
+    "year",
+    "danceability",
+    "loudness",
+    "speechiness",
+    "acousticness",
+    "instrumentalness",
+    "liveness",
+    "key",
+    "mode",
+    "time_signature",
+)
+_COLUMNS = (*_TEXT, *_LISTS, *_NUMBERS)
+
+_SCHEMA = f"""
+CREATE TABLE IF NOT EXISTS catalogues (
+    catalogue INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    source TEXT NOT NULL,
+    imported TEXT NOT NULL,
+    in_use INTEGER NOT NULL DEFAULT 0,
+    report TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS songs (
+    catalogue INTEGER NOT NULL REFERENCES catalogues ON DELETE CASCADE,
+    row INTEGER NOT NULL,
+    {", ".join(f"{c} TEXT" for c in (*_TEXT, *_LISTS))},
+    {", ".join(f"{c} REAL" for c in _NUMBERS)},
+    PRIMARY KEY (catalogue, row)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS genres (
+    catalogue INTEGER NOT NULL REFERENCES catalogues ON DELETE CASCADE,
+    genre TEXT NOT NULL,
+    row INTEGER NOT NULL,
+    PRIMARY KEY (catalogue, genre, row)
+) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True)
+class Song:
+    """One recording.
+
+    Attributes:
+        id: Spotify's, where the catalogue has it; else made from title and artists.
+        title, artists, genres, album: as the catalogue spells them.
+        valence, energy: in [0, 1].
+        tempo: beats per minute.
+        popularity: in [0, 100], or None.
+        duration: seconds, or None.
+        explicit: True, False, or None where nobody says.
+        year: of release, or None.
+    """
+
+    id: str
+    title: str
+    artists: tuple[str, ...]
+    genres: tuple[str, ...]
+    valence: float
+    energy: float
+    tempo: float
+    album: str | None = None
+    popularity: float | None = None
+    duration: float | None = None
+    explicit: bool | None = None
+    year: int | None = None
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One line of `mien catalogue list`."""
+
+    name: str
+    songs: int
+    source: str
+    imported: str
+    in_use: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Catalogue:
+    """The songs to choose from: what rankings need as arrays, the rest fetched when asked for.
+
+    Attributes:
+        name: as in `mien catalogue list`.
+        valence, energy, tempo: float64 [n], in [0, 1], [0, 1] and beats per minute.
+        scale: how the songs spread over the three.
+    """
+
+    name: str
+    valence: Float64Array
+    energy: Float64Array
+    tempo: Float64Array
+    scale: Scale
+    _path: Path = field(repr=False)
+    _number: int = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.valence)
+
+    def songs(self, rows: Sequence[int] | np.ndarray) -> list[Song]:
+        """The songs at these rows (0 <= row < n), in the same order."""
+        wanted = [int(row) for row in rows]
+        with _reading(self._path) as db:
+            found = {}
+            for start in range(0, len(wanted), 500):
+                part = wanted[start : start + 500]
+                marks = ",".join("?" * len(part))
+                sql = f"SELECT * FROM songs WHERE catalogue = ? AND row IN ({marks})"
+                for row in db.execute(sql, (self._number, *part)):
+                    found[row["row"]] = _song(row)
+        return [found[row] for row in wanted]
+
+    def genres(self) -> dict[str, int]:
+        """Genre -> number of songs, the largest first."""
+        sql = (
+            "SELECT genre, count(*) FROM genres WHERE catalogue = ? GROUP BY genre "
+            "ORDER BY count(*) DESC, genre"
+        )
+        with _reading(self._path) as db:
+            return {str(genre): int(count) for genre, count in db.execute(sql, (self._number,))}
+
+    def in_genres(self, genres: Iterable[str]) -> np.ndarray:
+        """A mask, bool [n]: the songs of any of these genres.
+
+        Raises:
+            CatalogueError: the catalogue does not know the genre.
+        """
+        mask = np.zeros(len(self), dtype=bool)
+        with _reading(self._path) as db:
+            for genre in genres:
+                sql = "SELECT row FROM genres WHERE catalogue = ? AND genre = ?"
+                rows = [r[0] for r in db.execute(sql, (self._number, genre.strip().lower()))]
+                if not rows:
+                    raise CatalogueError(
+                        f"the catalogue {self.name!r} has no genre {genre!r}; "
+                        "see `mien catalogue stats` for those that it has."
+                    )
+                mask[rows] = True
+        return mask
+
+
+class Store:
+    """The file in which a person's catalogues are kept.
+
+    Args:
+        path: default: `mien.sqlite` in `MIEN_HOME` or the platform's place for user data.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = home() / "mien.sqlite" if path is None else path
+
+    def save(self, name: str, songs: pl.DataFrame, report: Report, source: str) -> None:
+        """Put cleaned songs in place of the catalogue of that name, and use it from now on.
+
+        One transaction: a process that is killed leaves what was there.
+
+        Raises:
+            CatalogueError: the name is not usable, or the file cannot be written.
+        """
+        if not name or name != name.strip() or name == STARTER or len(name) > 100:
+            raise CatalogueError(f"a catalogue cannot be called {name!r}; choose another --name.")
+        self._replace(name, songs, report, source)
+
+    def _replace(self, name: str, songs: pl.DataFrame, report: Report, source: str) -> None:
+        facts = {key: getattr(report, key) for key in report.__dataclass_fields__}
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        with self._writing() as db:
+            db.execute("DELETE FROM catalogues WHERE name = ?", (name,))
+            db.execute("UPDATE catalogues SET in_use = 0")
+            number = db.execute(
+                "INSERT INTO catalogues (name, source, imported, in_use, report) "
+                "VALUES (?, ?, ?, 1, ?)",
+                (name, source, now, json.dumps(facts)),
+            ).lastrowid
+            present = [c for c in _COLUMNS if c in songs.columns]
+            marks = ",".join("?" * (len(present) + 2))
+            db.executemany(
+                f"INSERT INTO songs (catalogue, row, {', '.join(present)}) VALUES ({marks})",
+                _rows(songs, present, number),
+            )
+            genres = songs["genres"].to_list()
+            db.executemany(
+                "INSERT OR IGNORE INTO genres (catalogue, genre, row) VALUES (?, ?, ?)",
+                ((number, g.lower(), row) for row, names in enumerate(genres) for g in names),
+            )
+
+    def list(self) -> list[Summary]:
+        """All catalogues, the starter first."""
+        found = [*_summaries(STARTER_PATH), *_summaries(self.path)]
+        used = any(s.in_use for s in found[1:])
+        return [
+            Summary(s.name, s.songs, s.source, s.imported, s.in_use if i else not used)
+            for i, s in enumerate(found)
+        ]
+
+    def use(self, name: str) -> None:
+        """Choose the catalogue that songs are recommended from.
+
+        Raises:
+            CatalogueError: there is none of that name.
+        """
+        self._require(name)
+        with self._writing() as db:
+            db.execute("UPDATE catalogues SET in_use = (name = ?)", (name,))
+
+    def remove(self, name: str) -> None:
+        """Delete a catalogue. Where it was in use, the starter is in use again.
+
+        Raises:
+            CatalogueError: there is none of that name, or it is the starter.
+        """
+        if name == STARTER:
+            raise CatalogueError("the starter catalogue is part of mien and cannot be removed.")
+        self._require(name)
+        with self._writing() as db:
+            db.execute("DELETE FROM catalogues WHERE name = ?", (name,))
+
+    def open(self, name: str | None = None) -> Catalogue:
+        """A catalogue by name; without one, the one in use.
+
+        Raises:
+            CatalogueError: there is none of that name.
+        """
+        summaries = self.list()
+        if name is None:
+            name = next(s.name for s in summaries if s.in_use)
+        self._require(name, summaries)
+        return _load(STARTER_PATH if name == STARTER else self.path, name)
+
+    def report(self, name: str) -> dict[str, object]:
+        """What the import of a catalogue did, as `Report`'s fields."""
+        self._require(name)
+        with _reading(STARTER_PATH if name == STARTER else self.path) as db:
+            row = db.execute("SELECT report FROM catalogues WHERE name = ?", (name,)).fetchone()
+        facts: dict[str, object] = json.loads(row["report"])
+        return facts
+
+    def _require(self, name: str, summaries: Sequence[Summary] | None = None) -> None:
+        names = [s.name for s in (self.list() if summaries is None else summaries)]
+        if name not in names:
+            raise CatalogueError(
+                f"there is no catalogue called {name!r}; there is {', '.join(names)}."
+            )
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with closing(_connect(self.path)) as db:
+                db.execute("PRAGMA journal_mode = WAL")
+                db.execute("PRAGMA foreign_keys = ON")
+                db.executescript(_SCHEMA)
+                with db:
+                    db.execute("BEGIN IMMEDIATE")
+                    yield db
+        except (sqlite3.Error, OSError) as e:
+            raise CatalogueError(f"{self.path} cannot be written ({e}).") from e
+
+
+def _load(path: Path, name: str) -> Catalogue:
+    with _reading(path) as db:
+        sql = "SELECT catalogue FROM catalogues WHERE name = ?"
+        number = int(db.execute(sql, (name,)).fetchone()[0])
+        sql = "SELECT valence, energy, tempo FROM songs WHERE catalogue = ? ORDER BY row"
+        cursor = db.execute(sql, (number,))
+        cursor.row_factory = None
+        values = np.array(cursor.fetchall(), dtype=np.float64).reshape(-1, 3)
+    valence, energy, tempo = (np.ascontiguousarray(values[:, i]) for i in range(3))
+    scale = Scale.of(valence, energy, tempo)
+    return Catalogue(name, valence, energy, tempo, scale, path, number)
+
+
+def _summaries(path: Path) -> list[Summary]:
+    if not path.is_file():
+        return []
+    sql = (
+        "SELECT name, source, imported, in_use, "
+        "(SELECT count(*) FROM songs WHERE songs.catalogue = catalogues.catalogue) AS songs "
+        "FROM catalogues ORDER BY name"
+    )
+    with _reading(path) as db:
+        return [
+            Summary(r["name"], r["songs"], r["source"], r["imported"], bool(r["in_use"]))
+            for r in db.execute(sql)
+        ]
+
+
+def _connect(path: Path | str, *, uri: bool = False) -> sqlite3.Connection:
+    # isolation_level None: transactions begin and end where the code says so.
+    db = sqlite3.connect(path, timeout=30, isolation_level=None, uri=uri)
+    db.row_factory = sqlite3.Row
+    return db
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[sqlite3.Connection]:
+    # The starter lies in the package, which may be on a medium that cannot be written.
+    mode = "mode=ro&immutable=1" if path == STARTER_PATH else "mode=ro"
+    try:
+        with closing(_connect(f"{path.absolute().as_uri()}?{mode}", uri=True)) as db:
+            yield db
+    except sqlite3.Error as e:
+        raise CatalogueError(
+            f"{path} is not a readable store of songs ({e}); move it away and import again."
+        ) from e
+
+
+def _rows(songs: pl.DataFrame, present: list[str], number: int | None) -> Iterator[tuple[object, ...]]:
+    """The songs as rows of the table, lists as JSON."""
+    columns: list[Iterable[object]] = []
+    for name in present:
+        values = songs[name].to_list()
+        columns.append(
+            (json.dumps(v, ensure_ascii=False) for v in values) if name in _LISTS else values
+        )
+    for row, values in enumerate(zip(*columns, strict=True)):
+        yield (number, row, *values)
+
+
+def _song(row: sqlite3.Row) -> Song:
+    return Song(
+        id=row["id"],
+        title=row["title"],
+        artists=tuple(json.loads(row["artists"])),
+        genres=tuple(json.loads(row["genres"])),
+        valence=row["valence"],
+        energy=row["energy"],
+        tempo=row["tempo"],
+        album=row["album"],
+        popularity=row["popularity"],
+        duration=row["duration"],
+        explicit=None if row["explicit"] is None else bool(row["explicit"]),
+        year=None if row["year"] is None else int(row["year"]),
+    )
+
+
+def compact(path: Path) -> None:
+    """Make the store one file without journal, as it can be shipped."""
+    with closing(_connect(path)) as db:
+        db.execute("PRAGMA journal_mode = DELETE")
+        db.execute("VACUUM")
