@@ -70,12 +70,12 @@ class Framing:
     Attributes:
         side: side of the crop, in sides of the box.
         up: how far the crop's centre lies above the box's, in sides of the box.
-        upright: how much of the eyes' tilt is turned back, in [0, 1].
+        tilt: degrees to which the eyes' line may be tilted; what is more is turned back.
     """
 
-    side: float = 1 / 0.85
-    up: float = 0.08 / 0.85
-    upright: float = 1.0
+    side: float = 1.10
+    up: float = 0.07
+    tilt: float = 12.0
 
 
 FRAMING = Framing()
@@ -165,7 +165,8 @@ def crop_face(
 
     x, y, w, h = box
     (ax, ay), (bx, by) = eyes
-    tilt = math.atan2(by - ay, bx - ax) * framing.upright
+    tilt = math.atan2(by - ay, bx - ax)
+    tilt = math.copysign(max(0.0, abs(tilt) - math.radians(framing.tilt)), tilt)
     side = max(w, h) * framing.side
     # The photograph's direction "up" for the person.
     up = (math.sin(tilt), -math.cos(tilt))

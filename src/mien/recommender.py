@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from mien.catalogue.store import Catalogue, Song, Store
+from mien.catalogue.store import Catalogue, Place, Song, Store, load
 from mien.errors import MoodError, NoFaceError
 from mien.expression import Expression
 from mien.mood import Mood, emotion, mood_of
@@ -162,17 +162,13 @@ def recommend(
         NoFaceError: the reading has no face.
         CatalogueError: no such catalogue or genre.
     """
-    store = Store()
-    stamp = store.path.stat().st_mtime_ns if store.path.exists() else 0
-    made = _recommender(store.path, catalogue, ranking, stamp)
+    made = _recommender(Store().find(catalogue), ranking)
     return made.recommend(what, n, genres=genres, seed=seed)
 
 
 @lru_cache(maxsize=4)
-def _recommender(path: object, catalogue: str | None, name: str, stamp: int) -> Recommender:
-    """Kept between calls until the store changes."""
-    del path, stamp
-    return Recommender(Store().open(catalogue), name)
+def _recommender(place: Place, name: str) -> Recommender:
+    return Recommender(load(place), name)
 
 
 def why(song: Song, mood: Mood) -> str:

@@ -1,0 +1,420 @@
+"""The command line. Thin: it parses, calls, and prints; everything heavy is imported when used."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mien import __version__
+from mien.errors import MienError, NoFaceError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from mien.reading import Reading
+    from mien.recommender import Recommendations
+
+IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif")
+
+
+class Commands(click.Group):
+    """A group in which `mien PHOTO` is `mien read PHOTO`, and errors are one line."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and args[0] not in ("--help", "-h", "--version"):
+            args = ["read", *args]
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except MienError as e:
+            click.echo(f"mien: {e}", err=True)
+            ctx.exit(1)
+        except BrokenPipeError:
+            # The reader of a pipe has gone, as in `mien ... | head`; that is no failure of ours.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
+
+
+class Count(click.ParamType):
+    """A whole number of 1 or more, or `all` (None)."""
+
+    name = "N|all"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int | None:
+        if value is None or value == "all":
+            return None
+        if str(value).isdecimal() and int(value) >= 1:
+            return int(value)
+        self.fail(f"{value!r} is neither a number of songs (1 or more) nor 'all'.", param, ctx)
+
+
+def song_options(command: Any) -> Any:
+    """The options of every command that prints songs."""
+    options = [
+        click.option("-n", "count", type=Count(), default="6", show_default=True, help="How many."),
+        click.option(
+            "--ranking",
+            type=click.Choice(["nearness", "paper"]),
+            default="nearness",
+            show_default=True,
+            help="How songs are ranked.",
+        ),
+        click.option("--genre", "genres", multiple=True, help="Only this genre; may be repeated."),
+        click.option("--catalogue", help="The catalogue's name.  [default: the one in use]"),
+        click.option("--seed", type=click.IntRange(min=0), help="Draw among the best songs."),
+        click.option("--json", "as_json", is_flag=True, help="Print JSON."),
+        click.option("--csv", "as_csv", is_flag=True, help="Print CSV."),
+        click.option("--m3u", type=click.Path(path_type=Path), help="Also write a playlist here."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="mien")
+def main() -> None:
+    """Reads the expression on a face and finds music that fits.
+
+    \b
+    mien me.jpg                       six songs for the face in a photo
+    mien recommend --emotion sad      without a photo
+    mien serve                        the same in the browser
+
+    Everything happens on this machine; no picture leaves it.
+    """
+
+
+@main.command()
+@click.argument("photo", type=click.Path(path_type=Path, allow_dash=True))
+@song_options
+def read(photo: Path, **options: Any) -> None:
+    """Six songs for the face in PHOTO (`-`: standard input). `read` may be left out."""
+    from mien.reading import read as read_photo
+
+    source = sys.stdin.buffer.read() if str(photo) == "-" else photo
+    reading = read_photo(source)
+    if not reading.faces:
+        raise NoFaceError(
+            f"no face was found in {'the photo' if str(photo) == '-' else photo}; try one that shows "
+            "a face from the front, or say it yourself: mien recommend --emotion happy"
+        )
+    _songs(reading, reading, **options)
+
+
+@main.command()
+@click.option("--emotion", help="angry, disgust, fear, happy, sad, surprise or neutral.")
+@click.option("--mood", metavar="V,E,BPM", help="Valence and energy in 0..1 and tempo.")
+@song_options
+def recommend(emotion: str | None, mood: str | None, **options: Any) -> None:
+    """Songs for an emotion or a mood, without a photo."""
+    from mien.mood import parse_mood
+
+    if (emotion is None) == (mood is None):
+        raise click.UsageError("Give either --emotion or --mood.")
+    _songs(None, emotion if emotion is not None else parse_mood(str(mood)), **options)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+def expression(paths: Sequence[Path]) -> None:
+    """Read the faces in photos and folders; one line of JSON for each photo."""
+    from mien.reading import read as read_photo
+    from mien.wire import faces_json
+
+    photos = list(_photos(paths))
+    if not photos:
+        raise MienError("no photos there; mien reads JPEG, PNG, WebP, BMP and GIF files.")
+    failed = 0
+    with click.progressbar(
+        photos, label="Reading", file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as progress:
+        for photo in progress:
+            try:
+                line: dict[str, Any] = {"path": str(photo), "faces": faces_json(read_photo(photo))}
+            except MienError as e:
+                failed += 1
+                line = {"path": str(photo), "error": {"code": e.code, "message": str(e)}}
+            click.echo(json.dumps(line, ensure_ascii=False))
+    if failed:
+        raise MienError(f"{failed} of {len(photos)} photos could not be read; see their lines.")
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+def serve(host: str, port: int) -> None:
+    """A page and an HTTP API on this machine."""
+    from mien.server.run import run
+
+    run(host, port, announce=click.echo)
+
+
+@main.group()
+def catalogue() -> None:
+    """The songs to choose from."""
+
+
+@catalogue.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--name", help="What to call it.  [default: the file's name]")
+def import_(file: Path, name: str | None) -> None:
+    """Import a CSV or Parquet FILE of songs and use it from now on.
+
+    It needs columns for title, artist, valence, energy and tempo; many names are understood.
+    """
+    from mien.catalogue.importing import import_file
+
+    report = import_file(file, name)
+    _lines(report.lines())
+    _lines([f"{name or file.name.split('.')[0]!r} is now in use."])
+
+
+@catalogue.command()
+@click.argument("dataset", type=click.Choice(["spotify-tracks"]))
+@click.option("--file", type=click.Path(path_type=Path), help="A copy that you have already.")
+def fetch(dataset: str, file: Path | None) -> None:
+    """Download a public data set of songs (20 MB), check it, and use it from now on."""
+    from mien.catalogue.importing import PUBLIC
+    from mien.catalogue.importing import fetch as fetch_dataset
+
+    wanted = PUBLIC[dataset]
+    with click.progressbar(
+        length=wanted.bytes,
+        label="Downloading",
+        file=sys.stderr,
+        hidden=file is not None or not sys.stderr.isatty(),
+    ) as bar:
+        seen = 0
+
+        def progress(received: int, _: int) -> None:
+            nonlocal seen
+            bar.update(received - seen)
+            seen = received
+
+        report = fetch_dataset(dataset, file, progress=progress)
+    _lines([*report.lines(), f"{wanted.licence}", f"{dataset!r} is now in use."])
+
+
+@catalogue.command("list")
+def list_() -> None:
+    """The catalogues there are; the one in use is marked."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    from mien.catalogue.store import Store
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("")
+    table.add_column("Name", style="bold")
+    table.add_column("Songs", justify="right")
+    table.add_column("From", overflow="fold")
+    for s in Store().list():
+        table.add_row("*" if s.in_use else "", Text(s.name), f"{s.songs:,}", Text(s.source))
+    _console().print(table)
+
+
+@catalogue.command()
+@click.argument("name")
+def use(name: str) -> None:
+    """Recommend from the catalogue NAME from now on."""
+    from mien.catalogue.store import Store
+
+    Store().use(name)
+    _lines([f"{name!r} is now in use."])
+
+
+@catalogue.command()
+@click.argument("name", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def stats(name: str | None, as_json: bool) -> None:
+    """What is in a catalogue: features, genres, and what its import did."""
+    from mien.catalogue.store import Store
+
+    store = Store()
+    opened = store.open(name)
+    report = store.report(opened.place.name)
+    features = {
+        feature: {
+            key: round(float(values[i]), 4)
+            for key, i in (("min", 0), ("q25", 25), ("median", 50), ("q75", 75), ("max", 100))
+        }
+        for feature, values in vars(opened.scale).items()
+    }
+    if as_json:
+        facts = {
+            "name": opened.place.name,
+            "songs": len(opened),
+            "features": features,
+            "genres": opened.genres(),
+            "import": report,
+        }
+        click.echo(json.dumps(facts, ensure_ascii=False))
+        return
+    _show_stats(opened.place.name, len(opened), features, opened.genres(), report)
+
+
+@catalogue.command()
+@click.argument("name")
+def remove(name: str) -> None:
+    """Delete the catalogue NAME."""
+    from mien.catalogue.store import Store
+
+    Store().remove(name)
+    _lines([f"{name!r} was removed."])
+
+
+@main.command()
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    help="FER2013: CSV (.csv, .csv.gz, .zip) or image folder.  [default: in MIEN_DATA]",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("runs/compact"),
+    show_default=True,
+    help="Folder for checkpoints; an interrupted training there goes on.",
+)
+@click.option("--epochs", type=click.IntRange(min=1), default=48, show_default=True)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+def train(data: Path | None, out: Path, epochs: int, seed: int) -> None:
+    """Train the expression network on FER2013 and export it (needs the `train` extra)."""
+    try:
+        from mien.training.command import train_and_export
+    except ModuleNotFoundError as e:
+        raise MienError(f"{e.name} is not installed; pip install 'mien[train]'.") from e
+
+    train_and_export(data, out, epochs=epochs, seed=seed, console=_console(stderr=True))
+
+
+@main.group()
+def evaluate() -> None:
+    """What is claimed, measured."""
+
+
+@evaluate.command("expression")
+@click.option("--split", type=click.Choice(["public", "private"]), required=True)
+@click.option("--data", type=click.Path(path_type=Path), help="FER2013, as for `mien train`.")
+@click.option("--model", type=click.Path(path_type=Path), help="Another network than mien's own.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def evaluate_expression(
+    split: str, data: Path | None, model: Path | None, as_json: bool
+) -> None:
+    """Score the network against FER2013's labels."""
+    from mien.evaluation.expression import evaluate_expression as score
+    from mien.expression import MODEL_PATH, ExpressionModel
+    from mien.training.fer2013 import load
+
+    scores = score(ExpressionModel(model or MODEL_PATH), load(data), split)
+    if as_json:
+        click.echo(json.dumps(scores.as_json()))
+    else:
+        from mien.terminal import show_scores
+
+        show_scores(_console(), scores)
+
+
+def _songs(
+    reading: Reading | None,
+    what: Any,
+    *,
+    count: int | None,
+    ranking: str,
+    genres: Sequence[str],
+    catalogue: str | None,
+    seed: int | None,
+    as_json: bool,
+    as_csv: bool,
+    m3u: Path | None,
+) -> None:
+    from mien.files import write_whole
+    from mien.playlist import to_csv, to_m3u
+    from mien.recommender import recommend as find
+
+    if as_json and as_csv:
+        raise click.UsageError("Give --json or --csv, not both.")
+    songs = find(
+        what, count, ranking=ranking, catalogue=catalogue, genres=genres, seed=seed
+    )
+    if m3u is not None:
+        write_whole(m3u, to_m3u(r.song for r in songs))
+    if as_json:
+        from mien.wire import answer_json
+
+        click.echo(json.dumps(answer_json(reading, songs), ensure_ascii=False))
+    elif as_csv:
+        click.echo(to_csv(songs), nl=False)
+    else:
+        _show(reading, songs)
+
+
+def _show(reading: Reading | None, songs: Recommendations) -> None:
+    from mien.terminal import show_reading, show_songs
+
+    console = _console()
+    if reading is not None:
+        show_reading(console, reading)
+    show_songs(console, songs)
+
+
+def _show_stats(
+    name: str,
+    songs: int,
+    features: dict[str, dict[str, float]],
+    genres: dict[str, int],
+    report: dict[str, Any],
+) -> None:
+    from rich import box
+    from rich.table import Table
+
+    from mien.catalogue.clean import Report
+
+    console = _console()
+    _lines([f"{name}: {songs:,} songs", ""])
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in ("", "min", "q25", "median", "q75", "max"):
+        table.add_column(column, justify="right" if column else "left")
+    for feature, values in features.items():
+        table.add_row(feature, *(f"{v:.3g}" for v in values.values()))
+    console.print(table)
+    listed = ", ".join(f"{genre} {count:,}" for genre, count in list(genres.items())[:40])
+    more = f", and {len(genres) - 40} more (--json lists all)" if len(genres) > 40 else ""
+    _lines([f"{len(genres)} genres: {listed}{more}" if genres else "no genres", ""])
+    _lines(["Import:", *(f"  {line}" for line in Report(**report).lines())])
+
+
+def _photos(paths: Sequence[Path]) -> Iterator[Path]:
+    """The files, and the images in the folders and the folders below them, in order of name."""
+    for path in paths:
+        if path.is_dir():
+            yield from (
+                p
+                for p in sorted(path.rglob("*"))
+                if p.suffix.lower() in IMAGE_SUFFIXES and p.is_file()
+            )
+        else:
+            yield path
+
+
+def _console(*, stderr: bool = False) -> Console:
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False)
+
+
+def _lines(lines: Sequence[str]) -> None:
+    for line in lines:
+        click.echo(line)

@@ -1,0 +1,86 @@
+"""What leaves mien as JSON: the documented shapes, the same on the command line and over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote_plus
+
+from mien.catalogue.store import Song
+from mien.expression import Expression
+from mien.mood import Mood
+from mien.reading import Reading
+from mien.recommender import Recommendations
+
+
+def expression_json(expression: Expression) -> dict[str, Any]:
+    """`{"expression": {emotion: p}, "label": emotion or null, "confidence": c}`"""
+    return {
+        "expression": {e: round(p, 6) for e, p in expression.as_dict().items()},
+        "label": expression.label,
+        "confidence": round(expression.confidence, 6),
+    }
+
+
+def faces_json(reading: Reading) -> list[dict[str, Any]]:
+    """One object a face: `box` [x, y, w, h] in pixels, `score`, and the expression."""
+    return [
+        {
+            "box": [round(v, 1) for v in seen.face.box],
+            "score": round(seen.face.score, 6),
+            **expression_json(seen.expression),
+        }
+        for seen in reading.faces
+    ]
+
+
+def mood_json(mood: Mood) -> dict[str, float]:
+    """`{"valence": v, "energy": e, "tempo": t}`"""
+    return {
+        "valence": round(mood.valence, 6),
+        "energy": round(mood.energy, 6),
+        "tempo": round(mood.tempo, 3),
+    }
+
+
+def recommendations_json(recommendations: Recommendations) -> dict[str, Any]:
+    """`{"mood": ..., "ranking": name, "songs": [...]}`"""
+    return {
+        "mood": mood_json(recommendations.mood),
+        "ranking": recommendations.ranking,
+        "songs": [
+            {
+                "rank": r.rank,
+                "id": r.song.id,
+                "title": r.song.title,
+                "artists": list(r.song.artists),
+                "genres": list(r.song.genres),
+                "valence": r.song.valence,
+                "energy": r.song.energy,
+                "tempo": r.song.tempo,
+                "score": round(r.score, 9),
+                "why": r.why,
+                "links": links(r.song),
+            }
+            for r in recommendations
+        ],
+    }
+
+
+def answer_json(reading: Reading | None, recommendations: Recommendations) -> dict[str, Any]:
+    """The whole answer: `faces` (empty where no photo was given), `mood`, `ranking`, `songs`."""
+    faces = faces_json(reading) if reading is not None else []
+    return {"faces": faces, **recommendations_json(recommendations)}
+
+
+def links(song: Song) -> dict[str, str]:
+    """Where to hear a song. Opening them is the user's choice; nothing is asked for here."""
+    words = quote_plus(f"{', '.join(song.artists)} {song.title}")
+    spotify_id = len(song.id) == 22 and song.id.isalnum()
+    return {
+        "spotify": (
+            f"https://open.spotify.com/track/{song.id}"
+            if spotify_id
+            else f"https://open.spotify.com/search/{words.replace('+', '%20')}"
+        ),
+        "youtube": f"https://www.youtube.com/results?search_query={words}",
+    }
