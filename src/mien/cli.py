@@ -43,7 +43,7 @@ class Commands(click.Group):
             ctx.exit(0)
 
 
-class Count(click.ParamType):
+class Count(click.ParamType[int | None]):
     """A whole number of 1 or more, or `all` (None)."""
 
     name = "N|all"
@@ -310,9 +310,7 @@ def evaluate() -> None:
 @click.option("--data", type=click.Path(path_type=Path), help="FER2013, as for `mien train`.")
 @click.option("--model", type=click.Path(path_type=Path), help="Another network than mien's own.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def evaluate_expression(
-    split: str, data: Path | None, model: Path | None, as_json: bool
-) -> None:
+def evaluate_expression(split: str, data: Path | None, model: Path | None, as_json: bool) -> None:
     """Score the network against FER2013's labels."""
     from mien.evaluation.expression import evaluate_expression as score
     from mien.expression import MODEL_PATH, ExpressionModel
@@ -346,9 +344,7 @@ def _songs(
 
     if as_json and as_csv:
         raise click.UsageError("Give --json or --csv, not both.")
-    songs = find(
-        what, count, ranking=ranking, catalogue=catalogue, genres=genres, seed=seed
-    )
+    songs = find(what, count, ranking=ranking, catalogue=catalogue, genres=genres, seed=seed)
     if m3u is not None:
         write_whole(m3u, to_m3u(r.song for r in songs))
     if as_json:

@@ -144,9 +144,7 @@ def find_faces(
         large_enough = [s for s in tiles if s.box[2] >= 0.75 * smallest]
         found += _accept(image, large_enough, EVIDENCE_SMALL, found)
     found.sort(key=lambda d: (-d.box[2] * d.box[3], d.box))
-    return [
-        Face(d.box, d.score, d.eyes, crop_face(image, d.box, d.eyes, framing)) for d in found
-    ]
+    return [Face(d.box, d.score, d.eyes, crop_face(image, d.box, d.eyes, framing)) for d in found]
 
 
 def crop_face(
@@ -423,7 +421,9 @@ def _run_blazeface(pixels: UInt8Array) -> _Anchors:
     blob = (pixels.astype(np.float32) / 127.5 - 1).transpose(2, 0, 1)[None]
     network.setInput(np.ascontiguousarray(blob))
     logits, offsets = network.forward(["classificators", "regressors"])
-    values = offsets.reshape(-1, 16) / _INPUT_SIDE
+    values = np.asarray(offsets, np.float32).reshape(-1, 16) / np.float32(_INPUT_SIDE)
     anchors = _anchors()
     landmarks = values[:, 4:].reshape(-1, 6, 2) + anchors[:, None]
-    return _Anchors(logits.ravel(), values[:, :2] + anchors, values[:, 2], landmarks)
+    return _Anchors(
+        np.asarray(logits, np.float32).ravel(), values[:, :2] + anchors, values[:, 2], landmarks
+    )

@@ -17,7 +17,7 @@ from mien.types import UInt8Array
 if TYPE_CHECKING:
     from PIL import Image
 
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "BMP", "GIF")  # MPO: the JPEG of phones with two lenses
+FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF")
 
 Photo = str | Path | bytes | npt.NDArray[np.generic]
 
@@ -126,7 +126,7 @@ def _from_array(array: npt.NDArray[np.generic], limits: Limits) -> UInt8Array:
         raise PhotoError("the array is empty; give at least one pixel.")
     _check_pixels(width, height, "the array", limits)
     if array.dtype == np.uint16:
-        array = array >> 8
+        array = array.astype(np.uint16) >> 8
     elif array.dtype != np.uint8:
         raise PhotoError(f"an array of {array.dtype} is not a photo; expected uint8 or uint16.")
     pixels = array.astype(np.uint8)

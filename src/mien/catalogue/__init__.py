@@ -1,1 +1,1 @@
-"""Songs: read from people's files (`table`), cleaned (`clean`), kept in one SQLite file (`store`)."""
+"""Songs: people's files (`table`), cleaned (`clean`), kept in one SQLite file (`store`)."""

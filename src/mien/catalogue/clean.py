@@ -73,7 +73,9 @@ def clean(table: pl.DataFrame, notes: list[str] | None = None) -> tuple[pl.DataF
     dropped["no title or artist"] = rows - named.height
 
     # The number of a row is no part of the song, so the same song twice is the same row twice.
-    unique = named.unique(subset=[c for c in named.columns if c != "row"], maintain_order=True, keep="first")
+    unique = named.unique(
+        subset=[c for c in named.columns if c != "row"], maintain_order=True, keep="first"
+    )
     merged["the same row again"] = named.height - unique.height
 
     marked = _mark_damage(unique)
@@ -105,9 +107,13 @@ def _complete(table: pl.DataFrame) -> pl.DataFrame:
         "popularity": pl.lit(None, pl.Float64),
     }
     missing = [value.alias(name) for name, value in empty.items() if name not in table.columns]
-    return table.with_columns(
-        *missing,
-    ).with_columns(pl.col("genres").fill_null([])).with_row_index("row")
+    return (
+        table.with_columns(
+            *missing,
+        )
+        .with_columns(pl.col("genres").fill_null([]))
+        .with_row_index("row")
+    )
 
 
 def _mark_damage(table: pl.DataFrame) -> pl.DataFrame:
@@ -134,7 +140,9 @@ def _recordings(table: pl.DataFrame) -> tuple[int, pl.DataFrame]:
         + pl.col("artists").list.sort().list.join("\x1e").str.normalize("NFKC").str.to_lowercase()
     )
     keyed = table.with_columns(name=spelled)
-    keyed = keyed.with_columns(id=pl.col("id").fill_null("mien:" + pl.col("name").hash(0).cast(pl.String)))
+    keyed = keyed.with_columns(
+        id=pl.col("id").fill_null("mien:" + pl.col("name").hash(0).cast(pl.String))
+    )
     # A recording is named by the first row that shares its id, then by the first with its name.
     keyed = keyed.with_columns(name=pl.col("name").first().over("id"))
     keyed = keyed.with_columns(song=pl.col("row").min().over("name"))

@@ -159,7 +159,12 @@ class Catalogue:
 
     def genres(self) -> dict[str, int]:
         """Genre -> number of songs, the largest first."""
-        counts = {g: n for g, n in self._rows("SELECT genre, count(*) FROM genres WHERE", tail=" GROUP BY genre")}
+        counts = {
+            g: n
+            for g, n in self._rows(
+                "SELECT genre, count(*) FROM genres WHERE", tail=" GROUP BY genre"
+            )
+        }
         return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
     def in_genres(self, genres: Iterable[str]) -> np.ndarray:
@@ -183,9 +188,7 @@ class Catalogue:
     def _rows(self, sql: str, *values: object, tail: str = "") -> Iterator[sqlite3.Row]:
         """The rows that a query finds in this catalogue."""
         try:
-            yield from self._db.execute(
-                f"{sql} catalogue = ?{tail}", (*values, self.place.number)
-            )
+            yield from self._db.execute(f"{sql} catalogue = ?{tail}", (*values, self.place.number))
         except sqlite3.Error as e:
             raise CatalogueError(f"{self.place.path} cannot be read ({e}).") from e
 
@@ -227,7 +230,7 @@ class Store:
             marks = ",".join("?" * (len(present) + 2))
             db.executemany(
                 f"INSERT INTO songs (catalogue, row, {', '.join(present)}) VALUES ({marks})",
-                _rows(songs, present, number),
+                _table_rows(songs, present, number),
             )
             genres = songs["genres"].to_list()
             db.executemany(
@@ -389,204 +392,9 @@ def _unreadable(path: Path, error: sqlite3.Error) -> CatalogueError:
     )
 
 
-def _rows(self, sql: str, *values: object, tail: str = "") -> Iterator[sqlite3.Row]:
-        """The rows that a query finds in this catalogue."""
-        try:
-            yield from self._db.execute(
-                f"{sql} catalogue = ?{tail}", (*values, self.place.number)
-            )
-        except sqlite3.Error as e:
-            raise CatalogueError(f"{self.place.path} cannot be read ({e}).") from e
-
-
-class Store:
-    """The file in which a person's catalogues are kept.
-
-    Args:
-        path: default: `mien.sqlite` in `MIEN_HOME` or the platform's place for user data.
-    """
-
-    def __init__(self, path: Path | None = None) -> None:
-        self.path = home() / "mien.sqlite" if path is None else path
-
-    def save(self, name: str, songs: pl.DataFrame, report: Report, source: str) -> None:
-        """Put cleaned songs in place of the catalogue of that name, and use it from now on.
-
-        One transaction: a process that is killed leaves what was there.
-
-        Raises:
-            CatalogueError: the name is not usable, or the file cannot be written.
-        """
-        if not name or name != name.strip() or name == STARTER or len(name) > 100:
-            raise CatalogueError(f"a catalogue cannot be called {name!r}; choose another --name.")
-        self._replace(name, songs, report, source)
-
-    def _replace(self, name: str, songs: pl.DataFrame, report: Report, source: str) -> None:
-        facts = {key: getattr(report, key) for key in report.__dataclass_fields__}
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        with self._writing() as db:
-            db.execute("DELETE FROM catalogues WHERE name = ?", (name,))
-            db.execute("UPDATE catalogues SET in_use = 0")
-            number = db.execute(
-                "INSERT INTO catalogues (name, source, imported, in_use, report) "
-                "VALUES (?, ?, ?, 1, ?)",
-                (name, source, now, json.dumps(facts)),
-            ).lastrowid
-            present = [c for c in _COLUMNS if c in songs.columns]
-            marks = ",".join("?" * (len(present) + 2))
-            db.executemany(
-                f"INSERT INTO songs (catalogue, row, {', '.join(present)}) VALUES ({marks})",
-                _rows(songs, present, number),
-            )
-            genres = songs["genres"].to_list()
-            db.executemany(
-                "INSERT OR IGNORE INTO genres (catalogue, genre, row) VALUES (?, ?, ?)",
-                ((number, g.lower(), row) for row, names in enumerate(genres) for g in names),
-            )
-
-    def list(self) -> list[Summary]:
-        """All catalogues, the starter first."""
-        found = [*_summaries(STARTER_PATH), *_summaries(self.path)]
-        used = any(s.in_use for s in found[1:])
-        return [
-            Summary(s.name, s.songs, s.source, s.imported, s.in_use if i else not used)
-            for i, s in enumerate(found)
-        ]
-
-    def use(self, name: str) -> None:
-        """Choose the catalogue that songs are recommended from.
-
-        Raises:
-            CatalogueError: there is none of that name.
-        """
-        self._require(name)
-        with self._writing() as db:
-            db.execute("UPDATE catalogues SET in_use = (name = ?)", (name,))
-
-    def remove(self, name: str) -> None:
-        """Delete a catalogue. Where it was in use, the starter is in use again.
-
-        Raises:
-            CatalogueError: there is none of that name, or it is the starter.
-        """
-        if name == STARTER:
-            raise CatalogueError("the starter catalogue is part of mien and cannot be removed.")
-        self._require(name)
-        with self._writing() as db:
-            db.execute("DELETE FROM catalogues WHERE name = ?", (name,))
-
-    def find(self, name: str | None = None) -> Place:
-        """Where a catalogue lies; without a name, the one in use.
-
-        Raises:
-            CatalogueError: there is none of that name.
-        """
-        if name != STARTER and self.path.is_file():
-            condition = "in_use" if name is None else "name = ?"
-            with _reading(self.path) as db:
-                sql = f"SELECT catalogue, name FROM catalogues WHERE {condition}"
-                row = db.execute(sql, () if name is None else (name,)).fetchone()
-            if row is not None:
-                return Place(self.path, row["catalogue"], row["name"])
-        if name is not None:
-            self._require(name)
-        return Place(STARTER_PATH, 1, STARTER)
-
-    def open(self, name: str | None = None) -> Catalogue:
-        """A catalogue by name; without one, the one in use.
-
-        Raises:
-            CatalogueError: there is none of that name.
-        """
-        return load(self.find(name))
-
-    def report(self, name: str) -> dict[str, object]:
-        """What the import of a catalogue did, as `Report`'s fields."""
-        place = self.find(name)
-        with _reading(place.path) as db:
-            sql = "SELECT report FROM catalogues WHERE catalogue = ?"
-            row = db.execute(sql, (place.number,)).fetchone()
-        facts: dict[str, object] = json.loads(row["report"])
-        return facts
-
-    def _require(self, name: str) -> None:
-        names = [s.name for s in self.list()]
-        if name not in names:
-            raise CatalogueError(
-                f"there is no catalogue called {name!r}; there is {', '.join(names)}."
-            )
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with closing(_connect(self.path)) as db:
-                db.execute("PRAGMA journal_mode = WAL")
-                db.execute("PRAGMA foreign_keys = ON")
-                db.executescript(_SCHEMA)
-                with db:
-                    db.execute("BEGIN IMMEDIATE")
-                    yield db
-        except (sqlite3.Error, OSError) as e:
-            raise CatalogueError(f"{self.path} cannot be written ({e}).") from e
-
-
-def load(place: Place) -> Catalogue:
-    """Read what rankings need.
-
-    Raises:
-        CatalogueError: the catalogue is gone, or the file is damaged.
-    """
-    db = _open_for_reading(place.path)
-    try:
-        cursor = db.cursor()
-        cursor.row_factory = None
-        sql = "SELECT valence, energy, tempo FROM songs WHERE catalogue = ? ORDER BY row"
-        values = np.array(cursor.execute(sql, (place.number,)).fetchall(), dtype=np.float64)
-    except sqlite3.Error as e:
-        raise _unreadable(place.path, e) from e
-    if not len(values):
-        raise CatalogueError(f"the catalogue {place.name!r} is gone; see `mien catalogue list`.")
-    valence, energy, tempo = (np.ascontiguousarray(values[:, i]) for i in range(3))
-    return Catalogue(place, valence, energy, tempo, Scale.of(valence, energy, tempo), db)
-
-
-def _summaries(path: Path) -> list[Summary]:
-    if not path.is_file():
-        return []
-    sql = (
-        "SELECT name, source, imported, in_use, "
-        "(SELECT count(*) FROM songs WHERE songs.catalogue = catalogues.catalogue) AS songs "
-        "FROM catalogues ORDER BY name"
-    )
-    with _reading(path) as db:
-        return [
-            Summary(r["name"], r["songs"], r["source"], r["imported"], bool(r["in_use"]))
-            for r in db.execute(sql)
-        ]
-
-
-def _connect(path: Path | str, *, uri: bool = False) -> sqlite3.Connection:
-    # isolation_level None: transactions begin and end where the code says so.
-    db = sqlite3.connect(path, timeout=30, isolation_level=None, uri=uri)
-    db.row_factory = sqlite3.Row
-    return db
-
-
-@contextmanager
-def _reading(path: Path) -> Iterator[sqlite3.Connection]:
-    # The starter lies in the package, which may be on a medium that cannot be written.
-    mode = "mode=ro&immutable=1" if path == STARTER_PATH else "mode=ro"
-    try:
-        with closing(_connect(f"{path.absolute().as_uri()}?{mode}", uri=True)) as db:
-            yield db
-    except sqlite3.Error as e:
-        raise CatalogueError(
-            f"{path} is not a readable store of songs ({e}); move it away and import again."
-        ) from e
-
-
-def _rows(songs: pl.DataFrame, present: list[str], number: int | None) -> Iterator[tuple[object, ...]]:
+def _table_rows(
+    songs: pl.DataFrame, present: list[str], number: int | None
+) -> Iterator[tuple[object, ...]]:
     """The songs as rows of the table, lists as JSON."""
     columns: list[Iterable[object]] = []
     for name in present:

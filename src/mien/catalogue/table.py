@@ -49,7 +49,9 @@ SHARES = (
 
 NUMBERS = (*SHARES, "tempo", "loudness", "popularity", "duration", "time_signature")
 
-_SPOTIFY_ID = re.compile(r"^(?:spotify:track:|https?://.*/(?:track|tracks)/)?([0-9A-Za-z]{22})\b.*$")
+_SPOTIFY_ID = re.compile(
+    r"^(?:spotify:track:|https?://.*/(?:track|tracks)/)?([0-9A-Za-z]{22})\b.*$"
+)
 _KEYS = {"c": 0, "c#": 1, "d": 2, "d#": 3, "e": 4, "f": 5, "f#": 6, "g": 7, "g#": 8, "a": 9}
 _KEYS |= {"a#": 10, "b": 11}
 
@@ -126,10 +128,10 @@ def _plain(name: str) -> str:
 
 def _match(names: list[str], path: Path) -> dict[str, str]:
     """Standard column -> the file's column; earlier aliases win."""
-    plain = {}
+    plain: dict[str, str] = {}
     for name in names:
         plain.setdefault(_plain(name), name)
-    found = {}
+    found: dict[str, str] = {}
     for standard, aliases in ALIASES.items():
         for alias in aliases:
             if alias in plain and plain[alias] not in found.values():
@@ -201,7 +203,9 @@ def _number(series: pl.Series) -> pl.Series:
         number = text.cast(pl.Float64, strict=False)
         odd = number.is_null() & text.is_not_null()
         if odd.any():
-            tidied = text.str.replace(r"(?i)\s*(%|bpm|db|ms)$", "").str.replace(r"^(-?\d+),(\d+)$", "$1.$2")
+            tidied = text.str.replace(r"(?i)\s*(%|bpm|db|ms)$", "").str.replace(
+                r"^(-?\d+),(\d+)$", "$1.$2"
+            )
             number = number.zip_with(~odd, tidied.cast(pl.Float64, strict=False))
     return number.set(~number.is_finite(), None)
 

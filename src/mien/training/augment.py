@@ -8,6 +8,7 @@ network standardises each image, which undoes them.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -53,7 +54,11 @@ class Augmentation:
             [
                 torch.stack([flip * zoom * cos, -zoom * sin, uniform(-2, 2) * self.shift], 1),
                 torch.stack(
-                    [flip * zoom * stretch * sin, zoom * stretch * cos, uniform(-2, 2) * self.shift],
+                    [
+                        flip * zoom * stretch * sin,
+                        zoom * stretch * cos,
+                        uniform(-2, 2) * self.shift,
+                    ],
                     1,
                 ),
             ],
@@ -71,9 +76,8 @@ class Augmentation:
         faces = faces.clamp(1e-4, 1).pow(exponent.view(n, 1, 1, 1))
         return self._erase(faces, uniform)
 
-    def _erase(self, faces: Tensor, uniform: object) -> Tensor:
+    def _erase(self, faces: Tensor, uniform: Callable[[float, float], Tensor]) -> Tensor:
         """Grey squares over half of the faces (DeVries & Taylor 2017)."""
-        assert callable(uniform)
         side = faces.shape[-1]
         position = torch.arange(side, device=faces.device).view(1, side)
 

@@ -83,7 +83,10 @@ def folded(network: nn.Module) -> nn.Module:
     network = copy.deepcopy(network).cpu().eval()
     for module in network.modules():
         if isinstance(module, ConvUnit):
-            module[0] = fuse_conv_bn_eval(module[0], module[1])
+            convolution, normalisation, _ = module
+            assert isinstance(convolution, nn.Conv2d)
+            assert isinstance(normalisation, nn.BatchNorm2d)
+            module[0] = fuse_conv_bn_eval(convolution, normalisation)
             module[1] = nn.Identity()
     return network.half().float()
 

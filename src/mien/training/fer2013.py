@@ -146,7 +146,7 @@ def _open_csv(path: Path) -> Iterator[Iterable[str]]:
                 raise DataError(f"{path} holds no CSV file; expected fer2013.csv inside.")
             with archive.open(names[0]) as member:
                 raw = gzip.open(member) if names[0].lower().endswith(".gz") else member
-                yield io.TextIOWrapper(raw, encoding="utf-8", newline="")  # type: ignore[arg-type]
+                yield io.TextIOWrapper(raw, encoding="utf-8", newline="")
     elif path.suffix.lower() == ".gz":
         with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
             yield file

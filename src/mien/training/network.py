@@ -30,7 +30,8 @@ class Residual(nn.Module):
         self.body = nn.Sequential(ConvUnit(channels, channels), ConvUnit(channels, channels))
 
     def forward(self, x: Tensor) -> Tensor:
-        return x + self.body(x)
+        out: Tensor = x + self.body(x)
+        return out
 
 
 class CompactNet(nn.Module):

@@ -97,9 +97,8 @@ def train(
 
     network = build(recipe.widths, recipe.dropout, recipe.seed).to(device)
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    averaged = AveragedModel(
-        network, multi_avg_fn=get_ema_multi_avg_fn(recipe.ema), use_buffers=True
-    )
+    ema = get_ema_multi_avg_fn(recipe.ema)  # type: ignore[no-untyped-call]
+    averaged = AveragedModel(network, multi_avg_fn=ema, use_buffers=True)
     optimiser = _optimiser(network, recipe)
     per_epoch = _batches_per_epoch(split, recipe)
     schedule = _schedule(optimiser, recipe, per_epoch)
@@ -177,7 +176,7 @@ def logits_of(network: nn.Module, split: Split, batch: int = 256) -> Tensor:
     device = next(network.parameters()).device
     whole = CropsToProbabilities(network, temperature=1.0)
     crops = torch.from_numpy(split.crops).to(device)
-    return torch.cat([whole.logits(part).float().cpu() for part in crops.split(batch)])
+    return torch.cat([whole.logits(part).float().cpu() for part in torch.split(crops, batch)])
 
 
 def score(network: nn.Module, split: Split) -> tuple[float, float]:
@@ -200,7 +199,7 @@ def _batches(
     torch.manual_seed(recipe.seed * 100_003 + epoch)  # dropout draws from the global generator
     order = torch.randperm(len(labels), generator=random, device=crops.device)
     full = order[: max(1, len(order) // recipe.batch) * recipe.batch]
-    for rows in full.split(recipe.batch):
+    for rows in torch.split(full, recipe.batch):
         faces = recipe.augmentation(crops[rows], INPUT_SIDE, random)
         yield standardise(faces).to(memory_format=torch.channels_last), labels[rows]
 

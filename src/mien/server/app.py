@@ -1,0 +1,254 @@
+"""The Flask app: a page for a photo, and the same as JSON under /api/v1.
+
+Nothing that is sent here is stored: uploads are kept in memory and dropped with the answer.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Collection
+from typing import Any, BinaryIO
+from urllib.parse import urlsplit
+
+from flask import Flask, Request, Response, jsonify, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from mien import __version__
+from mien.errors import MienError, MoodError, NoFaceError, PhotoError
+from mien.expression import EMOTIONS, Expression
+from mien.mood import Mood
+from mien.photo import DEFAULT_LIMITS, Limits
+from mien.ranking import DEFAULT_RANKING, RANKINGS
+from mien.reading import Reading, read
+from mien.recommender import Recommendations, recommend
+from mien.wire import answer_json, faces_json, links
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+MOST_SONGS = 100
+_FORM_OVERHEAD = 64_000  # bytes that a form adds to the photo in it
+
+_HEADERS = {
+    # Only what this server itself sends may be shown or run; nobody may frame the page.
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+class BadRequestError(MienError):
+    """A request that is not in the documented form."""
+
+    code = "bad_request"
+
+
+class InMemoryRequest(Request):
+    """A request whose uploads never touch the disk (Werkzeug's own spools large ones to a file)."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> BinaryIO:
+        del total_content_length, content_type, filename, content_length
+        return io.BytesIO()
+
+
+def create_app(*, limits: Limits = DEFAULT_LIMITS, hosts: Collection[str] = LOOPBACK) -> Flask:
+    """Make the app.
+
+    Args:
+        limits: for photos; larger ones are refused with 413.
+        hosts: the names under which the server may be asked for. Others are refused, so that a
+            foreign page cannot reach it by pointing its own name here (DNS rebinding).
+    """
+    app = Flask(__name__)
+    app.request_class = InMemoryRequest
+    app.config["MAX_CONTENT_LENGTH"] = limits.bytes + _FORM_OVERHEAD
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+
+    @app.before_request
+    def guard() -> tuple[Response, int] | None:
+        if urlsplit(f"//{request.host}").hostname not in hosts:
+            return _error("forbidden", f"this server is not {request.host}.", 403)
+        # A form of a foreign page would be sent without being asked (CSRF); browsers tell on it.
+        origin = request.headers.get("Origin")
+        foreign = origin is not None and urlsplit(origin).netloc != request.host
+        if request.method == "POST" and (
+            foreign or request.headers.get("Sec-Fetch-Site") == "cross-site"
+        ):
+            return _error("forbidden", "pages of other sites may not use this server.", 403)
+        return None
+
+    @app.after_request
+    def protect(response: Response) -> Response:
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    @app.get("/")
+    def page() -> str | tuple[str, int]:
+        emotion = request.args.get("emotion")
+        if emotion is None:
+            return _page()
+        return _page_or_message(lambda: _page(songs=recommend(emotion)))
+
+    @app.post("/")
+    def upload() -> str | tuple[str, int]:
+        return _page_or_message(lambda: _photo_page(limits))
+
+    @app.get("/healthz")
+    def health() -> Response:
+        return jsonify({"status": "ok", "version": __version__})
+
+    @app.post("/api/v1/expression")
+    def expression() -> Response:
+        return jsonify({"faces": faces_json(read(_photo(), limits=limits))})
+
+    @app.post("/api/v1/recommendations")
+    def recommendations() -> Response:
+        return jsonify(_recommendations(limits))
+
+    @app.errorhandler(MienError)
+    def mien_error(error: MienError) -> tuple[Response, int]:
+        return _error(error.code, str(error), 404 if isinstance(error, NoFaceError) else 400)
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> tuple[Response, int]:
+        status = error.code or 500
+        if status == 413:
+            message = f"the photo is larger than {limits.bytes / 1e6:g} MB; send a smaller copy."
+            return _error("too_large", message, 413)
+        return _error(error.name.lower().replace(" ", "_"), error.description or error.name, status)
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> tuple[Response, int]:
+        app.logger.error("unexpected %s", type(error).__name__, exc_info=error)
+        return _error("internal", "mien failed at this; the server's log says more.", 500)
+
+    return app
+
+
+def _error(code: str, message: str, status: int) -> tuple[Response, int]:
+    """The one shape of an error. Messages read "what is wrong; what to do"."""
+    what, _, hint = message.partition("; ")
+    return jsonify({"error": {"code": code, "message": what, "hint": hint}}), status
+
+
+def _photo() -> bytes:
+    """The photo in the request: the field `photo` of a form, or the body itself."""
+    if request.mimetype == "multipart/form-data":
+        file = request.files.get("photo")
+        if file is None:
+            raise BadRequestError("the form has no file called 'photo'; send one.")
+        data: bytes = file.read()
+        return data
+    return request.get_data()
+
+
+def _recommendations(limits: Limits) -> dict[str, Any]:
+    """The answer to what was sent: a photo, or JSON with `emotion`, `expression` or `mood`."""
+    if request.mimetype != "application/json":
+        reading = read(_photo(), limits=limits)
+        if not reading.faces:
+            raise NoFaceError("no face was found in the photo; send JSON with an emotion instead.")
+        return answer_json(reading, recommend(reading))
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict):
+        raise BadRequestError('the body is not a JSON object; send one such as {"emotion": "sad"}.')
+    known = {"emotion", "expression", "mood", "n", "ranking", "genres", "catalogue", "seed"}
+    if unknown := set(body) - known:
+        raise BadRequestError(
+            f"unknown fields {', '.join(sorted(map(str, unknown)))}; use {', '.join(sorted(known))}."
+        )
+    n, seed = body.get("n", 6), body.get("seed")
+    if not _whole(n) or not 1 <= n <= MOST_SONGS:
+        raise BadRequestError(f"n is not a number from 1 to {MOST_SONGS}; send one.")
+    if seed is not None and (not _whole(seed) or seed < 0):
+        raise BadRequestError("seed is not a whole number of 0 or more; send one.")
+    genres = body.get("genres", [])
+    if not isinstance(genres, list) or not all(isinstance(g, str) for g in genres):
+        raise BadRequestError('genres is not a list of names; send one such as ["rock"].')
+    ranking, catalogue = body.get("ranking", DEFAULT_RANKING), body.get("catalogue")
+    if not isinstance(ranking, str) or ranking not in RANKINGS:
+        raise MoodError(f"no ranking is called {ranking!r}; use {' or '.join(RANKINGS)}.")
+    if catalogue is not None and not isinstance(catalogue, str):
+        raise BadRequestError("catalogue is not a name; send one, or leave it out.")
+    found = recommend(
+        _what(body), n, ranking=ranking, catalogue=catalogue, genres=genres, seed=seed
+    )
+    return answer_json(None, found)
+
+
+def _what(body: dict[str, Any]) -> str | Expression | Mood:
+    """The one of emotion, expression and mood that was sent."""
+    given = [key for key in ("emotion", "expression", "mood") if key in body]
+    if len(given) != 1:
+        raise BadRequestError("send exactly one of emotion, expression and mood; see the README.")
+    value = body[given[0]]
+    if given[0] == "emotion":
+        if not isinstance(value, str):
+            raise BadRequestError(f"emotion is not a name; use one of {', '.join(EMOTIONS)}.")
+        return value
+    names = EMOTIONS if given[0] == "expression" else ("valence", "energy", "tempo")
+    if not isinstance(value, dict) or set(value) != set(names):
+        raise BadRequestError(f"{given[0]} is not complete; send {', '.join(names)}.")
+    numbers = [value[name] for name in names]
+    if not all(isinstance(v, int | float) and not isinstance(v, bool) for v in numbers):
+        raise BadRequestError(f"{given[0]} holds something that is no number; send numbers.")
+    if given[0] == "mood":
+        return Mood(*(float(v) for v in numbers))
+    total = float(sum(numbers))
+    if min(numbers) < 0 or not 0 < total < float("inf"):
+        raise BadRequestError("expression has no probabilities; send numbers of 0 and more.")
+    probabilities = tuple(v / total for v in numbers)
+    top = max(probabilities)
+    return Expression(probabilities, EMOTIONS[probabilities.index(top)], top)
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _photo_page(limits: Limits) -> str:
+    data = _photo()
+    if not data:
+        raise PhotoError("no photo was chosen; choose one, or press an emotion.")
+    reading = read(data, limits=limits)
+    if not reading.faces:
+        raise NoFaceError(
+            "no face was found in this photo; try one that shows a face from the front, or press "
+            "an emotion."
+        )
+    return _page(reading, recommend(reading))
+
+
+def _page_or_message(make: Callable[[], str]) -> str | tuple[str, int]:
+    """The page, or the page with a message where the user can do something about it."""
+    try:
+        return make()
+    except MienError as e:
+        return _page(message=str(e)), 400
+
+
+def _page(
+    reading: Reading | None = None,
+    songs: Recommendations | None = None,
+    message: str | None = None,
+) -> str:
+    return render_template(
+        "page.html",
+        emotions=EMOTIONS,
+        expression=None if reading is None else reading.expression,
+        faces=0 if reading is None else len(reading.faces),
+        songs=songs,
+        links=links,
+        message=message,
+    )
