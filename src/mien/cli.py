@@ -55,7 +55,9 @@ class Count(click.ParamType[int | None]):
             return None
         if str(value).isdecimal() and int(value) >= 1:
             return int(value)
-        self.fail(f"{value!r} is neither a number of songs (1 or more) nor 'all'.", param, ctx)
+        return self.fail(
+            f"{value!r} is neither a number of songs (1 or more) nor 'all'.", param, ctx
+        )
 
 
 def song_options(command: Any) -> Any:
@@ -106,8 +108,8 @@ def read(photo: Path, **options: Any) -> None:
     reading = read_photo(source)
     if not reading.faces:
         raise NoFaceError(
-            f"no face was found in {'the photo' if str(photo) == '-' else photo}; try one that shows "
-            "a face from the front, or say it yourself: mien recommend --emotion happy"
+            f"no face was found in {'the photo' if str(photo) == '-' else photo}; try one that "
+            "shows a face from the front, or say it yourself: mien recommend --emotion happy"
         )
     _songs(reading, reading, **options)
 

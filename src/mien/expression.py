@@ -82,17 +82,19 @@ class ExpressionModel:
         if not self.path.is_file():
             raise ModelError(f"there is no network at {self.path}; give an .onnx file.")
         try:
-            return onnxruntime.InferenceSession(
+            session = onnxruntime.InferenceSession(
                 self.path, options, providers=["CPUExecutionProvider"]
             )
         except Exception as e:  # onnxruntime's own exceptions share no public base class
             raise ModelError(f"{self.path} is not a usable network ({_first_line(e)}).") from e
-
-    @cached_property
-    def _metadata(self) -> Mapping[str, str]:
-        facts: Mapping[str, str] = self._session.get_modelmeta().custom_metadata_map
+        facts = session.get_modelmeta().custom_metadata_map
         if facts.get("emotions") != ",".join(EMOTIONS):
             raise ModelError(f"{self.path} is not a network written by `mien train`.")
+        return session
+
+    @property
+    def _metadata(self) -> Mapping[str, str]:
+        facts: Mapping[str, str] = self._session.get_modelmeta().custom_metadata_map
         return facts
 
     @property
@@ -122,7 +124,6 @@ class ExpressionModel:
             raise ModelError(
                 f"crops are {crops.dtype} {list(crops.shape)}; expected uint8 [n, 48, 48]."
             )
-        assert self._metadata is not None
         batches = [crops[i : i + _BATCH] for i in range(0, len(crops), _BATCH)]
         answers = [self._session.run(None, {"crops": batch})[0] for batch in batches]
         return np.concatenate([np.zeros((0, len(EMOTIONS)), np.float32), *answers])

@@ -210,7 +210,7 @@ def _small_tiles(width: int, height: int, smallest: int) -> list[_Window]:
     square, last = min(width, height), round(4.5 * smallest)
     if square <= last:
         return []
-    steps = math.ceil(math.log(square / last, 2))
+    steps = math.ceil(math.log2(square / last))
     sides = [round(square * (last / square) ** (i / steps)) for i in range(1, steps + 1)]
     return [tile for side in sides for tile in _tiles(width, height, side)]
 

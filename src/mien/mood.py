@@ -107,7 +107,8 @@ def mood_of(expression: Expression, scale: Scale, table: str = "circumplex") -> 
     Args:
         expression: seven probabilities.
         scale: the catalogue that songs are chosen from. `circumplex` puts pleasure on its valence
-            and arousal on its energy and tempo: -1 is its lowest quantile, 0 its median, 1 its highest.
+            and arousal on its energy and tempo: -1 is the lowest quantile, 0 the median, 1 the
+            highest.
         table: `circumplex`, or `paper` (the paper's ideal vectors, whatever the catalogue).
 
     Raises:

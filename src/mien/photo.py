@@ -41,9 +41,9 @@ DEFAULT_LIMITS = Limits()
 def load_photo(photo: Photo, limits: Limits = DEFAULT_LIMITS) -> UInt8Array:
     """Decode a photograph.
 
-    JPEG, PNG, WebP, BMP and GIF (of the moving ones the first frame); grey, palette, CMYK and 16-bit
-    ones become 8-bit RGB, transparent ones are laid on white, and the camera's orientation mark
-    (EXIF) is obeyed.
+    JPEG, PNG, WebP, BMP and GIF (of the moving ones the first frame); grey, palette, CMYK and
+    16-bit ones become 8-bit RGB, transparent ones are laid on white, and the camera's orientation
+    mark (EXIF) is obeyed.
 
     Args:
         photo: a path, the file's bytes, or an array: uint8 or uint16, [h, w] grey, [h, w, 3] RGB

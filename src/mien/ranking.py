@@ -114,8 +114,8 @@ def ranking(name: str, catalogue: Catalogue) -> Ranking:
 def best(scores: Float64Array, count: int) -> np.ndarray:
     """The rows of the `count` highest scores, int64, best first; of equals the lower row first.
 
-    Exact, and several times faster than a partition of all scores: the count-th highest of the maxima
-    of blocks is a bound that the wanted scores reach and few others do.
+    Exact, and faster than a partition of all scores: the count-th highest of the maxima of blocks
+    is a bound that the wanted scores reach and few others do.
     """
     n = len(scores)
     count = min(count, n)

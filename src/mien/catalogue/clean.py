@@ -49,9 +49,9 @@ def clean(table: pl.DataFrame, notes: list[str] | None = None) -> tuple[pl.DataF
     """Repair, drop and merge.
 
     Values out of range count as missing, and so does a valence of exactly 0 where the column is
-    otherwise finer than that: both stand where the analysis found no music. A song with none of
-    title and artist, or with fewer than two of valence, energy and tempo, is dropped. A missing value
-    is taken from another row of the same recording, else it is the median of its genre, else of all.
+    otherwise finer than that: both stand where the analysis found no music. A song without title or
+    artists, or with fewer than two of valence, energy and tempo, is dropped. A missing value is
+    taken from another row of the same recording, else it is the median of its genre, else of all.
     Rows with the same id, or the same title and artists (apart from case and order), are one
     recording: it keeps the values of its most popular row and the genres of all.
 
@@ -63,7 +63,7 @@ def clean(table: pl.DataFrame, notes: list[str] | None = None) -> tuple[pl.DataF
         The songs, in the order of their first rows, and the report.
 
     Raises:
-        CatalogueError: nothing is left.
+        CatalogueError: nothing is left, or one of the three was never measured.
     """
     rows = table.height
     dropped, repaired, merged = {}, {}, {}
@@ -95,6 +95,8 @@ def clean(table: pl.DataFrame, notes: list[str] | None = None) -> tuple[pl.DataF
     songs = _merge(recordings)
     for name in ("valence", "energy", "tempo"):
         repaired[f"{name} missing, filled with the genre's median"] = songs[name].null_count()
+        if repaired[f"{name} missing, filled with the genre's median"] == songs.height:
+            raise CatalogueError(f"no song in this file has a usable {name}.")
     songs = _impute(songs)
     return songs, Report(rows, songs.height, dropped, repaired, merged, list(notes or []))
 

@@ -1,4 +1,4 @@
-"""Where songs are kept: one SQLite file with any number of catalogues, each changed in one piece."""
+"""Where songs are kept: one SQLite file with any number of catalogues."""
 
 from __future__ import annotations
 
@@ -159,12 +159,8 @@ class Catalogue:
 
     def genres(self) -> dict[str, int]:
         """Genre -> number of songs, the largest first."""
-        counts = {
-            g: n
-            for g, n in self._rows(
-                "SELECT genre, count(*) FROM genres WHERE", tail=" GROUP BY genre"
-            )
-        }
+        sql = "SELECT genre, count(*) FROM genres WHERE"
+        counts = {str(row[0]): int(row[1]) for row in self._rows(sql, tail=" GROUP BY genre")}
         return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
     def in_genres(self, genres: Iterable[str]) -> np.ndarray:
@@ -361,8 +357,8 @@ def _summaries(path: Path) -> list[Summary]:
 
 
 def _connect(path: Path | str, *, uri: bool = False) -> sqlite3.Connection:
-    # isolation_level None: transactions begin and end where the code says so. SQLite itself is built
-    # to be used from several threads; reading is all that is shared.
+    # isolation_level None: transactions begin and end where the code says so. SQLite itself is
+    # built to be used from several threads; reading is all that is shared.
     db = sqlite3.connect(path, timeout=30, isolation_level=None, uri=uri, check_same_thread=False)
     db.row_factory = sqlite3.Row
     return db
@@ -402,8 +398,8 @@ def _table_rows(
         columns.append(
             (json.dumps(v, ensure_ascii=False) for v in values) if name in _LISTS else values
         )
-    for row, values in enumerate(zip(*columns, strict=True)):
-        yield (number, row, *values)
+    for row, song in enumerate(zip(*columns, strict=True)):
+        yield (number, row, *song)
 
 
 def _song(row: sqlite3.Row) -> Song:

@@ -33,7 +33,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "mode": ("mode",),
     "time_signature": ("time_signature",),
 }
-"""Standard column -> the names under which people's files have it (lower case, `_` for the rest)."""
+"""Standard column -> the names under which files have it (lower case, `_` for the rest)."""
 
 REQUIRED = ("title", "artists", "valence", "energy", "tempo")
 SHARES = (
@@ -64,8 +64,8 @@ def read_table(path: Path) -> tuple[pl.DataFrame, list[str]]:
 
     Returns:
         A table with every column of `ALIASES` that the file has (text: title, album, id; lists of
-        text: artists, genres; floats: the numbers; `duration` in seconds; `explicit` boolean; `year`,
-        `key`, `mode` integers) and what was recognised on the way, one sentence each.
+        text: artists, genres; floats: the numbers; `duration` in seconds; `explicit` boolean;
+        `year`, `key`, `mode` integers) and what was recognised on the way, one sentence each.
 
     Raises:
         CatalogueError: missing, unreadable, or without one of the columns `REQUIRED`.
@@ -221,12 +221,12 @@ def _seconds(series: pl.Series, name: str) -> pl.Series:
 
 
 def _percentages(table: pl.DataFrame, notes: list[str]) -> pl.DataFrame:
-    """Columns that run from 0 to 100 where 0 to 1 is expected, divided by 100."""
+    """Columns of which at least half (zeros aside) lies between 1 and 100, divided by 100."""
     found = []
     for name in SHARES:
         if name in table.columns:
-            upper = table[name].quantile(0.95)
-            if upper is not None and 1.5 < upper <= 100:
+            typical = table[name].drop_nulls().filter(table[name].drop_nulls() != 0).median()
+            if isinstance(typical, float) and 1 < typical <= 100:
                 found.append(name)
     if found:
         notes.append(f"{', '.join(found)} given in percent")

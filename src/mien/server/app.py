@@ -162,11 +162,11 @@ def _recommendations(limits: Limits) -> dict[str, Any]:
         return answer_json(reading, recommend(reading))
     body = request.get_json(silent=True)
     if not isinstance(body, dict):
-        raise BadRequestError('the body is not a JSON object; send one such as {"emotion": "sad"}.')
+        raise BadRequestError('the body is no JSON object; send {"emotion": "sad"}.')
     known = {"emotion", "expression", "mood", "n", "ranking", "genres", "catalogue", "seed"}
     if unknown := set(body) - known:
         raise BadRequestError(
-            f"unknown fields {', '.join(sorted(map(str, unknown)))}; use {', '.join(sorted(known))}."
+            f"unknown fields {', '.join(sorted(unknown))}; use {', '.join(sorted(known))}."
         )
     n, seed = body.get("n", 6), body.get("seed")
     if not _whole(n) or not 1 <= n <= MOST_SONGS:

@@ -94,8 +94,8 @@ def folded(network: nn.Module) -> nn.Module:
 def export(network: nn.Module, calibration: Calibration, path: Path) -> None:
     """Write the network as ONNX, run it, compare with PyTorch, and only then put it in place.
 
-    The file takes uint8 `crops` [n, 48, 48] and gives float32 `probabilities` [n, 7]. Weights are kept
-    in half precision, which halves the file; the arithmetic is in single precision.
+    The file takes uint8 `crops` [n, 48, 48] and gives float32 `probabilities` [n, 7]. Weights are
+    kept in half precision, which halves the file; the arithmetic is in single precision.
 
     Raises:
         ModelError: ONNX Runtime's answers differ from PyTorch's by more than `PARITY`.

@@ -15,9 +15,10 @@ import os
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, cast
 
 import numpy as np
 
@@ -138,21 +139,24 @@ def _fingerprint(path: Path) -> str:
 
 @contextmanager
 def _open_csv(path: Path) -> Iterator[Iterable[str]]:
-    if path.suffix.lower() == ".zip":
-        with zipfile.ZipFile(path) as archive:
-            names = [n for n in archive.namelist() if n.lower().endswith((".csv", ".csv.gz"))]
-            names.sort(key=lambda n: ("fer2013." not in n.lower(), n))
-            if not names:
-                raise DataError(f"{path} holds no CSV file; expected fer2013.csv inside.")
-            with archive.open(names[0]) as member:
-                raw = gzip.open(member) if names[0].lower().endswith(".gz") else member
-                yield io.TextIOWrapper(raw, encoding="utf-8", newline="")
-    elif path.suffix.lower() == ".gz":
-        with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
-            yield file
-    else:
-        with path.open(encoding="utf-8", newline="") as file:
-            yield file
+    with ExitStack() as stack:
+        name = path.name
+        data = cast("IO[bytes]", stack.enter_context(path.open("rb")))
+        if name.lower().endswith(".zip"):
+            archive = stack.enter_context(zipfile.ZipFile(data))
+            name = _csv_inside(archive.namelist(), path)
+            data = stack.enter_context(archive.open(name))
+        if name.lower().endswith(".gz"):
+            data = cast("IO[bytes]", stack.enter_context(gzip.open(data)))
+        yield stack.enter_context(io.TextIOWrapper(data, encoding="utf-8", newline=""))
+
+
+def _csv_inside(names: list[str], path: Path) -> str:
+    """The CSV file in an archive; `fer2013.csv` where there are several."""
+    tables = [n for n in names if n.lower().endswith((".csv", ".csv.gz"))]
+    if not tables:
+        raise DataError(f"{path} holds no CSV file; expected fer2013.csv inside.")
+    return min(tables, key=lambda n: (Path(n).name.lower().split(".")[0] != "fer2013", n))
 
 
 def _read_csv(path: Path) -> tuple[UInt8Array, UInt8Array, UInt8Array]:

@@ -1,0 +1,90 @@
+"""What tests share: a home of their own, portraits, small catalogues, and the real data sets."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from mien.paths import data_dir
+from mien.training.fer2013 import Fer2013, load
+from mien.types import UInt8Array
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Nothing that a test does touches the user's catalogues."""
+    monkeypatch.setenv("MIEN_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of the real data sets; tests that need it are skipped where it is absent."""
+    folder = data_dir().absolute()
+    if not folder.is_dir():
+        pytest.skip(f"the data sets are not at {folder} (set MIEN_DATA)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def fer2013(data: Path) -> Fer2013:
+    path = data / "fer2013" / "fer2013.csv.gz"
+    if not path.exists():
+        pytest.skip(f"FER2013 is not at {path}")
+    return load(path, cache=False)
+
+
+@pytest.fixture(scope="session")
+def spotify_tracks(data: Path) -> Path:
+    path = data / "spotify-tracks" / "dataset.csv"
+    if not path.exists():
+        pytest.skip(f"the Spotify Tracks Dataset is not at {path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def hopper() -> UInt8Array:
+    """A portrait, uint8 [600, 512, 3], that comes with matplotlib; its face is about 200 pixels."""
+    from matplotlib.cbook import get_sample_data
+
+    with Image.open(get_sample_data("grace_hopper.jpg", asfileobj=False)) as image:
+        return np.asarray(image.convert("RGB"))
+
+
+@pytest.fixture(scope="session")
+def astronaut() -> UInt8Array:
+    """A smiling portrait, uint8 [512, 512, 3], that comes with scikit-image."""
+    from skimage.data import astronaut
+
+    return np.asarray(astronaut(), dtype=np.uint8)
+
+
+@pytest.fixture
+def astronaut_jpg(astronaut: UInt8Array, tmp_path: Path) -> Path:
+    path = tmp_path / "astronaut.jpg"
+    Image.fromarray(astronaut).save(path, quality=95)
+    return path
+
+
+@pytest.fixture
+def songs_csv(tmp_path: Path) -> Path:
+    """Five good songs under the names that the Spotify Tracks Dataset uses."""
+    path = tmp_path / "songs.csv"
+    rows = [
+        "track_id,artists,track_name,valence,energy,tempo,track_genre,popularity",
+        "a,Ann;Bob,One,0.9,0.8,140,pop,50",
+        "b,Cid,Two,0.2,0.3,60,folk,40",
+        "c,Dee,Three,0.5,0.5,100,rock,30",
+        "d,Eve,Four,0.1,0.95,170,metal,20",
+        "e,Fay,Five,0.7,0.2,90,folk,10",
+    ]
+    path.write_text("\n".join(rows) + "\n")
+    return path
+
+
+def pytest_configure() -> None:
+    os.environ.setdefault("OMP_NUM_THREADS", "2")

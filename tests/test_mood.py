@@ -1,0 +1,91 @@
+"""From an expression to the valence, energy and tempo that songs should have."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mien import EMOTIONS, Expression, Mood, MoodError
+from mien.mood import CIRCUMPLEX, PAPER, Scale, emotion, mood_of, parse_mood
+
+SCALE = Scale.of(np.linspace(0, 1, 201), np.linspace(0.2, 1, 201) ** 0.5, np.linspace(60, 180, 201))
+
+weights = st.lists(st.floats(0.001, 1), min_size=7, max_size=7)
+
+
+def of(w: list[float]) -> Expression:
+    return Expression.of(np.array(w) / sum(w))
+
+
+@pytest.mark.parametrize("name", EMOTIONS)
+def test_a_certain_emotion_is_its_row_of_the_table(name: str) -> None:
+    mood = mood_of(emotion(name), SCALE, "paper")
+    expected = PAPER[name]
+    assert (mood.valence, mood.energy, mood.tempo) == pytest.approx(
+        (expected.valence, expected.energy, expected.tempo)
+    )
+    pleasure, arousal = CIRCUMPLEX[name]
+    mood = mood_of(emotion(name), SCALE)
+    assert SCALE.quantiles_of(mood) == pytest.approx(
+        ((pleasure + 1) / 2, (arousal + 1) / 2, (arousal + 1) / 2)
+    )
+
+
+def test_neutral_is_the_middle_of_the_catalogue() -> None:
+    mood = mood_of(emotion("neutral"), SCALE)
+    assert mood.tempo == pytest.approx(120)
+    assert mood.valence == pytest.approx(0.5)
+
+
+@given(weights, weights, st.floats(0, 1))
+def test_the_papers_mood_is_linear_in_the_expression(
+    a: list[float], b: list[float], share: float
+) -> None:
+    p, q = (np.array(of(w).probabilities) for w in (a, b))
+    mixed = mood_of(Expression.of(share * p + (1 - share) * q), SCALE, "paper")
+    one, other = mood_of(of(a), SCALE, "paper"), mood_of(of(b), SCALE, "paper")
+    for name in ("valence", "energy", "tempo"):
+        expected = share * getattr(one, name) + (1 - share) * getattr(other, name)
+        assert getattr(mixed, name) == pytest.approx(expected)
+
+
+@given(weights, st.sampled_from(["paper", "circumplex"]))
+def test_every_expression_has_a_mood(w: list[float], table: str) -> None:
+    mood = mood_of(of(w), SCALE, table)
+    assert 0 <= mood.valence <= 1
+    assert 0 <= mood.energy <= 1
+    assert 60 <= mood.tempo <= 180
+
+
+def test_more_joy_more_valence() -> None:
+    moods = [
+        mood_of(Expression.of(np.array([0, 0, 0, h, 1 - h, 0, 0])), SCALE) for h in (0, 0.5, 1)
+    ]
+    assert moods[0].valence < moods[1].valence < moods[2].valence
+
+
+def test_a_catalogue_of_one_song() -> None:
+    one = Scale.of(np.array([0.3]), np.array([0.4]), np.array([100.0]))
+    assert mood_of(emotion("happy"), one) == Mood(0.3, 0.4, 100.0)
+
+
+def test_parses_moods() -> None:
+    assert parse_mood("0.8, 0.6,120") == Mood(0.8, 0.6, 120)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "1", "a,b,c", "0.1,0.2", "2,0.5,100", "0.5,-1,100", "0.5,0.5,0", "nan,0.5,100"]
+)
+def test_refuses_what_is_no_mood(text: str) -> None:
+    with pytest.raises(MoodError):
+        parse_mood(text)
+
+
+def test_refuses_unknown_names() -> None:
+    with pytest.raises(MoodError, match="angry, disgust, fear"):
+        emotion("melancholy")
+    with pytest.raises(MoodError, match="circumplex or paper"):
+        mood_of(emotion("sad"), SCALE, "horoscope")
+    assert emotion("Happy").label == "happy"

@@ -1,0 +1,194 @@
+"""What every ranking must do, and what the paper's and ours do besides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mien import (
+    Catalogue,
+    CatalogueError,
+    Mood,
+    MoodError,
+    NoFaceError,
+    Reading,
+    Recommender,
+    Store,
+)
+from mien.catalogue.clean import clean
+from mien.catalogue.importing import import_file
+from mien.catalogue.table import read_table
+from mien.mood import PAPER
+from mien.ranking import RANKINGS, best, ranking
+from mien.recommender import POOL, recommend
+
+MOODS = [Mood(0.9, 0.8, 140), Mood(0.1, 0.2, 60), Mood(0, 0, 1), Mood(1, 1, 400), Mood(0.5, 0.5, 9)]
+
+
+def stored(tmp_path: Path, rows: list[tuple[str, float, float, float]]) -> Catalogue:
+    columns = ("title", "valence", "energy", "tempo")
+    table = pl.DataFrame(dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True)))
+    table = table.with_columns(artists=pl.lit(["A"]), genres=pl.lit(["Pop"]))
+    store = Store(tmp_path / "songs.sqlite")
+    songs, report = clean(table)
+    store.save("test", songs, report, "test")
+    return store.open("test")
+
+
+@pytest.fixture(params=["starter", "one song", "all the same", "two"])
+def catalogue(request: pytest.FixtureRequest, tmp_path: Path) -> Catalogue:
+    if request.param == "starter":
+        return Store().open("starter")
+    rows = {
+        "one song": [("One", 0.5, 0.5, 100.0)],
+        "all the same": [(f"Song {i}", 0.5, 0.5, 100.0) for i in range(40)],
+        "two": [("One", 0.0, 0.1, 60.0), ("Two", 1.0, 0.9, 180.0)],
+    }[request.param]
+    return stored(tmp_path, rows)
+
+
+@pytest.fixture(params=sorted(RANKINGS))
+def recommender(request: pytest.FixtureRequest, catalogue: Catalogue) -> Recommender:
+    return Recommender(catalogue, request.param)
+
+
+class TestEveryRanking:
+    @pytest.mark.parametrize("mood", MOODS)
+    def test_scores_are_finite_and_at_most_one(self, recommender: Recommender, mood: Mood) -> None:
+        scores = recommender.ranking.scores(mood)
+        assert scores.shape == (len(recommender.catalogue),)
+        assert np.isfinite(scores).all()
+        assert scores.max() <= 1 + 1e-9
+
+    @pytest.mark.parametrize("mood", MOODS)
+    def test_best_first_and_no_song_twice(self, recommender: Recommender, mood: Mood) -> None:
+        songs = recommender.recommend(mood, 50)
+        scores = [r.score for r in songs]
+        assert scores == sorted(scores, reverse=True)
+        assert len({r.song.id for r in songs}) == len(songs)
+        assert [r.rank for r in songs] == list(range(1, len(songs) + 1))
+        assert all(score >= recommender.ranking.least for score in scores)
+
+    def test_the_same_again(self, recommender: Recommender) -> None:
+        for seed in (None, 0, 7):
+            first = recommender.recommend("happy", seed=seed)
+            again = Recommender(recommender.catalogue, recommender.ranking.name)
+            assert again.recommend("happy", seed=seed) == first
+
+    def test_more_than_there_are(self, recommender: Recommender) -> None:
+        n = len(recommender.catalogue)
+        assert len(recommender.recommend("happy", n + 5)) <= n
+        everything = recommender.recommend("happy", None)
+        assert len(everything) == n
+        assert sorted(r.song.id for r in everything) == sorted(
+            s.id for s in recommender.catalogue.songs(range(n))
+        )
+
+    def test_a_seed_draws_among_the_best(self, recommender: Recommender) -> None:
+        best_of_all = {r.song.id for r in recommender.recommend("sad", 6 * POOL)}
+        drawn = [
+            frozenset(r.song.id for r in recommender.recommend("sad", seed=s)) for s in range(9)
+        ]
+        assert all(ids <= best_of_all for ids in drawn)
+        if len(best_of_all) > 12:
+            assert len(set(drawn)) > 1
+
+    def test_reasons_are_sentences_with_the_songs_numbers(self, recommender: Recommender) -> None:
+        for r in recommender.recommend("surprise"):
+            assert f"valence {r.song.valence:.2f}" in r.why
+            assert f"energy {r.song.energy:.2f}" in r.why
+            assert "\n" not in r.why
+
+    def test_refuses_what_it_cannot_do(self, recommender: Recommender) -> None:
+        with pytest.raises(MoodError):
+            recommender.recommend("happy", 0)
+        with pytest.raises(MoodError):
+            recommender.recommend("merry")
+        with pytest.raises(NoFaceError):
+            recommender.recommend(Reading(()))
+        with pytest.raises(CatalogueError, match="no genre"):
+            recommender.recommend("happy", genres=["nonsense"])
+
+
+@pytest.mark.parametrize("name", sorted(RANKINGS))
+def test_only_the_genres_that_were_asked_for(name: str) -> None:
+    for genres in (["metal"], ["Country", "deep-house"]):
+        wanted = {g.lower() for g in genres}
+        songs = recommend("angry", 20, genres=genres, ranking=name, catalogue="starter")
+        assert len(songs) == 20
+        assert all(wanted & set(r.song.genres) for r in songs)
+
+
+def test_unknown_rankings_are_refused() -> None:
+    with pytest.raises(MoodError, match="nearness or paper"):
+        ranking("horoscope", Store().open())
+
+
+@pytest.mark.parametrize("name", sorted(PAPER))
+def test_the_papers_ranking_is_scikit_learns_cosine_similarity(name: str) -> None:
+    from sklearn.metrics.pairwise import cosine_similarity
+    from sklearn.preprocessing import MinMaxScaler
+
+    catalogue = Store().open("starter")
+    features = np.stack([catalogue.valence, catalogue.tempo, catalogue.energy], axis=1)
+    ideal = PAPER[name]
+    scaler = MinMaxScaler().fit(features)
+    target = scaler.transform([[ideal.valence, ideal.tempo, ideal.energy]])
+    expected = cosine_similarity(target, scaler.transform(features))[0]
+    scores = ranking("paper", catalogue).scores(ideal)
+    assert np.abs(scores - expected).max() < 1e-6
+    songs = recommend(name, ranking="paper", catalogue="starter")
+    assert len(songs) == 6
+    assert songs.mood == pytest.approx(ideal) or songs.mood == ideal
+    top = [catalogue.songs([i])[0].id for i in np.argsort(-expected, kind="stable")[:6]]
+    assert [r.song.id for r in songs] == top
+
+
+def test_the_papers_threshold_leaves_songs_out(tmp_path: Path) -> None:
+    rows = [("Up", 1.0, 0.0, 60.0), ("Down", 0.0, 1.0, 60.0), ("Both", 1.0, 1.0, 180.0)]
+    songs = Recommender(stored(tmp_path, rows), "paper").recommend(Mood(1, 1, 180))
+    assert [r.song.title for r in songs] == ["Both"]
+
+
+def test_nearness_respects_magnitude_where_the_paper_does_not(tmp_path: Path) -> None:
+    """Two songs in the same proportion, one faint and one strong: only one fits a faint mood."""
+    rows = [("None", 0.0, 0.0, 20.0), ("All", 1.0, 1.0, 220.0)]
+    rows += [("Faint", 0.2, 0.2, 60.0), ("Strong", 0.8, 0.8, 180.0)]
+    catalogue = stored(tmp_path, rows)
+    faint = Mood(0.2, 0.2, 60)
+    paper = {r.song.title: r.score for r in Recommender(catalogue, "paper").recommend(faint)}
+    assert paper["Faint"] == pytest.approx(paper["Strong"])
+    near = Recommender(catalogue).recommend(faint)
+    assert near.songs[0].song.title == "Faint"
+    scores = {r.song.title: r.score for r in near}
+    assert scores["Faint"] > scores["Strong"] + 0.2
+
+
+@settings(max_examples=200)
+@given(st.data())
+def test_best_is_what_sorting_everything_gives(data: st.DataObject) -> None:
+    n = data.draw(st.integers(1, 3000))
+    count = data.draw(st.integers(1, 40))
+    levels = data.draw(st.sampled_from([2, 50, 10**9]))  # few levels: many ties
+    random = np.random.default_rng(data.draw(st.integers(0, 2**32)))
+    scores = random.integers(0, levels, n) / levels
+    assert np.array_equal(best(scores, count), np.argsort(-scores, kind="stable")[:count])
+
+
+def test_the_whole_spotify_catalogue(spotify_tracks: Path) -> None:
+    import_file(spotify_tracks, "spotify")
+    for name in RANKINGS:
+        songs = recommend("happy", ranking=name)
+        assert len(songs) == 6
+        assert len({(r.song.title.lower(), r.song.artists) for r in songs}) == 6
+        assert len(recommend("sad", None, ranking=name)) == 81_050
+
+
+def test_reads_the_table_it_was_given(songs_csv: Path) -> None:
+    table, _ = read_table(songs_csv)
+    assert table.height == 5
