@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -73,8 +74,12 @@ class ExpressionModel:
 
     @cached_property
     def _session(self) -> onnxruntime.InferenceSession:
+        # Recent versions report their use to Microsoft unless told not to before they are loaded
+        # (microsoft/onnxruntime pull request 27379). Nothing leaves this machine.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         import onnxruntime
 
+        onnxruntime.disable_telemetry_events()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self.threads
         options.inter_op_num_threads = 1

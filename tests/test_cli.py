@@ -1,0 +1,285 @@
+"""The command line as a person or a script uses it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from PIL import Image
+
+from mien import EMOTIONS
+from mien.cli import main
+from mien.types import UInt8Array
+
+
+def mien(*arguments: str | Path, stdin: bytes | None = None) -> Result:
+    return CliRunner().invoke(main, [str(a) for a in arguments], input=stdin)
+
+
+def answer(*arguments: str | Path, stdin: bytes | None = None) -> dict[str, object]:
+    result = mien(*arguments, "--json", stdin=stdin)
+    assert result.exit_code == 0, result.output
+    parsed: dict[str, object] = json.loads(result.stdout)
+    return parsed
+
+
+def check_shape(body: dict[str, object], faces: int) -> None:
+    """The documented JSON, key by key and type by type."""
+    assert list(body) == ["faces", "mood", "ranking", "songs"]
+    assert isinstance(body["faces"], list)
+    assert len(body["faces"]) == faces
+    for face in body["faces"]:
+        assert list(face) == ["box", "score", "expression", "label", "confidence"]
+        assert len(face["box"]) == 4
+        assert list(face["expression"]) == list(EMOTIONS)
+        assert sum(face["expression"].values()) == pytest.approx(1, abs=1e-4)
+        assert face["label"] in (*EMOTIONS, None)
+        assert face["confidence"] == max(face["expression"].values())
+    assert isinstance(body["mood"], dict)
+    assert list(body["mood"]) == ["valence", "energy", "tempo"]
+    assert isinstance(body["songs"], list)
+    keys = [
+        "rank",
+        "id",
+        "title",
+        "artists",
+        "genres",
+        "valence",
+        "energy",
+        "tempo",
+        "score",
+        "why",
+        "links",
+    ]
+    for rank, song in enumerate(body["songs"], 1):
+        assert list(song) == keys
+        assert song["rank"] == rank
+        assert isinstance(song["artists"], list)
+        assert list(song["links"]) == ["spotify", "youtube"]
+        assert song["links"]["spotify"].startswith("https://open.spotify.com/")
+
+
+def test_six_songs_for_a_photo(astronaut_jpg: Path) -> None:
+    result = mien(astronaut_jpg)
+    assert result.exit_code == 0
+    assert "happy" in result.stdout
+    assert "█" in result.stdout
+    body = answer(astronaut_jpg)
+    check_shape(body, faces=1)
+    songs = body["songs"]
+    assert isinstance(songs, list)
+    assert len(songs) == 6
+    for song in songs:
+        assert song["title"].split()[0] in result.stdout
+
+
+def test_read_may_be_left_out_and_options_may_come_first(astronaut_jpg: Path) -> None:
+    expected = mien("read", astronaut_jpg, "--json", "-n", "3").stdout
+    assert mien(astronaut_jpg, "--json", "-n", "3").stdout == expected
+    assert mien("--json", "-n", "3", astronaut_jpg).stdout == expected
+    assert mien("-", "--json", "-n", "3", stdin=astronaut_jpg.read_bytes()).stdout == expected
+
+
+@pytest.mark.parametrize("emotion", EMOTIONS)
+@pytest.mark.parametrize("ranking", ["nearness", "paper"])
+def test_songs_without_a_photo(emotion: str, ranking: str) -> None:
+    body = answer("recommend", "--emotion", emotion, "--ranking", ranking)
+    check_shape(body, faces=0)
+    assert body["ranking"] == ranking
+    assert isinstance(body["songs"], list)
+    assert len(body["songs"]) == 6
+
+
+def test_songs_for_a_mood() -> None:
+    body = answer("recommend", "--mood", "0.2,0.3,80", "-n", "2", "--genre", "rock")
+    assert body["mood"] == {"valence": 0.2, "energy": 0.3, "tempo": 80.0}
+    assert isinstance(body["songs"], list)
+    assert all("rock" in song["genres"] for song in body["songs"])
+
+
+def test_a_seed_gives_other_songs_and_the_same_ones_again() -> None:
+    drawn = [mien("recommend", "--emotion", "sad", "--seed", s, "--csv").stdout for s in "112"]
+    assert drawn[0] == drawn[1] != drawn[2]
+
+
+def test_every_song_as_csv() -> None:
+    result = mien("recommend", "--emotion", "happy", "-n", "all", "--csv", "--ranking", "paper")
+    rows = list(csv.DictReader(io.StringIO(result.stdout)))
+    assert len(rows) == 4508
+    assert list(rows[0]) == [
+        "rank",
+        "id",
+        "title",
+        "artists",
+        "valence",
+        "energy",
+        "tempo",
+        "score",
+    ]
+    scores = [float(row["score"]) for row in rows]
+    assert scores == sorted(scores, reverse=True)
+    assert len({row["id"] for row in rows}) == len(rows)
+
+
+def test_writes_a_playlist(tmp_path: Path, astronaut_jpg: Path) -> None:
+    target = tmp_path / "six.m3u8"
+    assert mien(astronaut_jpg, "--m3u", target).exit_code == 0
+    lines = target.read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "#EXTM3U"
+    assert len(lines) == 13
+    assert all(line.startswith("https://") for line in lines[2::2])
+    missing = mien(astronaut_jpg, "--m3u", tmp_path / "none" / "six.m3u8")
+    assert missing.exit_code == 1
+    assert "cannot be written" in missing.stderr
+
+
+def test_reads_folders_line_by_line(tmp_path: Path, astronaut: UInt8Array) -> None:
+    (tmp_path / "inner").mkdir()
+    Image.fromarray(astronaut).save(tmp_path / "b.png")
+    Image.new("RGB", (90, 90), "grey").save(tmp_path / "inner" / "a.jpg")
+    (tmp_path / "notes.txt").write_text("no photo")
+    result = mien("expression", tmp_path)
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert result.exit_code == 0
+    assert [Path(line["path"]).name for line in lines] == ["b.png", "a.jpg"]
+    assert lines[0]["faces"][0]["label"] == "happy"
+    assert lines[1]["faces"] == []
+
+
+def test_one_bad_photo_does_not_lose_the_others(tmp_path: Path, astronaut_jpg: Path) -> None:
+    bad = tmp_path / "bad.jpg"
+    bad.write_bytes(b"nothing")
+    result = mien("expression", bad, astronaut_jpg)
+    first, second = (json.loads(line) for line in result.stdout.splitlines())
+    assert first["error"]["code"] == "photo"
+    assert second["faces"][0]["label"] == "happy"
+    assert result.exit_code == 1
+    assert "1 of 2" in result.stderr
+
+
+def test_catalogues(songs_csv: Path) -> None:
+    assert "5 rows read, 5 songs kept" in mien("catalogue", "import", songs_csv).stdout
+    listed = mien("catalogue", "list").stdout
+    assert "starter" in listed
+    assert "songs" in listed
+    songs = answer("recommend", "--emotion", "sad", "-n", "all")["songs"]
+    assert isinstance(songs, list)
+    assert len(songs) == 5
+    stats = json.loads(mien("catalogue", "stats", "--json").stdout)
+    assert stats["songs"] == 5
+    assert stats["features"]["tempo"]["median"] == 100
+    assert "valence" in mien("catalogue", "stats", "starter").stdout
+    assert mien("catalogue", "use", "starter").exit_code == 0
+    assert mien("catalogue", "remove", "songs").exit_code == 0
+    assert mien("catalogue", "use", "songs").exit_code == 1
+
+
+def test_evaluates(fer2013: object, data: Path) -> None:
+    source = data / "fer2013" / "fer2013.csv.gz"
+    result = mien("evaluate", "expression", "--split", "public", "--data", source, "--json")
+    body = json.loads(result.stdout)
+    wanted = "split n accuracy accuracy_without_copies loss per_class confusion parameters bytes"
+    assert set(wanted.split()) <= set(body)
+    assert body["split"] == "public"
+    assert list(body["per_class"]["angry"]) == ["precision", "recall", "f1"]
+    assert sum(map(sum, body["confusion"])) == body["n"] == 3589
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["none.jpg"], 1, "does not exist"),
+        (["-"], 1, "is empty"),
+        (["recommend"], 2, "either --emotion or --mood"),
+        (["recommend", "--emotion", "sad", "--mood", "1,1,100"], 2, "either --emotion or --mood"),
+        (["recommend", "--emotion", "merry"], 1, "angry, disgust"),
+        (["recommend", "--mood", "1,2"], 1, "is not a mood"),
+        (["recommend", "--mood", "1,2,100"], 1, "energy is 2"),
+        (["recommend", "--emotion", "sad", "-n", "0"], 2, "'all'"),
+        (["recommend", "--emotion", "sad", "-n", "x"], 2, "'all'"),
+        (["recommend", "--emotion", "sad", "--ranking", "x"], 2, "nearness"),
+        (["recommend", "--emotion", "sad", "--genre", "x"], 1, "no genre 'x'"),
+        (["recommend", "--emotion", "sad", "--catalogue", "x"], 1, "no catalogue called 'x'"),
+        (["recommend", "--emotion", "sad", "--seed", "-1"], 2, "--seed"),
+        (["recommend", "--emotion", "sad", "--json", "--csv"], 2, "not both"),
+        (["catalogue", "import", "none.csv"], 1, "not a file"),
+        (["catalogue", "remove", "starter"], 1, "cannot be removed"),
+        (["catalogue", "fetch", "spotify-tracks", "--file", "none.csv"], 1, "cannot be read"),
+        (["expression", "none.jpg"], 1, "1 of 1"),
+        (["evaluate", "expression", "--split", "public", "--data", "none.csv"], 1, "MIEN_DATA"),
+        (["train", "--data", "none.csv"], 1, "MIEN_DATA"),
+        (["serve", "--host", "0.0.0.0"], 1, "only this machine"),
+        (["--nonsense"], 2, "--nonsense"),
+    ],
+)
+def test_bad_input_is_one_line_and_a_code(
+    arguments: list[str],
+    code: int,
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = mien(*arguments)
+    assert result.exit_code == code
+    assert message in result.stderr
+    assert "Traceback" not in result.output
+    if code == 1:
+        assert result.stderr.count("\n") == 1
+        assert result.stderr.startswith("mien: ")
+
+
+def test_a_photo_without_a_face_offers_an_emotion(tmp_path: Path) -> None:
+    path = tmp_path / "wall.png"
+    Image.new("RGB", (200, 200), "grey").save(path)
+    result = mien(path)
+    assert result.exit_code == 1
+    assert "no face was found" in result.stderr
+    assert "--emotion" in result.stderr
+    assert result.stdout == ""
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys\n"
+        "from click.testing import CliRunner\n"
+        "from mien.cli import main\n"
+        "import mien\n"
+        "for words in (['--help'], ['recommend', '--help'], ['--version']):\n"
+        "    assert CliRunner().invoke(main, words).exit_code == 0\n"
+        "heavy = 'numpy cv2 onnxruntime polars PIL torch flask rich'.split()\n"
+        "print([name for name in heavy if name in sys.modules])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_a_reader_that_goes_away_is_no_failure() -> None:
+    command = f"{sys.executable} -m mien recommend --emotion sad -n all --csv | head -n 1"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=dict(os.environ),
+    )
+    assert done.stdout.startswith("rank,")
+    assert done.stderr == ""
+    assert done.returncode == 0
+
+
+def test_everything_public_can_be_had() -> None:
+    import mien as package
+
+    for name in package.__all__:
+        assert getattr(package, name) is not None
+        assert name in dir(package)
+    with pytest.raises(AttributeError):
+        _ = package.nonsense
