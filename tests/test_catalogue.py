@@ -275,7 +275,7 @@ class TestStore:
         store = Store()
         for act in (store.use, store.remove, store.open, store.report):
             with pytest.raises(CatalogueError, match=r"nothing"):
-                act("nothing")  # type: ignore[operator]
+                act("nothing")
         with pytest.raises(CatalogueError, match="cannot be removed"):
             store.remove(STARTER)
 

@@ -102,7 +102,8 @@ def test_finds_a_face_of_forty_pixels_in_a_large_frame(astronaut: UInt8Array) ->
 @pytest.mark.parametrize("angle", [-40, -20, 20, 40])
 def test_a_tilted_face_comes_out_upright(astronaut: UInt8Array, angle: int) -> None:
     turn = cv2.getRotationMatrix2D((224, 124), angle, 1)
-    tilted = cv2.warpAffine(astronaut, turn, (512, 512), borderMode=cv2.BORDER_REFLECT)
+    turned = cv2.warpAffine(astronaut, turn, (512, 512), borderMode=cv2.BORDER_REFLECT)
+    tilted = np.asarray(turned, np.uint8)
     upright = Framing(tilt=0)
     straight = find_faces(astronaut, framing=upright)[0].crop.astype(float)
     crop = find_faces(tilted, framing=upright)[0].crop.astype(float)

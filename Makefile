@@ -1,0 +1,43 @@
+# `make run` needs Python 3.11 or newer, make and a package index; `make test` the same.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PORT ?= 8000
+
+.PHONY: run test lint format bench clean
+
+run: .installed-run
+	portrait=$$($(BIN)/python -c "from matplotlib.cbook import get_sample_data as g; print(g('grace_hopper.jpg', asfileobj=False))") && $(BIN)/mien "$$portrait"
+	$(BIN)/mien serve --port $(PORT)
+
+test: .installed-lint
+	$(BIN)/python -m pytest
+
+lint: .installed-lint
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: .installed-lint
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .installed-lint
+	$(BIN)/python benchmarks/ranking.py
+	$(BIN)/python benchmarks/catalogue.py
+	$(BIN)/python benchmarks/faces.py
+
+.venv:
+	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'mien needs Python 3.11 or newer; try make PYTHON=python3.12')"
+	$(PYTHON) -m venv .venv
+
+.installed-run: pyproject.toml | .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[sample]'
+	touch $@
+
+.installed-lint: pyproject.toml | .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[lint]'
+	touch $@ .installed-run
+
+clean:
+	rm -rf .venv .installed-* build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

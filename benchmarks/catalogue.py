@@ -1,0 +1,38 @@
+"""Importing the Spotify Tracks Dataset, 114,000 rows: read, clean, merge, store.
+
+python benchmarks/catalogue.py [FILE]
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from mien import Store
+from mien.catalogue.importing import import_file
+from mien.paths import data_dir
+
+
+def main() -> None:
+    default = data_dir() / "spotify-tracks" / "dataset.csv"
+    file = Path(sys.argv[1]) if len(sys.argv) > 1 else default
+    imports, opens = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(Path(folder) / "songs.sqlite")
+        for _ in range(5):
+            begin = time.perf_counter()
+            report = import_file(file, "songs", store)
+            imports.append(time.perf_counter() - begin)
+            begin = time.perf_counter()
+            store.open()
+            opens.append(time.perf_counter() - begin)
+    print("\n".join(report.lines()))
+    print(f"import: median {statistics.median(imports):.2f} s of 5")
+    print(f"open:   median {statistics.median(opens):.3f} s of 5")
+
+
+if __name__ == "__main__":
+    main()
