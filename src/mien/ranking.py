@@ -6,14 +6,17 @@ A ranking is made for one catalogue and prepares what it can; it then scores all
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from mien.catalogue.store import Catalogue
 from mien.errors import MoodError
 from mien.mood import Mood
 from mien.types import Float64Array
+
+Scores = npt.NDArray[np.floating[Any]]
 
 
 class Ranking(ABC):
@@ -33,8 +36,8 @@ class Ranking(ABC):
         self.catalogue = catalogue
 
     @abstractmethod
-    def scores(self, mood: Mood) -> Float64Array:
-        """One score a song, float64 [n], finite; higher is better, at most 1."""
+    def scores(self, mood: Mood) -> Scores:
+        """One score a song, floats [n], finite; higher is better, at most 1."""
 
 
 class PaperRanking(Ranking):
@@ -50,15 +53,16 @@ class PaperRanking(Ranking):
 
     def __init__(self, catalogue: Catalogue) -> None:
         super().__init__(catalogue)
-        features = np.stack([catalogue.valence, catalogue.tempo, catalogue.energy], axis=1)
-        self._low = features.min(axis=0)
-        span = features.max(axis=0) - self._low
+        features = np.stack([catalogue.valence, catalogue.tempo, catalogue.energy])
+        self._low = features.min(axis=1, keepdims=True)
+        span = features.max(axis=1, keepdims=True) - self._low
         self._span = np.where(span > 0, span, 1.0)
-        self._directions = _unit((features - self._low) / self._span)
+        self._directions = _unit((features - self._low) / self._span)  # [3, n]: read row by row
 
-    def scores(self, mood: Mood) -> Float64Array:
-        target = np.array([mood.valence, mood.tempo, mood.energy])
-        return self._directions @ _unit((target - self._low) / self._span)
+    def scores(self, mood: Mood) -> Scores:
+        target = np.array([[mood.valence], [mood.tempo], [mood.energy]])
+        similarity: Scores = _unit((target - self._low) / self._span)[:, 0] @ self._directions
+        return similarity
 
 
 class NearnessRanking(Ranking):
@@ -76,24 +80,28 @@ class NearnessRanking(Ranking):
         super().__init__(catalogue)
         steps = np.linspace(0, 1, 101)
         scale = catalogue.scale
-        self._points = tuple(
-            weight * np.interp(values, quantiles, steps)
+        self._points = [
+            (weight * np.interp(values, quantiles, steps)).astype(np.float32)
             for weight, values, quantiles in zip(
                 self.weights,
                 (catalogue.valence, catalogue.energy, catalogue.tempo),
                 (scale.valence, scale.energy, scale.tempo),
                 strict=True,
             )
-        )
-        self._farthest = float(np.linalg.norm(self.weights))
+        ]
+        self._farthest = np.float32(np.linalg.norm(self.weights))
 
-    def scores(self, mood: Mood) -> Float64Array:
+    def scores(self, mood: Mood) -> Scores:
         target = self.catalogue.scale.quantiles_of(mood)
-        total = np.zeros(len(self.catalogue))
+        total = np.zeros(len(self.catalogue), np.float32)
         for weight, point, goal in zip(self.weights, self._points, target, strict=True):
-            difference = point - weight * goal
-            total += difference * difference
-        return 1 - np.sqrt(total) / self._farthest
+            difference = point - np.float32(weight * goal)
+            difference *= difference
+            total += difference
+        np.sqrt(total, out=total)
+        total /= -self._farthest
+        total += 1
+        return total
 
 
 RANKINGS: dict[str, type[Ranking]] = {r.name: r for r in (NearnessRanking, PaperRanking)}
@@ -111,24 +119,25 @@ def ranking(name: str, catalogue: Catalogue) -> Ranking:
     return RANKINGS[name](catalogue)
 
 
-def best(scores: Float64Array, count: int) -> np.ndarray:
+def best(scores: Scores, count: int) -> np.ndarray:
     """The rows of the `count` highest scores, int64, best first; of equals the lower row first.
 
-    Exact, and faster than a partition of all scores: the count-th highest of the maxima of blocks
+    Exact, and faster than a partition of all scores: the count-th highest of the maxima of groups
     is a bound that the wanted scores reach and few others do.
     """
-    n = len(scores)
+    n, group = len(scores), 128
     count = min(count, n)
-    if count * 64 >= n:
+    groups = n // group
+    if groups < 2 * count:
         return np.argsort(-scores, kind="stable")[:count]
-    whole = n - n % 32
-    maxima = scores[:whole].reshape(-1, 32).max(axis=1)
-    bound = np.partition(maxima, len(maxima) - count)[len(maxima) - count]
+    # A group is every `groups`-th row: the maxima are then taken over contiguous stretches.
+    maxima = scores[: groups * group].reshape(group, groups).max(axis=0)
+    bound = np.partition(maxima, groups - count)[groups - count]
     rows = np.flatnonzero(scores >= bound)
     return rows[np.argsort(-scores[rows], kind="stable")][:count]
 
 
 def _unit(vectors: Float64Array) -> Float64Array:
-    """Along the last axis to length 1; a vector of zeros stays."""
-    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    """Columns at length 1; a column of zeros stays."""
+    length = np.linalg.norm(vectors, axis=0)
     return vectors / np.where(length > 0, length, 1.0)

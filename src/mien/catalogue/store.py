@@ -138,6 +138,7 @@ class Catalogue:
     tempo: Float64Array
     scale: Scale
     _db: sqlite3.Connection = field(repr=False)
+    _masks: dict[str, np.ndarray] = field(default_factory=dict, repr=False)  # kept once asked for
 
     def __len__(self) -> int:
         return len(self.valence)
@@ -169,17 +170,22 @@ class Catalogue:
         Raises:
             CatalogueError: the catalogue does not know the genre.
         """
-        mask = np.zeros(len(self), dtype=bool)
-        for genre in genres:
+        masks = [self._in_genre(genre.strip().lower()) for genre in genres]
+        return np.logical_or.reduce(masks) if masks else np.zeros(len(self), dtype=bool)
+
+    def _in_genre(self, genre: str) -> np.ndarray:
+        if genre not in self._masks:
             sql = "SELECT row FROM genres WHERE genre = ? AND"
-            rows = [row for (row,) in self._rows(sql, genre.strip().lower())]
+            rows = [row for (row,) in self._rows(sql, genre)]
             if not rows:
                 raise CatalogueError(
                     f"the catalogue {self.place.name!r} has no genre {genre!r}; "
                     "see `mien catalogue stats` for those that it has."
                 )
+            mask = np.zeros(len(self), dtype=bool)
             mask[rows] = True
-        return mask
+            self._masks[genre] = mask
+        return self._masks[genre]
 
     def _rows(self, sql: str, *values: object, tail: str = "") -> Iterator[sqlite3.Row]:
         """The rows that a query finds in this catalogue."""
