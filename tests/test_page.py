@@ -75,7 +75,7 @@ def check_layout(page: Page) -> None:
     assert box is not None
     assert size is not None
     assert box["width"] <= size["width"]
-    for card in page.locator(".songs li, .ask, .bars, .message").all():
+    for card in page.locator(".songs li, .ask, .bars, .bars dd span, .message").all():
         edge = card.bounding_box()
         assert edge is not None
         assert edge["x"] + edge["width"] <= size["width"]

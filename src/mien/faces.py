@@ -74,7 +74,7 @@ class Framing:
     """
 
     side: float = 1.10
-    up: float = 0.07
+    up: float = 0.05
     tilt: float = 12.0
 
 
