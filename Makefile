@@ -29,7 +29,7 @@ bench: .installed-lint
 
 .venv:
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'mien needs Python 3.11 or newer; try make PYTHON=python3.12')"
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
 
 .installed-run: pyproject.toml | .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[sample]'

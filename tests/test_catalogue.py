@@ -41,8 +41,7 @@ class TestReading:
         "header",
         [
             "title,artist,valence,energy,tempo",
-            "Track Name,Artist(s)_Name,Valence_%,Energy_%,BPM",
-            "song_name,track_artist,VALENCE,Energy,bpm",
+            "song_name,track_artist,VALENCE,Energy,Tempo (BPM)",
             "\ufeffname,artists,valence,energy,Tempo",
         ],
     )
@@ -50,6 +49,20 @@ class TestReading:
         table, _ = read_table(write(tmp_path / "s.csv", header, "One,Ann,0.5,0.25,120"))
         assert table.select("title", "valence", "energy", "tempo").row(0) == ("One", 0.5, 0.25, 120)
         assert table["artists"].to_list() == [["Ann"]]
+
+    def test_believes_a_header_that_says_percent(self, tmp_path: Path) -> None:
+        header = "Track Name,Artist(s)_Name,Valence_%,Energy Percent,BPM"
+        table, _ = read_table(write(tmp_path / "s.csv", header, "One,Ann,1,25,120"))
+        assert table.select("valence", "energy").row(0) == (0.01, 0.25)
+
+    @pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-8-sig"])
+    def test_reads_what_spreadsheets_write(self, tmp_path: Path, encoding: str) -> None:
+        path = tmp_path / "s.csv"
+        path.write_text("title,artist,valence,energy,tempo\nCafé,Björk,0.5,0.5,100\n", encoding)
+        table, notes = read_table(path)
+        assert table["title"].to_list() == ["Café"]
+        assert table["artists"].to_list() == [["Björk"]]
+        assert any("Windows-1252" in note for note in notes) == (encoding == "cp1252")
 
     @pytest.mark.parametrize("separator", [",", ";", "\t"])
     def test_understands_other_separators(self, tmp_path: Path, separator: str) -> None:
@@ -103,6 +116,34 @@ class TestReading:
         (tmp_path / "songs.csv.gz").write_bytes(gzip.compress(songs_csv.read_bytes()))
         for name in ("songs.parquet", "songs.csv.gz"):
             assert read_table(tmp_path / name)[0].equals(expected)
+
+    def test_lists_in_parquet_are_tidied(self, tmp_path: Path) -> None:
+        columns = {
+            "title": ["1", "2"],
+            "valence": [0.5] * 2,
+            "energy": [0.5] * 2,
+            "bpm": [99.0] * 2,
+        }
+        table = pl.DataFrame({**columns, "artists": [[" Ann ", None, ""], [None]]})
+        table.write_parquet(tmp_path / "songs.parquet")
+        assert read_table(tmp_path / "songs.parquet")[0]["artists"].to_list() == [["Ann"], []]
+        odd = pl.DataFrame({**columns, "artists": [[{"name": "Ann"}]] * 2})
+        odd.write_parquet(tmp_path / "odd.parquet")
+        with pytest.raises(CatalogueError, match="unusable kind"):
+            read_table(tmp_path / "odd.parquet")
+
+    def test_names_are_taken_as_they_are(self, tmp_path: Path) -> None:
+        path = write(
+            tmp_path / "s.csv",
+            "title,artist,valence,energy,tempo,key",
+            "None,NA,0.5,0.5,100,Bb",
+            "null,[dunkelbunt],0.5,0.5,100,99999999999",
+            "Bell\x07 \x1b[31mred,Ann,0.5,0.5,100,x",
+        )
+        table, _ = read_table(path)
+        assert table["title"].to_list() == ["None", "null", "Bell [31mred"]
+        assert table["artists"].to_list() == [["NA"], ["[dunkelbunt]"], ["Ann"]]
+        assert table["key"].to_list() == [10, None, None]
 
     def test_takes_spotify_ids_out_of_links(self, tmp_path: Path) -> None:
         track = "5SuOikwiRyPMVoIQDJUgSV"
@@ -178,6 +219,20 @@ class TestCleaning:
         assert songs["tempo"].is_between(20, 320).all()
         comedy = songs.filter(pl.col("title") == "Comedy", pl.col("id") == "5SuOikwiRyPMVoIQDJUgSV")
         assert set(comedy["genres"][0]) >= {"acoustic", "j-pop"}
+
+    @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+    def test_rows_that_are_tied_in_steps_are_one_recording(self, order: tuple[int, ...]) -> None:
+        rows = [("a", "X", 10.0), ("b", "Y", 20.0), ("b", "X", 50.0)]
+        table = pl.DataFrame(
+            [rows[i] for i in order], schema=["id", "title", "popularity"], orient="row"
+        ).with_columns(artists=pl.lit(["A"]), valence=0.5, energy=0.5, tempo=100.0)
+        songs, _ = clean(table)
+        assert songs.select("id", "title").rows() == [("b", "X")]
+
+    def test_songs_without_an_id_get_a_lasting_one(self) -> None:
+        table = pl.DataFrame({"title": ["One"], "valence": [0.5], "energy": [0.5], "tempo": [99.0]})
+        songs, _ = clean(table.with_columns(artists=pl.lit(["Ann"])))
+        assert songs["id"].to_list() == ["mien:c077f49d17a5125a"]
 
     def test_nothing_left_is_an_error(self, tmp_path: Path) -> None:
         path = write(tmp_path / "s.csv", "title,artist,valence,energy,tempo", "One,Ann,,,")
@@ -265,7 +320,34 @@ class TestStore:
         with pytest.raises(CatalogueError, match="open it again"):
             old.songs([0])
 
-    @pytest.mark.parametrize("name", ["", " a", STARTER, "x" * 200])
+    def test_a_store_that_was_removed_and_made_again(self, songs_csv: Path, home: Path) -> None:
+        """The same number and name as before, yet other songs."""
+        import_file(songs_csv)
+        assert {r.song.id for r in recommend("happy", None)} == set("abcde")
+        for path in home.glob("mien.sqlite*"):
+            path.unlink()
+        write(songs_csv, HEADER, "x,Xyz,New,0.5,0.5,100,pop,1")
+        import_file(songs_csv)
+        assert {r.song.id for r in recommend("happy", None)} == {"x"}
+
+    def test_an_empty_store_is_no_store(self, songs_csv: Path, home: Path) -> None:
+        home.mkdir()
+        (home / "mien.sqlite").touch()
+        assert Store().open().place.name == STARTER
+        assert import_file(songs_csv).songs == 5
+
+    def test_files_with_dots_keep_their_names(self, songs_csv: Path, tmp_path: Path) -> None:
+        import gzip
+
+        for name in ("songs.v1.csv", "songs.v2.csv.gz"):
+            content = songs_csv.read_bytes()
+            (tmp_path / name).write_bytes(
+                gzip.compress(content) if name.endswith("gz") else content
+            )
+            import_file(tmp_path / name)
+        assert [s.name for s in Store().list()] == [STARTER, "songs.v1", "songs.v2"]
+
+    @pytest.mark.parametrize("name", [" ", "a\nb", STARTER, "x" * 200])
     def test_unusable_names_change_nothing(self, songs_csv: Path, name: str) -> None:
         with pytest.raises(CatalogueError):
             import_file(songs_csv, name)

@@ -199,9 +199,9 @@ def test_evaluates(fer2013: object, data: Path) -> None:
         (["-"], 1, "is empty"),
         (["recommend"], 2, "either --emotion or --mood"),
         (["recommend", "--emotion", "sad", "--mood", "1,1,100"], 2, "either --emotion or --mood"),
-        (["recommend", "--emotion", "merry"], 1, "angry, disgust"),
-        (["recommend", "--mood", "1,2"], 1, "is not a mood"),
-        (["recommend", "--mood", "1,2,100"], 1, "energy is 2"),
+        (["recommend", "--emotion", "merry"], 2, "angry, disgust"),
+        (["recommend", "--mood", "1,2"], 2, "is not a mood"),
+        (["recommend", "--mood", "1,2,100"], 2, "energy is 2"),
         (["recommend", "--emotion", "sad", "-n", "0"], 2, "'all'"),
         (["recommend", "--emotion", "sad", "-n", "x"], 2, "'all'"),
         (["recommend", "--emotion", "sad", "--ranking", "x"], 2, "nearness"),
@@ -217,6 +217,8 @@ def test_evaluates(fer2013: object, data: Path) -> None:
         (["train", "--data", "none.csv"], 1, "MIEN_DATA"),
         (["serve", "--host", "0.0.0.0"], 1, "only this machine"),
         (["--nonsense"], 2, "--nonsense"),
+        (["recommend", "--emotion", "sad", "--genre", "\udcff"], 1, "plain text"),
+        (["two\nlines.jpg"], 1, "does not exist"),
     ],
 )
 def test_bad_input_is_one_line_and_a_code(
@@ -231,9 +233,42 @@ def test_bad_input_is_one_line_and_a_code(
     assert result.exit_code == code
     assert message in result.stderr
     assert "Traceback" not in result.output
-    if code == 1:
-        assert result.stderr.count("\n") == 1
-        assert result.stderr.startswith("mien: ")
+    assert result.stderr.count("\n") == 1
+    assert result.stderr.startswith("mien: ")
+
+
+def test_a_mistyped_command_is_not_taken_for_a_photo() -> None:
+    result = mien("recommned", "--emotion", "sad")
+    assert result.exit_code == 2
+    assert "did you mean 'recommend'" in result.stderr
+
+
+def test_a_playlist_follows_links_and_spares_devices(tmp_path: Path) -> None:
+    (tmp_path / "real.m3u").touch()
+    (tmp_path / "link.m3u").symlink_to(tmp_path / "real.m3u")
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    for name in ("link.m3u", "pipe"):
+        assert mien("recommend", "--emotion", "sad", "--m3u", tmp_path / name).exit_code == 0
+    assert (tmp_path / "link.m3u").is_symlink()
+    assert (tmp_path / "real.m3u").read_text().startswith("#EXTM3U")
+    assert (tmp_path / "pipe").is_fifo()
+    assert os.read(reader, 7) == b"#EXTM3U"
+    os.close(reader)
+
+
+def test_a_full_disk_is_one_line() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "mien", "recommend", "--emotion", "sad", "--csv"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "cannot be written" in done.stderr
 
 
 def test_a_photo_without_a_face_offers_an_emotion(tmp_path: Path) -> None:
@@ -273,6 +308,17 @@ def test_a_reader_that_goes_away_is_no_failure() -> None:
     assert done.stdout.startswith("rank,")
     assert done.stderr == ""
     assert done.returncode == 0
+
+
+def test_a_terminal_without_the_letters_is_no_failure() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "mien", "recommend", "--emotion", "happy", "-n", "all", "--csv"],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+    )
+    assert done.returncode == 0
+    assert done.stdout.count(b"\n") == 4509
 
 
 def test_everything_public_can_be_had() -> None:

@@ -114,8 +114,10 @@ def test_a_tilted_face_comes_out_upright(astronaut: UInt8Array, angle: int) -> N
     assert ExpressionModel().read(np.stack([find_faces(tilted)[0].crop]))[0].label == "happy"
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (1, 400), (400, 1), (7, 9), (48, 48)])
-def test_tiny_images_are_no_trouble(shape: tuple[int, int]) -> None:
+@pytest.mark.parametrize(
+    "shape", [(1, 1), (1, 400), (400, 1), (7, 9), (48, 48), (2, 2_000_000), (300_000, 39)]
+)
+def test_odd_shapes_are_no_trouble(shape: tuple[int, int]) -> None:
     assert find_faces(np.full((*shape, 3), 120, np.uint8)) == []
 
 

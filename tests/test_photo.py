@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import struct
 import zlib
@@ -177,6 +178,18 @@ def test_too_many_pixels_are_refused_from_the_header() -> None:
             load_photo(bomb)
     with pytest.raises(PhotoError, match="40x30"):
         load_photo(encoded(picture(), "JPEG"), Limits(pixels=1199))
+
+
+@given(st.binary(min_size=1, max_size=40), st.integers(0, 300))
+def test_no_damage_to_the_cameras_notes_is_a_crash(noise: bytes, where: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x010F] = "camera"
+    exif[0x829A] = 0.01
+    data = bytearray(encoded(picture(), "JPEG", exif=exif))
+    data[where : where + len(noise)] = noise
+    with contextlib.suppress(PhotoError):
+        assert load_photo(bytes(data)).ndim == 3
 
 
 @given(st.binary(max_size=400), st.sampled_from(["", "JPEG", "PNG", "GIF", "BMP", "WEBP"]))

@@ -111,6 +111,14 @@ class TestEveryRanking:
             recommender.recommend("merry")
         with pytest.raises(NoFaceError):
             recommender.recommend(Reading(()))
+        for what, n, seed in (
+            (None, 6, None),
+            ("sad", 2.5, None),
+            ("sad", "6", None),
+            ("sad", 6, -1),
+        ):
+            with pytest.raises(MoodError):
+                recommender.recommend(what, n, seed=seed)  # type: ignore[arg-type]
         with pytest.raises(CatalogueError, match="no genre"):
             recommender.recommend("happy", genres=["nonsense"])
 

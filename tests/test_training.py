@@ -18,6 +18,7 @@ import torch
 from PIL import Image
 
 from mien import EMOTIONS, DataError, ExpressionModel
+from mien.files import write_whole
 from mien.training.augment import Augmentation
 from mien.training.export import (
     PARITY,
@@ -109,6 +110,15 @@ class TestLoading:
         changed = small((14, 7, 7))
         path.write_text(csv_text(changed))
         assert same(load(path), changed)
+
+    def test_a_damaged_cache_is_made_again(self, tmp_path: Path, home: Path) -> None:
+        path = tmp_path / "fer2013.csv"
+        path.write_text(csv_text(small((7, 7, 7))))
+        load(path)
+        (stored,) = (home / "cache").glob("*.npz")
+        stored.write_bytes(b"PK damage")
+        assert same(load(path), small((7, 7, 7)))
+        assert stored.stat().st_size > 1000
 
     @pytest.mark.parametrize(
         ("row", "message"),
@@ -209,6 +219,42 @@ class TestTraining:
         assert outcome.history == whole.history
         for a, b in zip(outcome.network.parameters(), whole.network.parameters(), strict=True):
             assert torch.equal(a, b)
+
+    def test_goes_on_after_being_killed_between_two_files(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        whole = train(small(), RECIPE, tmp_path / "whole")
+        write = write_whole
+        for name in ("best.pt", "last.pt", "history.json"):
+            folder = tmp_path / name
+
+            def dies(path: Path, content: str | bytes, name: str = name) -> None:
+                if path.name == name:
+                    raise KeyboardInterrupt
+                write(path, content)
+
+            monkeypatch.setattr("mien.training.train.write_whole", dies)
+            with pytest.raises(KeyboardInterrupt):
+                train(small(), RECIPE, folder)
+            monkeypatch.setattr("mien.training.train.write_whole", write)
+            assert train(small(), RECIPE, folder).history == whole.history
+
+    def test_damaged_checkpoints_are_one_clear_line(self, tmp_path: Path) -> None:
+        recipe = replace(RECIPE, epochs=1)
+        for name in ("recipe.json", "last.pt", "best.pt"):
+            folder = tmp_path / name.replace(".", "_")
+            train(small(), recipe, folder)
+            (folder / name).write_bytes(b"damage")
+            with pytest.raises(DataError, match="damaged"):
+                train(small(), recipe, folder)
+        (tmp_path / "file").touch()
+        with pytest.raises(DataError, match="cannot be a folder"):
+            train(small(), recipe, tmp_path / "file")
+
+    def test_refuses_to_go_on_with_other_data(self, tmp_path: Path) -> None:
+        train(small(), replace(RECIPE, epochs=1), tmp_path)
+        with pytest.raises(DataError, match="other data"):
+            train(small((98, 21, 14)), replace(RECIPE, epochs=1), tmp_path)
 
     def test_refuses_a_folder_with_another_recipe(self, tmp_path: Path) -> None:
         train(small(), replace(RECIPE, epochs=1), tmp_path)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import difflib
+import io
 import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from mien import __version__
-from mien.errors import MienError, NoFaceError
+from mien.errors import MienError, MoodError, NoFaceError, PhotoError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,19 +30,39 @@ class Commands(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if args and args[0] not in self.commands and args[0] not in ("--help", "-h", "--version"):
+            meant = difflib.get_close_matches(args[0], self.commands, n=1)
+            if meant and not Path(args[0]).exists():
+                raise click.UsageError(f"{args[0]!r} is no command; did you mean {meant[0]!r}?")
             args = ["read", *args]
         return super().parse_args(ctx, args)
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def main(self, *args: Any, **kwargs: Any) -> NoReturn:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):  # a terminal that lacks a letter is no failure
+                stream.reconfigure(errors="backslashreplace")
         try:
-            return super().invoke(ctx)
+            code = super().main(*args, **{**kwargs, "standalone_mode": False})
+            sys.stdout.flush()
         except MienError as e:
-            click.echo(f"mien: {e}", err=True)
-            ctx.exit(1)
+            # A mood that does not exist is the command's fault; the rest could not be done.
+            _fail(str(e), 2 if isinstance(e, MoodError) else 1)
+        except click.ClickException as e:
+            _fail(f"{e.format_message()} (mien --help says more)", e.exit_code)
+        except click.Abort:
+            _fail("interrupted.", 130)
         except BrokenPipeError:
             # The reader of a pipe has gone, as in `mien ... | head`; that is no failure of ours.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            ctx.exit(0)
+            code = 0
+        except OSError as e:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _fail(f"the output cannot be written ({e.strerror}).", 1)
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    click.echo(f"mien: {' '.join(message.split())}", err=True)
+    sys.exit(code)
 
 
 class Count(click.ParamType[int | None]):
@@ -102,9 +124,13 @@ def main() -> None:
 @song_options
 def read(photo: Path, **options: Any) -> None:
     """Six songs for the face in PHOTO (`-`: standard input). `read` may be left out."""
+    from mien.photo import DEFAULT_LIMITS
     from mien.reading import read as read_photo
 
-    source = sys.stdin.buffer.read() if str(photo) == "-" else photo
+    if str(photo) == "-" and sys.stdin is None:
+        raise PhotoError("standard input is closed; give a file.")
+    # One byte more than is allowed is enough to refuse it.
+    source = sys.stdin.buffer.read(DEFAULT_LIMITS.bytes + 1) if str(photo) == "-" else photo
     reading = read_photo(source)
     if not reading.faces:
         raise NoFaceError(
@@ -175,11 +201,10 @@ def import_(file: Path, name: str | None) -> None:
 
     It needs columns for title, artist, valence, energy and tempo; many names are understood.
     """
-    from mien.catalogue.importing import import_file
+    from mien.catalogue.importing import default_name, import_file
 
     report = import_file(file, name)
-    _lines(report.lines())
-    _lines([f"{name or file.name.split('.')[0]!r} is now in use."])
+    _lines([*report.lines(), f"{name or default_name(file)!r} is now in use."])
 
 
 @catalogue.command()
@@ -297,7 +322,7 @@ def train(data: Path | None, out: Path, epochs: int, seed: int) -> None:
     try:
         from mien.training.command import train_and_export
     except ModuleNotFoundError as e:
-        raise MienError(f"{e.name} is not installed; pip install 'mien[train]'.") from e
+        raise MienError(f"{e.name} is not installed; install mien's `train` extra.") from e
 
     train_and_export(data, out, epochs=epochs, seed=seed, console=_console(stderr=True))
 

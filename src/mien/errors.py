@@ -14,11 +14,20 @@ class MienError(Exception):
 
     code: ClassVar[str] = "error"
 
+    def __init__(self, message: str) -> None:
+        super().__init__(" ".join(message.split()))
+
 
 class PhotoError(MienError):
     """A photograph that cannot be read: missing, empty, damaged, too large, not an image."""
 
     code = "photo"
+
+
+class PhotoTooLargeError(PhotoError):
+    """A photograph with more bytes or pixels than the limits allow."""
+
+    code = "too_large"
 
 
 class NoFaceError(MienError):

@@ -22,6 +22,7 @@ EMOTIONS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
 
 MODEL_PATH = Path(__file__).parent / "models" / "expression.onnx"
 
+_FACTS = {"emotions", "parameters", "temperature", "unsure_below"}  # what `mien train` writes
 _BATCH = 64  # larger ones gain nothing on one core and cost memory
 
 
@@ -93,7 +94,7 @@ class ExpressionModel:
         except Exception as e:  # onnxruntime's own exceptions share no public base class
             raise ModelError(f"{self.path} is not a usable network ({_first_line(e)}).") from e
         facts = session.get_modelmeta().custom_metadata_map
-        if facts.get("emotions") != ",".join(EMOTIONS):
+        if facts.get("emotions") != ",".join(EMOTIONS) or not set(facts).issuperset(_FACTS):
             raise ModelError(f"{self.path} is not a network written by `mien train`.")
         return session
 
@@ -135,7 +136,9 @@ class ExpressionModel:
 
     def read(self, crops: UInt8Array) -> list[Expression]:
         """`predict`, as expressions that say when they are unsure."""
-        return [Expression.of(row, self.unsure_below) for row in self.predict(crops)]
+        rows = self.predict(crops)
+        unsure_below = self.unsure_below
+        return [Expression.of(row, unsure_below) for row in rows]
 
 
 def _first_line(error: Exception) -> str:

@@ -134,7 +134,7 @@ def find_faces(
     """
     height, width = image.shape[:2]
     smallest = max(smallest, max(height, width) // 32)
-    coarse = [_whole(width, height), _squares(width, height)]
+    coarse = [_whole(width, height), _squares(width, height, smallest)]
     found: list[_Detection] = []
     for windows in coarse:
         if thorough or not found:
@@ -199,10 +199,14 @@ def _whole(width: int, height: int) -> list[_Window]:
     return [((width - side) // 2, (height - side) // 2, side)]
 
 
-def _squares(width: int, height: int) -> list[_Window]:
-    """Squares of the photograph's shorter side; none where it is nearly square itself."""
+def _squares(width: int, height: int, smallest: int) -> list[_Window]:
+    """Squares of the photograph's shorter side.
+
+    None where it is nearly square itself, and none on a strip too narrow for a face: the longer
+    side bounds the smallest face, and so how many squares there can be.
+    """
     side = min(width, height)
-    return list(_tiles(width, height, side)) if side < 0.9 * max(width, height) else []
+    return list(_tiles(width, height, side)) if smallest <= side < 0.9 * max(width, height) else []
 
 
 def _small_tiles(width: int, height: int, smallest: int) -> list[_Window]:

@@ -12,11 +12,17 @@ from mien.errors import MienError
 def write_whole(path: Path, content: str | bytes) -> None:
     """Write beside the target, then put it in place.
 
+    A link is followed; what is no ordinary file, such as a terminal or a pipe, is written to.
+
     Raises:
         MienError: the folder is missing or cannot be written.
     """
     data = content.encode() if isinstance(content, str) else content
     try:
+        path = path.resolve()
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)
+            return
         handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "wb") as file:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from mien.errors import PhotoError
+from mien.errors import PhotoError, PhotoTooLargeError
 from mien.types import UInt8Array
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Limits:
 
     Attributes:
         bytes: size of the file.
-        pixels: width times height, from the file's header.
+        pixels: width times height, from the file's header; beyond 178 million Pillow refuses too.
     """
 
     bytes: int = 20_000_000
@@ -54,7 +54,7 @@ def load_photo(photo: Photo, limits: Limits = DEFAULT_LIMITS) -> UInt8Array:
         uint8 [h, w, 3], RGB, upright.
 
     Raises:
-        PhotoError: missing, empty, damaged, not an image, or too large.
+        PhotoError: missing, empty, damaged, not an image, or (PhotoTooLargeError) too large.
     """
     if isinstance(photo, np.ndarray):
         return _from_array(photo, limits)
@@ -82,7 +82,7 @@ def _decode(data: bytes, name: str, limits: Limits) -> UInt8Array:
     if not data:
         raise PhotoError(f"{name} is empty; give a JPEG, PNG, WebP, BMP or GIF file.")
     if len(data) > limits.bytes:
-        raise PhotoError(
+        raise PhotoTooLargeError(
             f"{name} is larger than {limits.bytes / 1e6:g} MB; save a smaller copy of it."
         )
     try:
@@ -94,12 +94,15 @@ def _decode(data: bytes, name: str, limits: Limits) -> UInt8Array:
                 image.load()
                 return _to_rgb(image)
     except Image.DecompressionBombError:
-        raise PhotoError(f"{name} has too many pixels; save a smaller copy of it.") from None
+        raise PhotoTooLargeError(f"{name} has too many pixels; save a smaller copy.") from None
     except UnidentifiedImageError:
         raise PhotoError(f"{name} {_what_is_it(data)}") from None
-    except (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, MemoryError) as e:
-        # Pillow's decoders raise any of these on damaged files.
-        raise PhotoError(f"{name} is damaged or cut short ({_one_line(e)}).") from None
+    except PhotoError:
+        raise
+    except Exception as e:  # Pillow's decoders raise almost anything on damaged files
+        raise PhotoError(
+            f"{name} is damaged ({_one_line(e)}); save or download it again."
+        ) from None
 
 
 def _to_rgb(image: Image.Image) -> UInt8Array:
@@ -144,7 +147,7 @@ def _grey_to_rgb(grey: UInt8Array) -> UInt8Array:
 
 def _check_pixels(width: int, height: int, name: str, limits: Limits) -> None:
     if width * height > limits.pixels:
-        raise PhotoError(
+        raise PhotoTooLargeError(
             f"{name} has {width}x{height} pixels, more than {limits.pixels / 1e6:g} million; "
             "save a smaller copy of it."
         )

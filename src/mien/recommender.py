@@ -13,7 +13,7 @@ from mien.errors import MoodError, NoFaceError
 from mien.expression import Expression
 from mien.mood import Mood, emotion, mood_of
 from mien.ranking import DEFAULT_RANKING, Ranking, best, ranking
-from mien.reading import Reading
+from mien.reading import FaceReading, Reading
 
 POOL = 10
 """With a seed, n songs are drawn from the n x POOL that fit best."""
@@ -72,7 +72,7 @@ class Recommender:
         self.catalogue = catalogue
         self.ranking: Ranking = ranking(name, catalogue)
 
-    def mood(self, what: Reading | Expression | Mood | str) -> Mood:
+    def mood(self, what: Reading | FaceReading | Expression | Mood | str) -> Mood:
         """What to look for, from whatever the caller has (see `recommend`)."""
         if isinstance(what, Mood):
             return what
@@ -82,6 +82,13 @@ class Recommender:
             if what.expression is None:
                 raise NoFaceError("no face was found; say the emotion instead, such as 'happy'.")
             what = what.expression
+        elif isinstance(what, FaceReading):
+            what = what.expression
+        if not isinstance(what, Expression):
+            raise MoodError(
+                f"songs cannot be chosen for a {type(what).__name__}; give a reading, an "
+                "expression, a mien.Mood, or the name of an emotion."
+            )
         return mood_of(what, self.catalogue.scale, self.ranking.mood_table)
 
     def rows(
@@ -93,14 +100,17 @@ class Recommender:
         seed: int | None = None,
     ) -> tuple[np.ndarray, np.ndarray]:
         """The rows of the songs in the catalogue and their scores, best first (see `recommend`)."""
+        if seed is not None and (not isinstance(seed, int) or seed < 0):
+            raise MoodError(f"{seed!r} is no seed; give a whole number of 0 or more.")
         scores = self.ranking.scores(mood)
         rows: np.ndarray | None = None
         if genres:
+            genres = (genres,) if isinstance(genres, str) else genres
             rows = np.flatnonzero(self.catalogue.in_genres(genres))
             scores = scores[rows]
         if n is None:
             chosen = best(scores, len(scores))
-        elif n < 1:
+        elif not isinstance(n, int) or n < 1:
             raise MoodError(f"{n} songs cannot be recommended; ask for 1 or more.")
         elif seed is None:
             chosen = best(scores, n)
@@ -115,7 +125,7 @@ class Recommender:
 
     def recommend(
         self,
-        what: Reading | Expression | Mood | str,
+        what: Reading | FaceReading | Expression | Mood | str,
         n: int | None = 6,
         *,
         genres: Collection[str] = (),
@@ -136,7 +146,7 @@ class Recommender:
 
 
 def recommend(
-    what: Reading | Expression | Mood | str,
+    what: Reading | FaceReading | Expression | Mood | str,
     n: int | None = 6,
     *,
     ranking: str = DEFAULT_RANKING,
@@ -147,12 +157,14 @@ def recommend(
     """Songs that fit.
 
     Args:
-        what: a reading (of its largest face), an expression, a mood, or the name of an emotion.
+        what: a reading (of its largest face), one of its faces, an expression, a mood, or the name
+            of an emotion.
         n: how many songs; None: every song of the catalogue, best first.
         ranking: `nearness` or `paper`.
         catalogue: its name; None: the one in use.
         genres: only songs of any of these.
-        seed: None: the best n. A number: n drawn from the best 10 n, the same for the same seed.
+        seed: None: the best n. A number: n drawn from the best 10 n, the same for the same seed;
+            without effect where every song is asked for.
 
     Returns:
         The songs, no song twice. The paper's ranking gives fewer than n where fewer reach 0.85.

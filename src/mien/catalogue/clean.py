@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -53,7 +54,8 @@ def clean(table: pl.DataFrame, notes: list[str] | None = None) -> tuple[pl.DataF
     artists, or with fewer than two of valence, energy and tempo, is dropped. A missing value is
     taken from another row of the same recording, else it is the median of its genre, else of all.
     Rows with the same id, or the same title and artists (apart from case and order), are one
-    recording: it keeps the values of its most popular row and the genres of all.
+    recording, and so are rows that such rows tie together: it keeps the values of its most popular
+    row and the genres of all.
 
     Args:
         table: as `read_table` gives it.
@@ -94,8 +96,9 @@ def clean(table: pl.DataFrame, notes: list[str] | None = None) -> tuple[pl.DataF
     merged["the same title and artists under another id"] = by_id - recordings["song"].n_unique()
     songs = _merge(recordings)
     for name in ("valence", "energy", "tempo"):
-        repaired[f"{name} missing, filled with the genre's median"] = songs[name].null_count()
-        if repaired[f"{name} missing, filled with the genre's median"] == songs.height:
+        missing = songs[name].null_count()
+        repaired[f"{name} missing, filled with the median of its genre or of all"] = missing
+        if missing == songs.height:
             raise CatalogueError(f"no song in this file has a usable {name}.")
     songs = _impute(songs)
     return songs, Report(rows, songs.height, dropped, repaired, merged, list(notes or []))
@@ -142,13 +145,23 @@ def _recordings(table: pl.DataFrame) -> tuple[int, pl.DataFrame]:
         + pl.col("artists").list.sort().list.join("\x1e").str.normalize("NFKC").str.to_lowercase()
     )
     keyed = table.with_columns(name=spelled)
-    keyed = keyed.with_columns(
-        id=pl.col("id").fill_null("mien:" + pl.col("name").hash(0).cast(pl.String))
-    )
-    # A recording is named by the first row that shares its id, then by the first with its name.
-    keyed = keyed.with_columns(name=pl.col("name").first().over("id"))
-    keyed = keyed.with_columns(song=pl.col("row").min().over("name"))
-    return keyed["id"].n_unique(), keyed.drop("name")
+    missing = keyed["id"].is_null()
+    made = keyed["name"].map_elements(_made_up_id, return_dtype=pl.String)
+    keyed = keyed.with_columns(id=keyed["id"].zip_with(~missing, made))
+    # Rows tied by id or by name, however many steps apart, get the lowest row among them.
+    song = keyed["row"].alias("song")
+    while True:
+        keyed = keyed.with_columns(song)
+        for key in ("id", "name"):
+            keyed = keyed.with_columns(pl.col("song").min().over(key))
+        if keyed["song"].equals(song):
+            return keyed["id"].n_unique(), keyed.drop("name")
+        song = keyed["song"]
+
+
+def _made_up_id(name: str) -> str:
+    """The same for the same title and artists, everywhere and always."""
+    return "mien:" + hashlib.sha256(name.encode()).hexdigest()[:16]
 
 
 def _merge(table: pl.DataFrame) -> pl.DataFrame:

@@ -44,7 +44,7 @@ Progress = Callable[[int, int], None]
 """Called with the bytes received and the bytes expected."""
 
 
-def import_file(path: Path, name: str | None = None, store: Store | None = None) -> Report:
+def import_file(path: Path | str, name: str | None = None, store: Store | None = None) -> Report:
     """Read, clean and keep a file of songs, and use it from now on.
 
     Args:
@@ -61,11 +61,17 @@ def import_file(path: Path, name: str | None = None, store: Store | None = None)
     from mien.catalogue.clean import clean
     from mien.catalogue.table import read_table
 
+    path = Path(path)
     table, notes = read_table(path)
     songs, report = clean(table, notes)
-    name = path.name.split(".")[0] if name is None else name
-    (store or Store()).save(name, songs, report, source=path.name)
+    (store or Store()).save(name or default_name(path), songs, report, source=path.name)
     return report
+
+
+def default_name(path: Path) -> str:
+    """What a catalogue is called after its file: `songs.2024.csv.gz` is `songs.2024`."""
+    name = path.name.removesuffix(".gz")
+    return name.removesuffix(Path(name).suffix)
 
 
 def fetch(

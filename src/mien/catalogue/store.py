@@ -115,11 +115,12 @@ class Summary:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a catalogue lies. A catalogue that is imported anew gets another number."""
+    """Where a catalogue lies. One that is imported anew differs in number or moment."""
 
     path: Path
     number: int
     name: str
+    imported: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,6 +192,8 @@ class Catalogue:
         """The rows that a query finds in this catalogue."""
         try:
             yield from self._db.execute(f"{sql} catalogue = ?{tail}", (*values, self.place.number))
+        except UnicodeEncodeError:
+            raise CatalogueError("that is no name; use plain text.") from None
         except sqlite3.Error as e:
             raise CatalogueError(f"{self.place.path} cannot be read ({e}).") from e
 
@@ -213,13 +216,13 @@ class Store:
         Raises:
             CatalogueError: the name is not usable, or the file cannot be written.
         """
-        if not name or name != name.strip() or name == STARTER or len(name) > 100:
+        if not name.strip() or not name.isprintable() or name == STARTER or len(name) > 100:
             raise CatalogueError(f"a catalogue cannot be called {name!r}; choose another --name.")
         self._replace(name, songs, report, source)
 
     def _replace(self, name: str, songs: pl.DataFrame, report: Report, source: str) -> None:
         facts = {key: getattr(report, key) for key in report.__dataclass_fields__}
-        now = datetime.now(UTC).isoformat(timespec="seconds")
+        now = datetime.now(UTC).isoformat()
         with self._writing() as db:
             db.execute("DELETE FROM catalogues WHERE name = ?", (name,))
             db.execute("UPDATE catalogues SET in_use = 0")
@@ -277,16 +280,16 @@ class Store:
         Raises:
             CatalogueError: there is none of that name.
         """
-        if name != STARTER and self.path.is_file():
+        if name != STARTER and _is_made(self.path):
             condition = "in_use" if name is None else "name = ?"
             with _reading(self.path) as db:
-                sql = f"SELECT catalogue, name FROM catalogues WHERE {condition}"
+                sql = f"SELECT catalogue, name, imported FROM catalogues WHERE {condition}"
                 row = db.execute(sql, () if name is None else (name,)).fetchone()
             if row is not None:
-                return Place(self.path, row["catalogue"], row["name"])
+                return Place(self.path, row["catalogue"], row["name"], row["imported"])
         if name is not None:
             self._require(name)
-        return Place(STARTER_PATH, 1, STARTER)
+        return Place(STARTER_PATH, 1, STARTER, "")
 
     def open(self, name: str | None = None) -> Catalogue:
         """A catalogue by name; without one, the one in use.
@@ -348,7 +351,7 @@ def load(place: Place) -> Catalogue:
 
 
 def _summaries(path: Path) -> list[Summary]:
-    if not path.is_file():
+    if not _is_made(path):
         return []
     sql = (
         "SELECT name, source, imported, in_use, "
@@ -360,6 +363,11 @@ def _summaries(path: Path) -> list[Summary]:
             Summary(r["name"], r["songs"], r["source"], r["imported"], bool(r["in_use"]))
             for r in db.execute(sql)
         ]
+
+
+def _is_made(path: Path) -> bool:
+    """Whether the store exists; one that was killed while it was made is still empty."""
+    return path.is_file() and path.stat().st_size > 0
 
 
 def _connect(path: Path | str, *, uri: bool = False) -> sqlite3.Connection:

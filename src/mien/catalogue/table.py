@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
+import gzip
 import re
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +18,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "artists": ("artists", "artist", "artist_name", "artist_names", "artists_name", "track_artist"),
     "valence": ("valence",),
     "energy": ("energy",),
-    "tempo": ("tempo", "bpm"),
+    "tempo": ("tempo", "bpm", "tempo_bpm", "beats_per_minute"),
     "id": ("id", "track_id", "spotify_id", "track_uri", "spotify_uri", "uri", "track_href"),
     "genres": ("genres", "genre", "track_genre", "playlist_genre", "artist_genres", "top_genre"),
     "popularity": ("popularity", "track_popularity", "song_popularity"),
@@ -53,14 +56,14 @@ _SPOTIFY_ID = re.compile(
     r"^(?:spotify:track:|https?://.*/(?:track|tracks)/)?([0-9A-Za-z]{22})\b.*$"
 )
 _KEYS = {"c": 0, "c#": 1, "d": 2, "d#": 3, "e": 4, "f": 5, "f#": 6, "g": 7, "g#": 8, "a": 9}
-_KEYS |= {"a#": 10, "b": 11}
+_KEYS |= {"a#": 10, "b": 11, "db": 1, "eb": 3, "gb": 6, "ab": 8, "bb": 10}
 
 
 def read_table(path: Path) -> tuple[pl.DataFrame, list[str]]:
     """Read a file of songs.
 
     Args:
-        path: `.csv`, `.tsv`, `.txt` (comma, semicolon or tab; also `.gz`) or `.parquet`.
+        path: `.csv`, `.tsv`, `.txt` (comma, semicolon or tab; also packed by gzip) or `.parquet`.
 
     Returns:
         A table with every column of `ALIASES` that the file has (text: title, album, id; lists of
@@ -70,60 +73,75 @@ def read_table(path: Path) -> tuple[pl.DataFrame, list[str]]:
     Raises:
         CatalogueError: missing, unreadable, or without one of the columns `REQUIRED`.
     """
-    raw = _read_file(path)
+    notes: list[str] = []
+    raw = _read_file(path, notes)
     columns = _match(raw.columns, path)
     raw = raw.select(pl.col(name).alias(standard) for standard, name in columns.items())
-    notes = [
+    notes += [
         f"{standard} is the column {name!r}"
         for standard, name in columns.items()
         if standard in REQUIRED and _plain(name) != standard
     ]
-    table = raw.select(_convert(name, columns[name])(raw[name]).alias(name) for name in raw.columns)
-    return _percentages(table, notes), notes
+    try:
+        series = [_convert(name, columns[name])(raw[name]).alias(name) for name in raw.columns]
+    except pl.exceptions.PolarsError as e:
+        reason = " ".join(str(e).split())[:120]
+        raise CatalogueError(f"{path} has a column of an unusable kind ({reason}).") from e
+    said = [s for s, name in columns.items() if "%" in name or "percent" in name.lower()]
+    return _percentages(pl.DataFrame(series), said, notes), notes
 
 
-def _read_file(path: Path) -> pl.DataFrame:
+def _read_file(path: Path, notes: list[str]) -> pl.DataFrame:
     if not path.is_file():
         raise CatalogueError(f"{path} is not a file; give a CSV or Parquet file of songs.")
     if path.stat().st_size == 0:
         raise CatalogueError(f"{path} is empty; give a CSV or Parquet file of songs.")
-    try:
-        if path.suffix.lower() in (".parquet", ".pq"):
+    if path.suffix.lower() in (".parquet", ".pq"):
+        try:
             return pl.read_parquet(path)
-        return _read_csv(path)
-    except (pl.exceptions.PolarsError, OSError, UnicodeError) as e:
-        reason = " ".join(str(e).split())[:120]
-        raise CatalogueError(f"{path} cannot be read as a table ({reason}).") from e
+        except (pl.exceptions.PolarsError, OSError) as e:
+            raise CatalogueError(f"{path} cannot be read as Parquet; save it again.") from e
+    try:
+        data = path.read_bytes()
+        if data[:2] == b"\x1f\x8b":
+            data = gzip.decompress(data)
+    except (OSError, EOFError, zlib.error) as e:
+        raise CatalogueError(f"{path} cannot be read ({e}).") from e
+    return _parse_csv(_as_text(data, notes), path)
 
 
-def _read_csv(path: Path) -> pl.DataFrame:
-    return pl.read_csv(
-        path,
-        separator=_separator(path),
-        infer_schema=False,  # everything as text: the conversions below forgive more
-        encoding="utf8-lossy",
-        null_values=["", "NA", "N/A", "nan", "NaN", "null", "None"],
-        truncate_ragged_lines=False,
-    )
+def _as_text(data: bytes, notes: list[str]) -> str:
+    """UTF-8, else what spreadsheets write: UTF-16 with its mark, or Windows-1252."""
+    if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return data.decode("utf-16", errors="replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        notes.append("not UTF-8: read as Windows-1252 text")
+        return data.decode("cp1252", errors="replace")
 
 
-def _separator(path: Path) -> str:
-    """The separator that stands most often in the header."""
-    if path.suffix.lower() == ".gz":
-        import gzip
-
-        with gzip.open(path, "rt", encoding="utf-8", errors="replace") as file:
-            header = file.readline(100_000)
-    else:
-        with path.open(encoding="utf-8", errors="replace") as file:
-            header = file.readline(100_000)
-    return max(",;\t", key=header.count)
+def _parse_csv(text: str, path: Path) -> pl.DataFrame:
+    header = text[: text.find("\n")]
+    try:
+        return pl.read_csv(
+            text.encode(),
+            separator=max(",;\t", key=header.count),
+            infer_schema=False,  # everything as text: the conversions below forgive more
+            null_values=[""],
+            truncate_ragged_lines=False,
+        )
+    except pl.exceptions.PolarsError as e:
+        raise CatalogueError(
+            f"{path} cannot be read as CSV; look for a row with too many fields or a quotation "
+            "mark without its partner, and save it again."
+        ) from e
 
 
 def _plain(name: str) -> str:
     """`Artist(s)_Name` -> `artists_name`, `valence_%` -> `valence`."""
-    name = name.lower().replace("(s)", "s").lstrip("\ufeff")
-    return re.sub(r"[^a-z0-9]+", "_", name).strip("_")
+    name = name.lower().replace("(s)", "s")
+    return re.sub(r"[^a-z0-9]+", "_", name).strip("_").removesuffix("_percent")
 
 
 def _match(names: list[str], path: Path) -> dict[str, str]:
@@ -160,18 +178,20 @@ def _convert(standard: str, name: str) -> Callable[[pl.Series], pl.Series]:
     if standard == "year":
         return lambda s: _text(s).str.extract(r"(\d{4})").cast(pl.Int32, strict=False)
     if standard == "key":
-        return lambda s: _number(_text(s).str.to_lowercase().replace(_KEYS)).cast(pl.Int32)
+        return lambda s: _whole(_text(s).str.to_lowercase().replace(_KEYS))
     if standard == "mode":
         words = {"major": "1", "minor": "0"}
-        return lambda s: _number(_text(s).str.to_lowercase().replace(words)).cast(pl.Int32)
+        return lambda s: _whole(_text(s).str.to_lowercase().replace(words))
     if standard == "duration":
         return lambda s: _seconds(s, name)
     return _number
 
 
 def _text(series: pl.Series) -> pl.Series:
-    """Text without white space around or doubled within; null where nothing is left."""
-    text = series.cast(pl.String, strict=False).str.replace_all(r"\s+", " ").str.strip_chars()
+    """Text without control characters, and without white space around or doubled within; null
+    where nothing is left."""
+    text = series.cast(pl.String, strict=False)
+    text = text.str.replace_all(r"[\s\p{Cc}]+", " ").str.strip_chars()
     return text.set(text == "", None)
 
 
@@ -181,10 +201,14 @@ def _names(series: pl.Series) -> pl.Series:
     A comma splits only inside brackets: it is part of names such as "Tyler, The Creator".
     """
     if isinstance(series.dtype, pl.List):
-        return series.cast(pl.List(pl.String))
+        if series.dtype.inner not in (pl.String, pl.Null):
+            raise pl.exceptions.InvalidOperationError(f"{series.name} is a {series.dtype}")
+        tidied = pl.element().str.replace_all(r"[\s\p{Cc}]+", " ").str.strip_chars()
+        lists = series.cast(pl.List(pl.String)).list.eval(tidied.drop_nulls())
+        return lists.list.eval(pl.element().filter(pl.element() != ""))
     text = _text(series)
     frame = pl.DataFrame({"text": text})
-    bracketed = pl.col("text").str.starts_with("[") & pl.col("text").str.ends_with("]")
+    bracketed = pl.col("text").str.contains(r"""^\[\s*['"].*['"]\s*\]$|^\[\s*\]$""")
     inner = pl.col("text").str.strip_chars("[]").str.extract_all(r"""'[^']*'|"[^"]*"|[^,'"]+""")
     inner = inner.list.eval(pl.element().str.strip_chars("'\" "))
     split = pl.when(bracketed).then(inner).otherwise(pl.col("text").str.split(";"))
@@ -210,6 +234,10 @@ def _number(series: pl.Series) -> pl.Series:
     return number.set(~number.is_finite(), None)
 
 
+def _whole(series: pl.Series) -> pl.Series:
+    return _number(series).cast(pl.Int32, strict=False)
+
+
 def _seconds(series: pl.Series, name: str) -> pl.Series:
     """A duration in seconds, from milliseconds, seconds or `m:ss`."""
     clock = series.cast(pl.String, strict=False).str.extract_groups(r"^\s*(\d+):(\d\d)\s*$")
@@ -220,13 +248,13 @@ def _seconds(series: pl.Series, name: str) -> pl.Series:
     return (minutes * 60 + rest).fill_null(number / 1000 if milliseconds else number)
 
 
-def _percentages(table: pl.DataFrame, notes: list[str]) -> pl.DataFrame:
-    """Columns of which at least half (zeros aside) lies between 1 and 100, divided by 100."""
+def _percentages(table: pl.DataFrame, said: list[str], notes: list[str]) -> pl.DataFrame:
+    """Columns that say so, or of which half (zeros aside) lies above 1 and to 100, over 100."""
     found = []
     for name in SHARES:
         if name in table.columns:
             typical = table[name].drop_nulls().filter(table[name].drop_nulls() != 0).median()
-            if isinstance(typical, float) and 1 < typical <= 100:
+            if name in said or (isinstance(typical, float) and 1 < typical <= 100):
                 found.append(name)
     if found:
         notes.append(f"{', '.join(found)} given in percent")

@@ -88,7 +88,7 @@ def evaluate_expression(model: ExpressionModel, data: Fer2013, split: str) -> Ex
         split=split,
         n=len(faces),
         accuracy=float(right.mean()),
-        accuracy_without_copies=float(right[fresh].mean()),
+        accuracy_without_copies=float(right[fresh].mean()) if fresh.any() else 0.0,
         n_without_copies=int(fresh.sum()),
         loss=float(-np.log(np.clip(of_label, 1e-12, 1)).mean()),
         per_class=class_scores(confusion),

@@ -6,6 +6,7 @@ Nothing that is sent here is stored: uploads are kept in memory and dropped with
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable, Collection
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
@@ -26,6 +27,8 @@ from mien.wire import answer_json, faces_json, links
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 MOST_SONGS = 100
 _FORM_OVERHEAD = 64_000  # bytes that a form adds to the photo in it
+
+_STATUS = {"no_face": 404, "too_large": 413}
 
 _HEADERS = {
     # Only what this server itself sends may be shown or run; nobody may frame the page.
@@ -80,7 +83,7 @@ def create_app(*, limits: Limits = DEFAULT_LIMITS, hosts: Collection[str] = LOOP
             return _error("forbidden", f"this server is not {request.host}.", 403)
         # A form of a foreign page would be sent without being asked (CSRF); browsers tell on it.
         origin = request.headers.get("Origin")
-        foreign = origin is not None and urlsplit(origin).netloc != request.host
+        foreign = origin is not None and origin.partition("://")[2] != request.host
         if request.method == "POST" and (
             foreign or request.headers.get("Sec-Fetch-Site") == "cross-site"
         ):
@@ -118,13 +121,15 @@ def create_app(*, limits: Limits = DEFAULT_LIMITS, hosts: Collection[str] = LOOP
 
     @app.errorhandler(MienError)
     def mien_error(error: MienError) -> tuple[Response, int]:
-        return _error(error.code, str(error), 404 if isinstance(error, NoFaceError) else 400)
+        return _error(error.code, str(error), _STATUS.get(error.code, 400))
 
     @app.errorhandler(HTTPException)
-    def http_error(error: HTTPException) -> tuple[Response, int]:
+    def http_error(error: HTTPException) -> tuple[Response | str, int]:
         status = error.code or 500
         if status == 413:
             message = f"the photo is larger than {limits.bytes / 1e6:g} MB; send a smaller copy."
+            if request.path == "/":
+                return _page(message=message), 413
             return _error("too_large", message, 413)
         return _error(error.name.lower().replace(" ", "_"), error.description or error.name, status)
 
@@ -156,14 +161,33 @@ def _photo() -> bytes:
 def _recommendations(limits: Limits) -> dict[str, Any]:
     """The answer to what was sent: a photo, or JSON with `emotion`, `expression` or `mood`."""
     if request.mimetype != "application/json":
-        reading = read(_photo(), limits=limits)
+        photo, options = _photo(), _options(_form_fields())
+        reading = read(photo, limits=limits)
         if not reading.faces:
             raise NoFaceError("no face was found in the photo; send JSON with an emotion instead.")
-        return answer_json(reading, recommend(reading))
-    body = request.get_json(silent=True)
+        return answer_json(reading, recommend(reading, **options))
+    body = _json_body()
     if not isinstance(body, dict):
         raise BadRequestError('the body is no JSON object; send {"emotion": "sad"}.')
-    known = {"emotion", "expression", "mood", "n", "ranking", "genres", "catalogue", "seed"}
+    wanted = {key: body.pop(key) for key in ("emotion", "expression", "mood") if key in body}
+    options = _options(body)
+    return answer_json(None, recommend(_what(wanted), **options))
+
+
+def _form_fields() -> dict[str, Any]:
+    """What stands beside the photo in a form, with numbers as numbers."""
+    fields: dict[str, Any] = {key: values[-1] for key, values in request.form.lists()}
+    for key in ("n", "seed"):
+        if key in fields and fields[key].isdecimal() and len(fields[key]) < 19:
+            fields[key] = int(fields[key])
+    if "genres" in fields:
+        fields["genres"] = request.form.getlist("genres")
+    return fields
+
+
+def _options(body: dict[str, Any]) -> dict[str, Any]:
+    """The options of a recommendation, checked, as arguments of `recommend`."""
+    known = {"n", "ranking", "genres", "catalogue", "seed"}
     if unknown := set(body) - known:
         raise BadRequestError(
             f"unknown fields {', '.join(sorted(unknown))}; use {', '.join(sorted(known))}."
@@ -181,36 +205,46 @@ def _recommendations(limits: Limits) -> dict[str, Any]:
         raise MoodError(f"no ranking is called {ranking!r}; use {' or '.join(RANKINGS)}.")
     if catalogue is not None and not isinstance(catalogue, str):
         raise BadRequestError("catalogue is not a name; send one, or leave it out.")
-    found = recommend(
-        _what(body), n, ranking=ranking, catalogue=catalogue, genres=genres, seed=seed
-    )
-    return answer_json(None, found)
+    return {"n": n, "ranking": ranking, "genres": genres, "catalogue": catalogue, "seed": seed}
 
 
-def _what(body: dict[str, Any]) -> str | Expression | Mood:
+def _what(wanted: dict[str, Any]) -> str | Expression | Mood:
     """The one of emotion, expression and mood that was sent."""
-    given = [key for key in ("emotion", "expression", "mood") if key in body]
-    if len(given) != 1:
+    if len(wanted) != 1:
         raise BadRequestError("send exactly one of emotion, expression and mood; see the README.")
-    value = body[given[0]]
-    if given[0] == "emotion":
+    ((key, value),) = wanted.items()
+    if key == "emotion":
         if not isinstance(value, str):
             raise BadRequestError(f"emotion is not a name; use one of {', '.join(EMOTIONS)}.")
         return value
-    names = EMOTIONS if given[0] == "expression" else ("valence", "energy", "tempo")
+    names = EMOTIONS if key == "expression" else ("valence", "energy", "tempo")
     if not isinstance(value, dict) or set(value) != set(names):
-        raise BadRequestError(f"{given[0]} is not complete; send {', '.join(names)}.")
-    numbers = [value[name] for name in names]
-    if not all(isinstance(v, int | float) and not isinstance(v, bool) for v in numbers):
-        raise BadRequestError(f"{given[0]} holds something that is no number; send numbers.")
-    if given[0] == "mood":
-        return Mood(*(float(v) for v in numbers))
-    total = float(sum(numbers))
+        raise BadRequestError(f"{key} is not complete; send {', '.join(names)}.")
+    numbers = [_number(value[name], key) for name in names]
+    if key == "mood":
+        return Mood(*numbers)
+    total = sum(numbers)
     if min(numbers) < 0 or not 0 < total < float("inf"):
         raise BadRequestError("expression has no probabilities; send numbers of 0 and more.")
     probabilities = tuple(v / total for v in numbers)
     top = max(probabilities)
     return Expression(probabilities, EMOTIONS[probabilities.index(top)], top)
+
+
+def _json_body() -> object:
+    """The body as JSON; None where it is none, or none that can be answered in UTF-8."""
+    try:
+        body: object = json.loads(request.get_data())
+        json.dumps(body, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        return None
+    return body
+
+
+def _number(value: object, name: str) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9:
+        return float(value)
+    raise BadRequestError(f"{name} holds something that is no usable number; send numbers.")
 
 
 def _whole(value: object) -> bool:
@@ -219,7 +253,7 @@ def _whole(value: object) -> bool:
 
 def _photo_page(limits: Limits) -> str:
     data = _photo()
-    if not data:
+    if not data and not request.files["photo"].filename:
         raise PhotoError("no photo was chosen; choose one, or press an emotion.")
     reading = read(data, limits=limits)
     if not reading.faces:
@@ -235,7 +269,7 @@ def _page_or_message(make: Callable[[], str]) -> str | tuple[str, int]:
     try:
         return make()
     except MienError as e:
-        return _page(message=str(e)), 400
+        return _page(message=str(e)), _STATUS.get(e.code, 400)
 
 
 def _page(

@@ -57,7 +57,7 @@ def run(host: str, port: int, *, announce: Callable[[str], object] = print) -> N
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """A listening socket; unlike waitress's own it fails where another server has the port."""
+    """A socket at the address; unlike waitress's own it fails where another server has the port."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     try:

@@ -6,10 +6,12 @@ import copy
 import io
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
+import onnx
+import onnxscript  # noqa: F401 - what PyTorch exports with; better missed before a training than after
 import torch
+from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.fusion import fuse_conv_bn_eval
@@ -20,9 +22,6 @@ from mien.files import write_whole
 from mien.training.fer2013 import SIDE, Split
 from mien.training.network import ConvUnit, CropsToProbabilities, parameter_count
 from mien.training.train import logits_of
-
-if TYPE_CHECKING:
-    import onnx
 
 PARITY = 1e-4
 """How far ONNX Runtime's probabilities may be from PyTorch's."""
@@ -100,8 +99,6 @@ def export(network: nn.Module, calibration: Calibration, path: Path) -> None:
     Raises:
         ModelError: ONNX Runtime's answers differ from PyTorch's by more than `PARITY`.
     """
-    import onnx
-
     whole = CropsToProbabilities(folded(network), calibration.temperature).eval()
     random = np.random.default_rng(0)
     crops = random.integers(0, 256, (5, SIDE, SIDE), dtype=np.uint8)
@@ -149,8 +146,6 @@ def export(network: nn.Module, calibration: Calibration, path: Path) -> None:
 
 def _halve_weights(model: onnx.ModelProto) -> None:
     """Keep large weights as float16, cast when the network is loaded; exact, see `folded`."""
-    from onnx import TensorProto, helper, numpy_helper
-
     casts = []
     for tensor in model.graph.initializer:
         if tensor.data_type != TensorProto.FLOAT or np.prod(tensor.dims) < 64:

@@ -11,19 +11,20 @@ import gzip
 import hashlib
 import io
 import json
-import os
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
 import numpy as np
 
-from mien.errors import DataError
+from mien.errors import DataError, MienError
 from mien.expression import EMOTIONS
+from mien.files import write_whole
 from mien.paths import cache_dir, data_dir
 from mien.types import UInt8Array
 
@@ -93,16 +94,20 @@ def load(path: Path | None = None, *, cache: bool = True) -> Fer2013:
         )
     stored = cache_dir() / f"fer2013-{_fingerprint(path)}.npz"
     if cache and stored.exists():
-        with np.load(stored, allow_pickle=False) as arrays:
-            return _fer2013(arrays["crops"], arrays["labels"], arrays["usage"])
+        try:
+            with np.load(stored, allow_pickle=False) as arrays:
+                return _fer2013(arrays["crops"], arrays["labels"], arrays["usage"])
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            stored.unlink(missing_ok=True)  # damaged: it is made again below
     crops, labels, usage = _read_folder(path) if path.is_dir() else _read_csv(path)
     data = _fer2013(crops, labels, usage)
     if cache:
-        stored.parent.mkdir(parents=True, exist_ok=True)
-        part = stored.with_suffix(f".{os.getpid()}.part")
-        with part.open("wb") as file:
-            np.savez(file, crops=crops, labels=labels, usage=usage)
-        part.replace(stored)
+        buffer = io.BytesIO()
+        np.savez(buffer, crops=crops, labels=labels, usage=usage)
+        # Without a place to keep it, it is read from the source each time.
+        with suppress(OSError, MienError):
+            stored.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(stored, buffer.getvalue())
     return data
 
 
@@ -163,7 +168,7 @@ def _read_csv(path: Path) -> tuple[UInt8Array, UInt8Array, UInt8Array]:
     try:
         with _open_csv(path) as lines:
             return _parse(lines, path)
-    except (UnicodeDecodeError, EOFError, gzip.BadGzipFile, zipfile.BadZipFile, csv.Error) as e:
+    except (OSError, ValueError, EOFError, zlib.error, zipfile.BadZipFile, csv.Error) as e:
         raise DataError(f"{path} cannot be read as a CSV file ({e}); download it again.") from e
 
 

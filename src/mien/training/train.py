@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import io
 import json
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from mien.errors import DataError
+from mien.files import write_whole
 from mien.training.augment import Augmentation
 from mien.training.fer2013 import Fer2013, Split, without_blanks
 from mien.training.network import INPUT_SIDE, CropsToProbabilities, build, standardise
@@ -25,7 +27,7 @@ from mien.training.network import INPUT_SIDE, CropsToProbabilities, build, stand
 class Recipe:
     """Everything that decides the outcome of a training, besides the data."""
 
-    epochs: int = 45
+    epochs: int = 48
     batch: int = 128
     learning_rate: float = 0.1
     warm_up_epochs: float = 2.0
@@ -58,7 +60,12 @@ class Outcome:
     @property
     def best(self) -> Epoch:
         """The epoch with the highest accuracy on PublicTest; the later one of equals."""
-        return max(self.history, key=lambda e: (e.public_accuracy, e.number))
+        return best_of(self.history)
+
+
+def best_of(history: Sequence[Epoch]) -> Epoch:
+    """The epoch with the highest accuracy on PublicTest; the later one of equals."""
+    return max(history, key=lambda e: (e.public_accuracy, e.number))
 
 
 Progress = Callable[[int, float], None]
@@ -81,15 +88,18 @@ def train(
     """Train, or go on with what lies in `folder`.
 
     Writes `recipe.json`, `last.pt` (to resume), `best.pt` (the best epoch's averaged weights) and
-    `history.json` there; each file is replaced whole. A resumed training gives what one that
-    was never interrupted gives, since the random numbers of an epoch depend on the seed and the
-    epoch alone.
+    `history.json` there; each file is replaced whole. On a CPU, a resumed training gives what one
+    that was never interrupted gives, since the random numbers of an epoch depend on the seed and
+    the epoch alone.
 
     Raises:
-        DataError: `folder` holds a training with another recipe.
+        DataError: `folder` holds a training with another recipe or on other data, or damage.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    _check_recipe(folder, recipe)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        raise DataError(f"{folder} cannot be a folder for checkpoints ({e.strerror}).") from e
+    _check_recipe(folder, recipe, data.training)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     split = without_blanks(data.training)
     crops = torch.from_numpy(split.crops).to(device)
@@ -106,7 +116,7 @@ def train(
 
     last = folder / "last.pt"
     if last.exists():
-        state = torch.load(last, map_location=device, weights_only=True)
+        state = _load(last, device)
         for part, name in _stateful(network, averaged, optimiser, schedule):
             part.load_state_dict(state[name])
         history = [Epoch(**epoch) for epoch in state["history"]]
@@ -128,14 +138,15 @@ def train(
         public_loss, public_accuracy = score(averaged.module, data.public)
         epoch = Epoch(number, total / done, public_loss, public_accuracy)
         history.append(epoch)
-        if epoch == max(history, key=lambda e: (e.public_accuracy, e.number)):
+        if epoch == best_of(history):
             _save(averaged.module.state_dict(), folder / "best.pt")
         state = {
             name: part.state_dict()
             for part, name in _stateful(network, averaged, optimiser, schedule)
         }
-        _save({**state, "history": [dataclasses.asdict(e) for e in history]}, last)
-        _write_json([dataclasses.asdict(e) for e in history], folder / "history.json")
+        facts = [dataclasses.asdict(e) for e in history]
+        _save({**state, "history": facts}, last)
+        write_whole(folder / "history.json", json.dumps(facts, indent=1) + "\n")
         on_epoch(epoch)
 
     return load_outcome(folder, recipe)
@@ -147,11 +158,12 @@ def load_outcome(folder: Path, recipe: Recipe) -> Outcome:
     Raises:
         DataError: there is none.
     """
-    if not (folder / "best.pt").exists():
+    if not (folder / "last.pt").exists():
         raise DataError(f"{folder} holds no finished epoch; start one with `mien train`.")
+    cpu = torch.device("cpu")
     network = build(recipe.widths, recipe.dropout, recipe.seed)
-    network.load_state_dict(torch.load(folder / "best.pt", map_location="cpu", weights_only=True))
-    history = json.loads((folder / "history.json").read_text())
+    network.load_state_dict(_load(folder / "best.pt", cpu))
+    history = _load(folder / "last.pt", cpu)["history"]
     return Outcome(network.eval(), tuple(Epoch(**epoch) for epoch in history))
 
 
@@ -164,9 +176,12 @@ def load_recipe(folder: Path) -> Recipe:
     path = folder / "recipe.json"
     if not path.exists():
         raise DataError(f"{folder} holds no training; start one with `mien train`.")
-    values = json.loads(path.read_text())
-    values["widths"] = tuple(values["widths"])
-    return Recipe(**{**values, "augmentation": Augmentation(**values["augmentation"])})
+    try:
+        values = json.loads(path.read_text())["recipe"]
+        values["widths"] = tuple(values["widths"])
+        return Recipe(**{**values, "augmentation": Augmentation(**values["augmentation"])})
+    except (ValueError, TypeError, KeyError, OSError) as e:
+        raise DataError(f"{path} is damaged ({e}); give another folder with --out.") from e
 
 
 @torch.inference_mode()
@@ -245,23 +260,29 @@ def _stateful(
     )
 
 
-def _check_recipe(folder: Path, recipe: Recipe) -> None:
+def _check_recipe(folder: Path, recipe: Recipe, training: Split) -> None:
+    """Remember what is trained on what; refuse to mix two trainings in one folder."""
+    seen = hashlib.sha256(training.crops.tobytes() + training.labels.tobytes()).hexdigest()
     path = folder / "recipe.json"
-    if path.exists() and load_recipe(folder) != recipe:
-        raise DataError(
-            f"{folder} holds a training with another recipe (see recipe.json); "
-            "give another folder with --out, or the same options to go on."
-        )
-    _write_json(dataclasses.asdict(recipe), path)
+    if path.exists():
+        if load_recipe(folder) != recipe or json.loads(path.read_text())["data"] != seen:
+            raise DataError(
+                f"{folder} holds a training with another recipe or other data (see recipe.json); "
+                "give another folder with --out, or the same options to go on."
+            )
+        return
+    facts = {"data": seen, "recipe": dataclasses.asdict(recipe)}
+    write_whole(path, json.dumps(facts, indent=1) + "\n")
 
 
-def _write_json(value: object, path: Path) -> None:
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(value, indent=1) + "\n")
-    part.replace(path)
+def _load(path: Path, device: torch.device) -> Any:
+    try:
+        return torch.load(path, map_location=device, weights_only=True)
+    except Exception as e:  # torch's reader raises many things on damaged files
+        raise DataError(f"{path} is damaged; remove {path.parent} to start again.") from e
 
 
 def _save(state: object, path: Path) -> None:
-    part = path.with_suffix(f".{os.getpid()}.part")
-    torch.save(state, part)
-    part.replace(path)
+    buffer = io.BytesIO()
+    torch.save(state, buffer)
+    write_whole(path, buffer.getvalue())
