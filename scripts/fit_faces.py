@@ -1,7 +1,7 @@
 """Where the constants of `mien.faces` come from.
 
-    python scripts/fit_faces.py evidence [--faces 1500]  # on Training, and pictures without people
-    python scripts/fit_faces.py framing [--step 1]       # on PublicTest, with the network that ships
+    python scripts/fit_faces.py evidence [--faces 1500]  # on Training, and pictures of no one
+    python scripts/fit_faces.py framing [--step 1]       # on PublicTest, with the shipped network
 
 `evidence` prints, for faces and for what is none, how the second look's logit and the evidence are
 spread; CLEAR and EVIDENCE lie above what is no face. `framing` prints the network's accuracy and
