@@ -75,7 +75,7 @@ def looks(image: UInt8Array, windows: list[tuple[int, int, int]]) -> list[tuple[
         window = faces._around(suggestion.box, faces.SECOND_LOOK)
         seen = faces._central(faces._run_blazeface(faces._cut(image, window)), faces.SECOND_LOOK)
         if len(seen.logits):
-            evidence = faces._evidence(image, suggestion.box)
+            evidence = faces._evidence(image, suggestion.box, seen)
             found.append((float(seen.logits[0]), evidence))
     return found
 

@@ -273,11 +273,10 @@ def _accept(
         if any(_same(suggestion.box, face.box) for face in (*known, *fresh)):
             continue
         window = _around(suggestion.box, SECOND_LOOK)
-        pixels = _cut(image, window)
-        seen = _central(_run_blazeface(pixels), SECOND_LOOK)
+        seen = _central(_run_blazeface(_cut(image, window)), SECOND_LOOK)
         if not len(seen.logits) or seen.logits[0] < POSSIBLE:
             continue
-        if seen.logits[0] < CLEAR and _evidence(image, suggestion.box) < evidence:
+        if seen.logits[0] < CLEAR and _evidence(image, suggestion.box, seen) < evidence:
             continue
         face = _detection(seen, window)
         if not any(_same(face.box, other.box) for other in (*known, *fresh)):
@@ -292,16 +291,17 @@ def _around(box: Box, zoom: float) -> _Window:
     return round(x + w / 2 - side / 2), round(y + h / 2 - side / 2), side
 
 
-def _evidence(image: UInt8Array, box: Box) -> float:
+def _evidence(image: UInt8Array, box: Box, seen: _Anchors) -> float:
     """How much more than a chance resemblance a face is; larger is surer.
 
     A face looks like one at several anchors and from several distances, has its landmarks in the
-    same places when mirrored, and is less of a face upside down. Blobs and textures differ.
+    same places when mirrored, and is less of a face upside down. Blobs and textures differ. `seen`
+    is what the second look saw.
     """
     fifth, apart = [], []
     for zoom in (SECOND_LOOK, *FURTHER_LOOKS):
         pixels = _cut(image, _around(box, zoom))
-        plain = _central(_run_blazeface(pixels), zoom)
+        plain = seen if zoom == SECOND_LOOK else _central(_run_blazeface(pixels), zoom)
         mirrored = _central(_run_blazeface(np.ascontiguousarray(pixels[:, ::-1])), zoom)
         if not len(plain.logits) or not len(mirrored.logits):
             return -math.inf
