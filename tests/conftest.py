@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 from PIL import Image
 
 from mien.paths import data_dir
@@ -87,4 +87,6 @@ def songs_csv(tmp_path: Path) -> Path:
 
 
 def pytest_configure() -> None:
-    os.environ.setdefault("OMP_NUM_THREADS", "2")
+    # How long an example takes says more about a busy machine than about the code.
+    settings.register_profile("mien", deadline=None)
+    settings.load_profile("mien")
