@@ -73,9 +73,10 @@ def looks(image: UInt8Array, windows: list[tuple[int, int, int]]) -> list[tuple[
     found = []
     for suggestion in faces._suggest(image, windows):
         window = faces._around(suggestion.box, faces.SECOND_LOOK)
-        seen = faces._central(faces._run_blazeface(faces._cut(image, window)), faces.SECOND_LOOK)
+        pixels = faces._cut(image, window)
+        seen = faces._central(faces._run_blazeface(pixels), faces.SECOND_LOOK)
         if len(seen.logits):
-            evidence = faces._evidence(image, suggestion.box, seen)
+            evidence = faces._evidence(image, suggestion.box, pixels, seen)
             found.append((float(seen.logits[0]), evidence))
     return found
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from serving import serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -32,18 +30,8 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is n
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     environment = {**os.environ, "MIEN_HOME": str(tmp_path_factory.mktemp("home"))}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "mien", "serve", "--port", "0"],
-        stdout=subprocess.PIPE,
-        text=True,
-        env=environment,
-    )
-    assert process.stdout is not None
-    found = re.search(r"http://\S+", process.stdout.readline())
-    assert found is not None
-    yield found[0]
-    process.terminate()
-    process.wait(10)
+    with serving(env=environment) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

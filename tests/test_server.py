@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import resource
 import subprocess
 import sys
@@ -16,6 +15,7 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 from PIL import Image
+from serving import serving
 from test_cli import check_shape
 
 from mien import Limits
@@ -253,19 +253,8 @@ def nothing_may_be_written() -> None:
 @pytest.fixture
 def url() -> Iterator[str]:
     """`mien serve` on a free port, in a process that cannot write a byte to any file."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "mien", "serve", "--port", "0"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=nothing_may_be_written,
-    )
-    assert process.stdout is not None
-    found = re.search(r"http://\S+", process.stdout.readline())
-    assert found is not None
-    yield found[0]
-    process.terminate()
-    assert process.communicate(timeout=10)[1] == ""
+    with serving(preexec_fn=nothing_may_be_written) as address:
+        yield address
 
 
 @pytest.mark.parametrize("form", [True, False])

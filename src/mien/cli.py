@@ -50,13 +50,12 @@ class Commands(click.Group):
             _fail(f"{e.format_message()} (mien --help says more)", e.exit_code)
         except click.Abort:
             _fail("interrupted.", 130)
-        except BrokenPipeError:
-            # The reader of a pipe has gone, as in `mien ... | head`; that is no failure of ours.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            code = 0
         except OSError as e:
+            # What is left to print must not fail once more when Python flushes it at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            _fail(f"the output cannot be written ({e.strerror}).", 1)
+            if not isinstance(e, BrokenPipeError):
+                _fail(f"the output cannot be written ({e.strerror}).", 1)
+            code = 0  # the reader of a pipe has gone, as in `mien ... | head`: no failure of ours
         sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -273,10 +273,11 @@ def _accept(
         if any(_same(suggestion.box, face.box) for face in (*known, *fresh)):
             continue
         window = _around(suggestion.box, SECOND_LOOK)
-        seen = _central(_run_blazeface(_cut(image, window)), SECOND_LOOK)
+        pixels = _cut(image, window)
+        seen = _central(_run_blazeface(pixels), SECOND_LOOK)
         if not len(seen.logits) or seen.logits[0] < POSSIBLE:
             continue
-        if seen.logits[0] < CLEAR and _evidence(image, suggestion.box, seen) < evidence:
+        if seen.logits[0] < CLEAR and _evidence(image, suggestion.box, pixels, seen) < evidence:
             continue
         face = _detection(seen, window)
         if not any(_same(face.box, other.box) for other in (*known, *fresh)):
@@ -291,18 +292,19 @@ def _around(box: Box, zoom: float) -> _Window:
     return round(x + w / 2 - side / 2), round(y + h / 2 - side / 2), side
 
 
-def _evidence(image: UInt8Array, box: Box, seen: _Anchors) -> float:
+def _evidence(image: UInt8Array, box: Box, pixels: UInt8Array, seen: _Anchors) -> float:
     """How much more than a chance resemblance a face is; larger is surer.
 
     A face looks like one at several anchors and from several distances, has its landmarks in the
-    same places when mirrored, and is less of a face upside down. Blobs and textures differ. `seen`
-    is what the second look saw.
+    same places when mirrored, and is less of a face upside down. Blobs and textures differ. The
+    second look's pixels, and what it saw in them, are looked at no second time.
     """
     fifth, apart = [], []
     for zoom in (SECOND_LOOK, *FURTHER_LOOKS):
-        pixels = _cut(image, _around(box, zoom))
-        plain = seen if zoom == SECOND_LOOK else _central(_run_blazeface(pixels), zoom)
-        mirrored = _central(_run_blazeface(np.ascontiguousarray(pixels[:, ::-1])), zoom)
+        again = zoom == SECOND_LOOK
+        view = pixels if again else _cut(image, _around(box, zoom))
+        plain = seen if again else _central(_run_blazeface(view), zoom)
+        mirrored = _central(_run_blazeface(np.ascontiguousarray(view[:, ::-1])), zoom)
         if not len(plain.logits) or not len(mirrored.logits):
             return -math.inf
         fifth += [float(a.logits[min(4, len(a.logits) - 1)]) for a in (plain, mirrored)]
@@ -310,7 +312,6 @@ def _evidence(image: UInt8Array, box: Box, seen: _Anchors) -> float:
         _, _, there = _average(mirrored)
         there = np.stack([1 - there[:, 0], there[:, 1]], axis=1)[[1, 0, 2, 3, 5, 4]]
         apart.append(zoom * math.sqrt(float(np.mean(np.sum((here - there) ** 2, axis=1)))))
-    pixels = _cut(image, _around(box, SECOND_LOOK))
     turned = _central(_run_blazeface(np.ascontiguousarray(pixels[::-1, ::-1])), SECOND_LOOK)
     upside_down = float(turned.logits[0]) if len(turned.logits) else 0.0
     return float(np.mean(fifth) - 8 * np.median(apart) - 0.5 * upside_down)

@@ -78,11 +78,9 @@ class Recommender:
             return what
         if isinstance(what, str):
             what = emotion(what)
-        elif isinstance(what, Reading):
+        elif isinstance(what, Reading | FaceReading):
             if what.expression is None:
                 raise NoFaceError("no face was found; say the emotion instead, such as 'happy'.")
-            what = what.expression
-        elif isinstance(what, FaceReading):
             what = what.expression
         if not isinstance(what, Expression):
             raise MoodError(

@@ -112,13 +112,8 @@ def _complete(table: pl.DataFrame) -> pl.DataFrame:
         "popularity": pl.lit(None, pl.Float64),
     }
     missing = [value.alias(name) for name, value in empty.items() if name not in table.columns]
-    return (
-        table.with_columns(
-            *missing,
-        )
-        .with_columns(pl.col("genres").fill_null([]))
-        .with_row_index("row")
-    )
+    complete = table.with_columns(missing).with_columns(pl.col("genres").fill_null([]))
+    return complete.with_row_index("row")
 
 
 def _mark_damage(table: pl.DataFrame) -> pl.DataFrame:
@@ -145,9 +140,9 @@ def _recordings(table: pl.DataFrame) -> tuple[int, pl.DataFrame]:
         + pl.col("artists").list.sort().list.join("\x1e").str.normalize("NFKC").str.to_lowercase()
     )
     keyed = table.with_columns(name=spelled)
-    missing = keyed["id"].is_null()
-    made = keyed["name"].map_elements(_made_up_id, return_dtype=pl.String)
-    keyed = keyed.with_columns(id=keyed["id"].zip_with(~missing, made))
+    nameless = pl.when(pl.col("id").is_null()).then(pl.col("name"))
+    made_up = nameless.map_elements(_made_up_id, return_dtype=pl.String)
+    keyed = keyed.with_columns(pl.col("id").fill_null(made_up))
     # Rows tied by id or by name, however many steps apart, get the lowest row among them.
     song = keyed["row"].alias("song")
     while True:

@@ -52,9 +52,8 @@ SHARES = (
 
 NUMBERS = (*SHARES, "tempo", "loudness", "popularity", "duration", "time_signature")
 
-_SPOTIFY_ID = re.compile(
-    r"^(?:spotify:track:|https?://.*/(?:track|tracks)/)?([0-9A-Za-z]{22})\b.*$"
-)
+_SPOTIFY_ID = r"^(?:spotify:track:|https?://.*/(?:track|tracks)/)?([0-9A-Za-z]{22})\b.*$"
+_BLANK = r"[\s\p{Cc}]+"  # white space and control characters
 _KEYS = {"c": 0, "c#": 1, "d": 2, "d#": 3, "e": 4, "f": 5, "f#": 6, "g": 7, "g#": 8, "a": 9}
 _KEYS |= {"a#": 10, "b": 11, "db": 1, "eb": 3, "gb": 6, "ab": 8, "bb": 10}
 
@@ -170,7 +169,7 @@ def _convert(standard: str, name: str) -> Callable[[pl.Series], pl.Series]:
     if standard in ("artists", "genres"):
         return _names
     if standard == "id":
-        return lambda s: _text(s).str.replace(_SPOTIFY_ID.pattern, "$1")
+        return lambda s: _text(s).str.replace(_SPOTIFY_ID, "$1")
     if standard in ("title", "album"):
         return _text
     if standard == "explicit":
@@ -191,7 +190,7 @@ def _text(series: pl.Series) -> pl.Series:
     """Text without control characters, and without white space around or doubled within; null
     where nothing is left."""
     text = series.cast(pl.String, strict=False)
-    text = text.str.replace_all(r"[\s\p{Cc}]+", " ").str.strip_chars()
+    text = text.str.replace_all(_BLANK, " ").str.strip_chars()
     return text.set(text == "", None)
 
 
@@ -203,7 +202,7 @@ def _names(series: pl.Series) -> pl.Series:
     if isinstance(series.dtype, pl.List):
         if series.dtype.inner not in (pl.String, pl.Null):
             raise pl.exceptions.InvalidOperationError(f"{series.name} is a {series.dtype}")
-        tidied = pl.element().str.replace_all(r"[\s\p{Cc}]+", " ").str.strip_chars()
+        tidied = pl.element().str.replace_all(_BLANK, " ").str.strip_chars()
         lists = series.cast(pl.List(pl.String)).list.eval(tidied.drop_nulls())
         return lists.list.eval(pl.element().filter(pl.element() != ""))
     text = _text(series)
@@ -253,7 +252,7 @@ def _percentages(table: pl.DataFrame, said: list[str], notes: list[str]) -> pl.D
     found = []
     for name in SHARES:
         if name in table.columns:
-            typical = table[name].drop_nulls().filter(table[name].drop_nulls() != 0).median()
+            typical = table[name].filter(table[name] != 0).median()
             if name in said or (isinstance(typical, float) and 1 < typical <= 100):
                 found.append(name)
     if found:

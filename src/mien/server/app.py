@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
+import numpy as np
 from flask import Flask, Request, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
@@ -19,7 +20,7 @@ from mien.errors import MienError, MoodError, NoFaceError, PhotoError
 from mien.expression import EMOTIONS, Expression
 from mien.mood import Mood
 from mien.photo import DEFAULT_LIMITS, Limits
-from mien.ranking import DEFAULT_RANKING, RANKINGS
+from mien.ranking import DEFAULT_RANKING
 from mien.reading import Reading, read
 from mien.recommender import Recommendations, recommend
 from mien.wire import answer_json, faces_json, links
@@ -201,8 +202,8 @@ def _options(body: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(genres, list) or not all(isinstance(g, str) for g in genres):
         raise BadRequestError('genres is not a list of names; send one such as ["rock"].')
     ranking, catalogue = body.get("ranking", DEFAULT_RANKING), body.get("catalogue")
-    if not isinstance(ranking, str) or ranking not in RANKINGS:
-        raise MoodError(f"no ranking is called {ranking!r}; use {' or '.join(RANKINGS)}.")
+    if not isinstance(ranking, str):
+        raise MoodError(f"no ranking is called {ranking!r}; send a name, or leave it out.")
     if catalogue is not None and not isinstance(catalogue, str):
         raise BadRequestError("catalogue is not a name; send one, or leave it out.")
     return {"n": n, "ranking": ranking, "genres": genres, "catalogue": catalogue, "seed": seed}
@@ -223,12 +224,9 @@ def _what(wanted: dict[str, Any]) -> str | Expression | Mood:
     numbers = [_number(value[name], key) for name in names]
     if key == "mood":
         return Mood(*numbers)
-    total = sum(numbers)
-    if min(numbers) < 0 or not 0 < total < float("inf"):
+    if min(numbers) < 0 or max(numbers) == 0:
         raise BadRequestError("expression has no probabilities; send numbers of 0 and more.")
-    probabilities = tuple(v / total for v in numbers)
-    top = max(probabilities)
-    return Expression(probabilities, EMOTIONS[probabilities.index(top)], top)
+    return Expression.of(np.array(numbers) / sum(numbers))
 
 
 def _json_body() -> object:
