@@ -36,7 +36,7 @@ def check_shape(body: dict[str, object], faces: int) -> None:
     assert isinstance(body["faces"], list)
     assert len(body["faces"]) == faces
     for face in body["faces"]:
-        assert list(face) == ["box", "score", "expression", "label", "confidence"]
+        assert list(face) == ["box", "score", "expression", "label", "confidence", "contempt"]
         assert len(face["box"]) == 4
         assert list(face["expression"]) == list(EMOTIONS)
         assert sum(face["expression"].values()) == pytest.approx(1, abs=1e-4)

@@ -9,7 +9,8 @@ import signal
 import subprocess
 import sys
 import zipfile
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,28 +18,43 @@ import pytest
 import torch
 from PIL import Image
 
-from mien import EMOTIONS, DataError, ExpressionModel
+from mien import EMOTIONS, DataError, ExpressionModel, ModelError
 from mien.files import write_whole
 from mien.training.augment import Augmentation
+from mien.training.copies import (
+    copy_groups,
+    perceptual_hash,
+    shifted,
+    without_copies,
+    without_near_copies,
+)
 from mien.training.export import (
     PARITY,
     Calibration,
     calibrate,
+    calibration_of,
     choose_threshold,
     export,
     fit_temperature,
     folded,
     parity,
 )
-from mien.training.fer2013 import Fer2013, Split, load, without_blanks, without_copies
+from mien.training.fer2013 import Fer2013, Split, load, without_blanks
 from mien.training.network import CropsToProbabilities, build, parameter_count
-from mien.training.train import Recipe, batches_in, load_outcome, load_recipe, score, train
+from mien.training.raters import VOTED, distribution, majority
+from mien.training.recipe import RECIPES, Architecture, Recipe, named
+from mien.training.targets import targets_of
+from mien.training.train import batches_in, load_outcome, load_recipe, loss_of, score, train
+from mien.training.truth import seen_by_people, truth_of
 
-RECIPE = Recipe(epochs=3, batch=16, widths=(4, 4, 8, 8), warm_up_epochs=0.5, ema=0.9, seed=3)
+TINY = Architecture(widths=(4, 4, 8, 8))
+UNCALIBRATED = {"fer2013": 1.0, "raters": 1.0}
+RECIPE = Recipe(epochs=3, batch=16, architecture=TINY, warm_up_epochs=0.5, ema=0.9, seed=3)
 
 
-def small(counts: tuple[int, int, int] = (84, 21, 14)) -> Fer2013:
-    """Faces of which the label can be seen: the brightest of seven stripes."""
+def small(counts: tuple[int, int, int] = (84, 21, 14), *, votes: bool = True) -> Fer2013:
+    """Faces of which the label can be seen: the brightest of seven stripes. Eight raters of ten
+    see it, too; one says 'unknown', and one something else."""
     random = np.random.default_rng(0)
 
     def split(n: int) -> Split:
@@ -46,7 +62,11 @@ def small(counts: tuple[int, int, int] = (84, 21, 14)) -> Fer2013:
         crops = random.integers(0, 120, (n, 48, 48), dtype=np.uint8)
         for crop, label in zip(crops, labels, strict=True):
             crop[6 + 5 * label : 11 + 5 * label] += 130
-        return Split(crops, labels)
+        said = np.zeros((n, len(VOTED)), np.uint8)
+        said[np.arange(n), labels] = 8
+        said[np.arange(n), (labels + 1) % 8] = 1
+        said[:, VOTED.index("unknown")] = 1
+        return Split(crops, labels, said if votes else None)
 
     return Fer2013(*(split(n) for n in counts))
 
@@ -179,15 +199,239 @@ class TestLoading:
         copies = [int((~without_copies(s, fer2013.training)).sum()) for s in splits[1:]]
         assert copies == [280, 288]
 
+    def test_reads_the_votes_beside_it(self, tmp_path: Path) -> None:
+        data = small((140, 7, 7))
+        (tmp_path / "fer2013.csv").write_text(csv_text(data))
+        assert load(tmp_path / "fer2013.csv").training.votes is None
+        (tmp_path / "fer2013new.csv").write_text(votes_text(data))
+        for _ in range(2):  # from the CSV file, then from the array file
+            loaded = load(tmp_path / "fer2013.csv")
+            for name in ("training", "public", "private"):
+                votes = loaded.split(name).votes
+                assert votes is not None
+                assert votes.tolist() == data.split(name).votes.tolist()  # type: ignore[union-attr]
+
+    def test_refuses_votes_of_other_rows(self, tmp_path: Path) -> None:
+        data = small((140, 7, 7))
+        (tmp_path / "fer2013.csv").write_text(csv_text(data))
+        votes = tmp_path / "fer2013new.csv"
+        header, *rows = votes_text(data).splitlines()
+        for lines, message in (
+            ([header, *rows[1:]], "other rows"),
+            ([header, *rows[1:], rows[0]], "other rows"),
+            ([header, *rows[1:140], rows[0], *rows[140:]], "another order"),
+            ([header, *rows[:-1], rows[-1].replace("8", "x")], "cannot be read"),
+            ([header, *rows[:-1], rows[-1].replace("8", "-8")], "no counts"),
+            (["Usage,anger", *rows], "cannot be read"),
+        ):
+            votes.write_text("\n".join(lines) + "\n")
+            with pytest.raises(DataError, match=message):
+                load(tmp_path / "fer2013.csv")
+
+
+def votes_text(data: Fer2013) -> str:
+    """As FER+ has it: other names, another order."""
+    names = [
+        "neutral",
+        "happiness",
+        "surprise",
+        "sadness",
+        "anger",
+        "disgust",
+        "fear",
+        "contempt",
+        "unknown",
+        "NF",
+    ]
+    order = [VOTED.index(n) for n in ("neutral", "happy", "surprise", "sad", "angry")]
+    order += [VOTED.index(n) for n in ("disgust", "fear", "contempt", "unknown", "not a face")]
+    lines = [",".join(["Usage", "Image name", *names])]
+    for usage, split in (
+        ("Training", data.training),
+        ("PublicTest", data.public),
+        ("PrivateTest", data.private),
+    ):
+        assert split.votes is not None
+        lines += [f"{usage},x.png,{','.join(str(v) for v in row[order])}" for row in split.votes]
+    return "\n".join(lines) + "\n"
+
+
+class TestRaters:
+    def test_majority_is_one_emotion_alone_at_the_top(self) -> None:
+        def votes(**said: int) -> list[int]:
+            return [said.get(name.replace(" ", "_"), 0) for name in VOTED]
+
+        rows = [
+            votes(happy=6, sad=4),
+            votes(contempt=5, angry=3, unknown=2),
+            votes(happy=5, sad=5),
+            votes(happy=4, sad=3, unknown=4),
+            votes(unknown=6, happy=4),
+            votes(not_a_face=10),
+            votes(),
+        ]
+        counts = np.array(rows, np.uint8)
+        assert majority(counts).tolist() == [3, 7, -1, -1, -1, -1, -1]
+        labels = np.zeros(len(rows), np.uint8)
+        split = Split(np.zeros((len(rows), 48, 48), np.uint8), labels, counts)
+        assert truth_of(split, "raters").tolist() == majority(counts).tolist()
+        assert truth_of(split, "fer2013").tolist() == labels.tolist()
+        # Of the seven, most see anger where contempt is out of the question.
+        assert seen_by_people(split).tolist() == [3, 0, -1, -1, -1, -1, -1]
+        bare = Split(split.crops, labels)
+        assert seen_by_people(bare).tolist() == labels.tolist()
+        with pytest.raises(DataError, match="votes are missing"):
+            truth_of(bare, "raters")
+
+    def test_shares_without_outliers(self) -> None:
+        counts = np.zeros((4, 10), np.uint8)
+        counts[0, [0, 2, 3]] = 6, 3, 1
+        counts[1, [4, 8]] = 5, 5
+        counts[2, [0, 1, 2]] = 1
+        counts[3, 9] = 10
+        shares = distribution(counts)
+        assert shares.dtype == np.float32
+        assert np.allclose(shares[0, [0, 2, 3]], [6 / 9, 3 / 9, 0])
+        assert np.allclose(shares.sum(axis=1), [1, 0.5, 1, 0])
+
+    def test_the_real_ones(self, fer2013: Fer2013) -> None:
+        """People's majority agrees with FER2013's label on two faces in three."""
+        private = fer2013.private
+        truth = truth_of(private, "raters")
+        clear = truth >= 0
+        assert clear.sum() == 3376
+        assert (truth == private.labels)[clear].mean() == pytest.approx(0.651, abs=0.001)
+        fear = private.labels == EMOTIONS.index("fear")
+        assert (truth == private.labels)[clear & fear].mean() < 0.2
+
+
+class TestTargets:
+    def test_copies_share_their_labels_and_votes(self) -> None:
+        split = small().training
+        crops = split.crops.copy()
+        crops[8] = crops[0]
+        assert split.votes is not None
+        twice = Split(crops, split.labels, split.votes)
+        targets = targets_of(twice, ("fer2013", "raters"))
+        assert targets.fer2013[0].tolist() == targets.fer2013[8].tolist()
+        assert targets.fer2013[0, [0, 1]].tolist() == [0.5, 0.5]
+        assert targets.raters[0, [0, 1]].tolist() == [0.5, 0.5]
+        assert np.allclose(targets.fer2013.sum(axis=1), 1)
+        assert (targets.fer2013[9:].argmax(axis=1) == split.labels[9:]).all()
+
+    def test_needs_votes_for_the_raters_head_alone(self) -> None:
+        bare = small(votes=False).training
+        with pytest.raises(DataError, match="FERPlus"):
+            targets_of(bare, ("fer2013", "raters"))
+        assert targets_of(bare, ("fer2013",)).fer2013.shape == (len(bare), 7)
+
+    def test_distillation_leans_on_the_teachers(self) -> None:
+        random = torch.Generator().manual_seed(0)
+        logits = {"fer2013": torch.randn(6, 7, generator=random, requires_grad=True)}
+        labels = {"fer2013": torch.eye(7)[:6]}
+        taught = [{"fer2013": torch.randn(6, 7, generator=random)} for _ in range(2)]
+        recipe = replace(RECIPE, label_smoothing=0.0, distillation=1.0)
+        loss_of(logits, labels, taught, recipe).backward()  # type: ignore[no-untyped-call]
+        mean = torch.stack([t["fer2013"].softmax(1) for t in taught]).mean(0)
+        gradient = logits["fer2013"].grad
+        assert gradient is not None
+        assert torch.allclose(gradient * 6, logits["fer2013"].softmax(1) - mean, atol=1e-6)
+        none = loss_of(logits, labels, taught, replace(recipe, distillation=0.0))
+        alone = torch.nn.functional.cross_entropy(logits["fer2013"], torch.arange(6))
+        assert none.item() == pytest.approx(alone.item())
+
+
+class TestCopies:
+    def test_finds_changed_copies_and_spares_others(self, fer2013: Fer2013) -> None:
+        """Brightened, shifted and mirrored versions are known; other faces are not."""
+        some, others = (fer2013.public.take(np.arange(*ends)) for ends in ((0, 60), (60, 1500)))
+        faces = some.take(without_near_copies(some, others))
+        assert len(faces) > 40
+        versions = {
+            "same": faces.crops,
+            "brighter": np.clip(faces.crops * 0.7 + 50, 0, 255).astype(np.uint8),
+            "shifted": shifted(faces.crops, 2, -2),
+            "mirrored": np.ascontiguousarray(faces.crops[:, :, ::-1]),
+        }
+        missed = {
+            name: float(without_near_copies(faces, Split(crops, faces.labels)).mean())
+            for name, crops in versions.items()
+        }
+        assert missed == pytest.approx(dict.fromkeys(versions, 0.0), abs=0.05)
+        mirrored = Split(versions["mirrored"], faces.labels)
+        assert without_copies(faces, mirrored).all()
+
+    def test_hashes_ignore_exposure(self) -> None:
+        crops = small().training.crops
+        codes = perceptual_hash(crops)
+        darker = perceptual_hash((crops // 2 + 10).astype(np.uint8))
+        assert codes.dtype == np.uint64
+        assert np.bitwise_count(codes ^ darker).mean() < 2
+        assert len(set(codes.tolist())) > 75
+
+    def test_groups(self) -> None:
+        split = small((14, 7, 7)).training
+        crops = split.crops.copy()
+        crops[3] = crops[1]
+        groups = copy_groups(Split(crops, split.labels))
+        assert groups[3] == groups[1]
+        assert len(set(groups.tolist())) == 13
+
+    def test_the_real_ones(self, fer2013: Fer2013) -> None:
+        """One PrivateTest face in five has another version of itself in Training."""
+        splits = (fer2013.public, fer2013.private)
+        near = [int((~without_near_copies(s, fer2013.training)).sum()) for s in splits]
+        assert near == [704, 724]
+
+
+class TestRecipes:
+    def test_survive_being_written_down(self) -> None:
+        for recipe in RECIPES.values():
+            assert Recipe.from_json(json.loads(json.dumps(asdict(recipe)))) == recipe
+
+    def test_unknown_names_are_told_the_known_ones(self) -> None:
+        with pytest.raises(DataError, match="use paper, expression"):
+            named("cubist")
+        assert named("paper", epochs=2, seed=5).seed == 5
+
+    def test_the_papers_network_trains_and_ships_alike(self, tmp_path: Path) -> None:
+        """Adam on pixels in [0, 1], one head; no votes needed."""
+        architecture = replace(named("paper").architecture, widths=(4, 4, 8, 8))
+        recipe = replace(named("paper", epochs=2), architecture=architecture, batch=16)
+        data = small(votes=False)
+        outcome = train(data, recipe, tmp_path)
+        assert outcome.history[-1].raters_accuracy is None
+        path = tmp_path / "expression.onnx"
+        export(outcome.network, calibrate(outcome.network, data.public), path)
+        model = ExpressionModel(path)
+        assert model.heads == ("fer2013",)
+        assert model.reads_with == "fer2013"
+        assert model.predict(data.public.crops).shape == (21, 7)
+        with pytest.raises(ModelError, match="no head 'raters'"):
+            model.predict(data.public.crops, "raters")
+
+    def test_students_learn_from_teachers(self, tmp_path: Path) -> None:
+        teacher = train(small(), replace(RECIPE, epochs=1), tmp_path / "teacher").network
+        before = [p.clone() for p in teacher.parameters()]
+        alone = train(small(), RECIPE, tmp_path / "alone")
+        taught = train(
+            small(), replace(RECIPE, distillation=0.5), tmp_path / "taught", teachers=[teacher]
+        )
+        assert taught.history != alone.history
+        assert all(torch.equal(p, q) for p, q in zip(before, teacher.parameters(), strict=True))
+
 
 class TestTraining:
     def test_learns(self, tmp_path: Path) -> None:
         data = small((420, 70, 70))
-        recipe = replace(RECIPE, epochs=8, widths=(8, 8, 16, 16), label_smoothing=0.0)
+        wider = Architecture(widths=(8, 8, 16, 16))
+        recipe = replace(RECIPE, epochs=8, architecture=wider, label_smoothing=0.0, mixup=0.0)
         gentle = Augmentation(0, 0, 0, 0, 0.1, 0.11)
         outcome = train(data, replace(recipe, augmentation=gentle), tmp_path)
         assert len(outcome.history) == 8
         assert outcome.best.public_accuracy > 0.5  # chance: 0.14
+        assert outcome.best.raters_accuracy is not None
+        assert outcome.best.raters_accuracy > 0.5
         assert outcome.history[-1].training_loss < outcome.history[0].training_loss
 
     def test_the_same_seed_gives_the_same_network(self, tmp_path: Path) -> None:
@@ -272,12 +516,13 @@ class TestTraining:
 
     def test_score_is_that_of_the_middle_crop(self) -> None:
         data = small().public
-        network = build(RECIPE.widths, 0.0, 0)
-        loss, accuracy = score(network, data)
-        whole = CropsToProbabilities(network.eval(), 1.0)
+        network = build(TINY, 0)
+        loss, accuracy, people = score(network, data)
+        whole = CropsToProbabilities(network.eval(), UNCALIBRATED)
         with torch.inference_mode():
-            p = whole(torch.from_numpy(data.crops)).numpy()
+            p, q = (part.numpy() for part in whole(torch.from_numpy(data.crops)))
         assert accuracy == pytest.approx((p.argmax(1) == data.labels).mean())
+        assert people == pytest.approx((q.argmax(1) == data.labels).mean())
         assert loss == pytest.approx(-np.log(p[np.arange(len(data)), data.labels]).mean(), rel=1e-4)
 
 
@@ -304,19 +549,21 @@ class TestAugmentation:
 
 class TestExport:
     def test_onnx_agrees_with_pytorch(self, tmp_path: Path) -> None:
-        network = build((8, 16, 16, 32), 0.0, 1)
+        network = build(Architecture(widths=(8, 16, 16, 32)), 1)
         with torch.no_grad():  # batch normalisation that does something
             for _ in range(3):
                 network.train()(torch.randn(16, 1, 44, 44))
         path = tmp_path / "new" / "expression.onnx"
-        export(network, Calibration(0.8, 0.45), path)
+        temperatures = {"fer2013": 0.8, "raters": 1.3}
+        export(network, Calibration(temperatures, "raters", 0.45), path)
         crops = np.random.default_rng(5).integers(0, 256, (33, 48, 48), dtype=np.uint8)
-        assert parity(CropsToProbabilities(folded(network), 0.8), path, crops) < PARITY
+        assert parity(CropsToProbabilities(folded(network), temperatures), path, crops) < PARITY
         # Half-precision weights cost almost nothing against the network as trained.
-        assert parity(CropsToProbabilities(network.eval(), 0.8), path, crops) < 0.01
+        assert parity(CropsToProbabilities(network.eval(), temperatures), path, crops) < 0.01
         model = ExpressionModel(path)
         assert model.parameters == parameter_count(network)
         assert model.unsure_below == 0.45
+        assert (model.heads, model.reads_with) == (("fer2013", "raters"), "raters")
         assert [p.name for p in path.parent.iterdir()] == ["expression.onnx"]
         stored = path.read_bytes()
         assert str(Path(__file__).parent.parent).encode() not in stored  # no paths of this machine
@@ -327,35 +574,61 @@ class TestExport:
         labels = torch.multinomial(logits.softmax(1), 1, generator=random)[:, 0]
         assert fit_temperature(logits * 3, labels) == pytest.approx(3, rel=0.1)
 
-    def test_threshold_is_where_right_and_wrong_balance(self) -> None:
+    @pytest.mark.parametrize(
+        ("chance", "expected"),
+        [
+            # Those above 0.8 are right in nine cases of ten; all above 0.7 in 85 of a hundred.
+            (lambda c: c, 0.70),
+            # Nearly always right above one half, and a coin below: all together are good enough.
+            (lambda c: np.where(c > 0.5, 0.999, 0.3), 0.45),
+            (np.zeros_like, 1.0),
+        ],
+    )
+    def test_threshold_is_where_labels_are_worth_saying(
+        self, chance: Callable[[np.ndarray], np.ndarray], expected: float
+    ) -> None:
         random = np.random.default_rng(0)
         confidence = random.uniform(0.2, 1, 50_000)
-        right = random.random(50_000) < confidence - 0.1
-        assert choose_threshold(confidence, right) == pytest.approx(0.56, abs=0.03)
-        assert choose_threshold(confidence, np.zeros(50_000, bool)) == 1.0
+        right = random.random(50_000) < chance(confidence)
+        assert choose_threshold(confidence, right) == pytest.approx(expected, abs=0.015)
 
     def test_calibrates_on_the_split_it_is_given(self) -> None:
-        calibration = calibrate(build(RECIPE.widths, 0.0, 0), small().public)
-        assert 0.2 <= calibration.temperature <= 5
+        calibration = calibrate(build(TINY, 0), small().public)
+        assert list(calibration.temperatures) == ["fer2013", "raters"]
+        assert all(0.19 <= t <= 5.01 for t in calibration.temperatures.values())
         assert 0.15 <= calibration.unsure_below <= 1
+
+    def test_reads_with_the_head_that_agrees_with_people(self) -> None:
+        public = small((7, 700, 7)).public
+        seen = torch.from_numpy(np.eye(8, dtype=np.float32)[public.labels]) * 5
+        missed = seen.roll(1, 0)
+        logits = {"fer2013": seen[:, :7], "raters": missed}
+        assert calibration_of(logits, public).reads_with == "fer2013"
+        logits = {"fer2013": missed[:, :7], "raters": seen}
+        assert calibration_of(logits, public).reads_with == "raters"
 
 
 def test_mien_train_from_the_shell(tmp_path: Path) -> None:
     path = tmp_path / "fer2013.csv"
-    path.write_text(csv_text(small()))
+    path.write_text(csv_text(small((140, 35, 14))))
     out = tmp_path / "run"
-    command = [sys.executable, "-m", "mien", "train", "--data", str(path), "--out", str(out)]
     environment = {**os.environ, "MIEN_HOME": str(tmp_path / "home")}
-    done = subprocess.run(
-        [*command, "--epochs", "1"], env=environment, capture_output=True, text=True, check=False
-    )
+
+    def mien_train(*options: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "mien", "train", "--data", str(path)]
+        command += ["--out", str(out), *options]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    without_votes = mien_train("--epochs", "1")
+    assert without_votes.returncode == 1
+    assert "fer2013new.csv beside" in without_votes.stderr
+    (tmp_path / "fer2013new.csv").write_text(votes_text(small((140, 35, 14))))
+    done = mien_train("--epochs", "1")
     assert done.returncode == 0, done.stderr
     assert "PublicTest" in done.stderr
     crops = small().private.crops
-    assert ExpressionModel(out / "expression.onnx").predict(crops).shape == (14, 7)
-    again = subprocess.run(
-        [*command, "--epochs", "2"], env=environment, capture_output=True, text=True, check=False
-    )
+    assert ExpressionModel(out / "expression.onnx").predict(crops, "raters").shape == (14, 8)
+    again = mien_train("--epochs", "2")
     assert again.returncode == 1
     assert "another recipe" in again.stderr
     assert "Traceback" not in again.stderr

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         NoFaceError,
         PhotoError,
     )
-    from mien.expression import EMOTIONS, Expression, ExpressionModel
+    from mien.expression import EMOTIONS, RATED, Expression, ExpressionModel
     from mien.faces import Face, find_faces
     from mien.mood import Mood
     from mien.photo import Limits
@@ -36,6 +36,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "EMOTIONS",
+    "RATED",
     "Catalogue",
     "CatalogueError",
     "DataError",
@@ -72,7 +73,7 @@ _HOMES = {
         "NoFaceError",
         "PhotoError",
     ),
-    "mien.expression": ("EMOTIONS", "Expression", "ExpressionModel"),
+    "mien.expression": ("EMOTIONS", "RATED", "Expression", "ExpressionModel"),
     "mien.faces": ("Face", "find_faces"),
     "mien.mood": ("Mood",),
     "mien.photo": ("Limits",),

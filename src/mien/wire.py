@@ -13,11 +13,12 @@ from mien.recommender import Recommendations
 
 
 def expression_json(expression: Expression) -> dict[str, Any]:
-    """`{"expression": {emotion: p}, "label": emotion or null, "confidence": c}`"""
+    """`{"expression": {emotion: p}, "label": emotion or null, "confidence": c, "contempt": p}`"""
     return {
         "expression": {e: round(p, 6) for e, p in expression.as_dict().items()},
         "label": expression.label,
         "confidence": round(expression.confidence, 6),
+        "contempt": round(expression.contempt, 6),
     }
 
 

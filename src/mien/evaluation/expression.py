@@ -1,23 +1,39 @@
-"""The expression network against FER2013's labels."""
+"""The expression network against FER2013's labels and against the ten raters of FER+."""
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from mien.errors import DataError
-from mien.expression import EMOTIONS, ExpressionModel
-from mien.training.fer2013 import Fer2013, without_copies
+from mien.expression import EMOTIONS, HEADS, ExpressionModel, fold
+from mien.training.copies import shifted, without_copies, without_near_copies
+from mien.training.fer2013 import Fer2013, Split
+from mien.training.truth import seen_by_people, truth_of
 from mien.types import Float32Array, UInt8Array
 
 SPLITS = ("public", "private")
+CONFIDENT = 0.7
+"""Of this share of faces, the most confident ones, we ask how many are read right."""
+
+_BINS = 15  # of confidence, as Guo et al. 2017
+_SHIFT = 2  # pixels, of the corner views
+
+
+class Predictor(Protocol):
+    """Anything that reads FER2013's seven labels off crops."""
+
+    def predict(self, crops: UInt8Array, head: str | None = None) -> Float32Array:
+        """uint8 [n, 48, 48] -> float32 [n, classes]."""
 
 
 @dataclass(frozen=True)
 class ClassScore:
-    """Precision, recall and F1 of one emotion, in [0, 1]; 0 where there is nothing to divide by."""
+    """Precision, recall and F1 of one class, in [0, 1]; 0 where there is nothing to divide by."""
 
     precision: float
     recall: float
@@ -25,48 +41,79 @@ class ClassScore:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A part of the faces: how many, and the share read right, in [0, 1]."""
+
+    n: int
+    accuracy: float
+
+    @classmethod
+    def of(cls, right: np.ndarray) -> Part:
+        """From whether each face is read right."""
+        return cls(len(right), float(right.mean()) if len(right) else 0.0)
+
+
+@dataclass(frozen=True)
+class HeadScores:
+    """What one head gets right, without test-time augmentation where nothing else is said.
+
+    Attributes:
+        n: faces that have a true class.
+        accuracy: share right, in [0, 1].
+        mirrored: the same for the mean of each face and its mirror image.
+        ten_views: the same for the mean of ten: five places, two pixels apart, and their mirrors.
+        without_copies: the faces that have no exact copy in Training.
+        without_near_copies: those of which Training has no other version, either.
+        loss: mean cross-entropy in nats.
+        calibration_error: expected calibration error, 15 bins (Guo et al. 2017), in [0, 1].
+        confident: the 70 % of faces with the highest confidence.
+        per_class: class -> its scores.
+        confusion: counts; rows are the true classes, columns the network's.
+    """
+
+    n: int
+    accuracy: float
+    mirrored: float
+    ten_views: float
+    without_copies: Part
+    without_near_copies: Part
+    loss: float
+    calibration_error: float
+    confident: Part
+    per_class: dict[str, ClassScore]
+    confusion: list[list[int]]
+
+
+@dataclass(frozen=True)
 class ExpressionScores:
-    """What the network gets right on one split, without test-time augmentation.
+    """A network on one split of FER2013.
 
     Attributes:
         split: `public` or `private`.
-        n: faces scored.
-        accuracy: share right, in [0, 1].
-        accuracy_without_copies: the same on the faces that have no exact copy in Training.
-        n_without_copies: how many those are.
-        loss: mean cross-entropy in nats.
-        per_class: emotion -> its scores.
-        confusion: counts, 7 x 7; rows are FER2013's labels, columns the network's.
-        unsure: share of faces whose label is withheld, in [0, 1].
-        accuracy_when_sure: share right of the others.
+        fer2013: against FER2013's labels.
+        raters: against the raters' majority, eight classes; None without that head or the votes.
+        reads_with: the head by which the product reads faces.
+        people: that head, folded to the seven emotions, against what most raters saw of these.
+        unsure: share of those faces whose label is withheld, in [0, 1].
+        sure: the others.
         parameters: learned numbers in the network.
         bytes: size of the network's file.
     """
 
     split: str
-    n: int
-    accuracy: float
-    accuracy_without_copies: float
-    n_without_copies: int
-    loss: float
-    per_class: dict[str, ClassScore]
-    confusion: list[list[int]]
+    fer2013: HeadScores
+    raters: HeadScores | None
+    reads_with: str
+    people: Part
     unsure: float
-    accuracy_when_sure: float
+    sure: Part
     parameters: int
     bytes: int
 
     def as_json(self) -> dict[str, Any]:
         """The documented shape of `mien evaluate expression --json`."""
-        rounded = {
-            key: round(value, 6) if isinstance(value, float) else value
-            for key, value in self.__dict__.items()
-        }
-        per_class = {
-            emotion: {key: round(value, 6) for key, value in score.__dict__.items()}
-            for emotion, score in self.per_class.items()
-        }
-        return {**rounded, "per_class": per_class}
+        rounded: dict[str, Any] = _rounded(dataclasses.asdict(self))
+        return rounded
 
 
 def evaluate_expression(model: ExpressionModel, data: Fer2013, split: str) -> ExpressionScores:
@@ -78,43 +125,127 @@ def evaluate_expression(model: ExpressionModel, data: Fer2013, split: str) -> Ex
     if split not in SPLITS:
         raise DataError(f"{split!r} cannot be scored; use {' or '.join(SPLITS)}.")
     faces = data.split(split)
-    probabilities = model.predict(faces.crops)
-    right = probabilities.argmax(axis=1) == faces.labels
-    fresh = without_copies(faces, data.training)
-    sure = probabilities.max(axis=1) >= model.unsure_below
-    confusion = confusion_matrix(probabilities, faces.labels)
-    of_label = probabilities[np.arange(len(faces)), faces.labels]
+    fresh = without_copies(faces, data.training), without_near_copies(faces, data.training)
+    by_view = [model.predict_heads(view) for view in views(faces.crops)]
+    scores = {
+        head: score_head(head, [view[head] for view in by_view], faces, *fresh)
+        for head in model.heads
+        if head == "fer2013" or faces.votes is not None
+    }
+    seven = fold(by_view[0][model.reads_with])
+    truth = seen_by_people(faces)
+    right = (seven.argmax(axis=1) == truth)[truth >= 0]
+    sure = (seven.max(axis=1) >= model.unsure_below)[truth >= 0]
     return ExpressionScores(
         split=split,
-        n=len(faces),
-        accuracy=float(right.mean()),
-        accuracy_without_copies=float(right[fresh].mean()) if fresh.any() else 0.0,
-        n_without_copies=int(fresh.sum()),
-        loss=float(-np.log(np.clip(of_label, 1e-12, 1)).mean()),
-        per_class=class_scores(confusion),
-        confusion=confusion.tolist(),
+        fer2013=scores["fer2013"],
+        raters=scores.get("raters"),
+        reads_with=model.reads_with,
+        people=Part.of(right),
         unsure=float(1 - sure.mean()),
-        accuracy_when_sure=float(right[sure].mean()) if sure.any() else 0.0,
+        sure=Part.of(right[sure]),
         parameters=model.parameters,
         bytes=model.path.stat().st_size,
     )
 
 
-def confusion_matrix(probabilities: Float32Array, labels: UInt8Array) -> np.ndarray:
-    """Counts, int64 [7, 7]; rows are the labels, columns the most probable emotions."""
-    size = len(EMOTIONS)
-    cells = labels.astype(np.int64) * size + probabilities.argmax(axis=1)
+def score_head(
+    head: str,
+    by_view: Sequence[Float32Array],
+    faces: Split,
+    fresh: np.ndarray,
+    fresher: np.ndarray,
+) -> HeadScores:
+    """One head's scores from its probabilities.
+
+    Args:
+        head: of `HEADS`.
+        by_view: float32 [n, classes] for each of the `views`.
+        faces: the split.
+        fresh: bool [n], whether a face has no exact copy in Training.
+        fresher: bool [n], whether it has no near copy there.
+    """
+    truth = truth_of(faces, head)
+    clear = truth >= 0
+    truth, fresh, fresher = truth[clear], fresh[clear], fresher[clear]
+    by_view = [view[clear] for view in by_view]
+    probabilities = by_view[0]
+    right = probabilities.argmax(axis=1) == truth
+    confusion = confusion_matrix(probabilities.argmax(axis=1), truth, len(HEADS[head]))
+
+    def together(count: int) -> float:
+        mean = np.mean(by_view[:count], axis=0)
+        return float((mean.argmax(axis=1) == truth).mean())
+
+    of_truth = probabilities[np.arange(len(truth)), truth]
+    return HeadScores(
+        n=len(truth),
+        accuracy=float(right.mean()),
+        mirrored=together(2),
+        ten_views=together(10),
+        without_copies=Part.of(right[fresh]),
+        without_near_copies=Part.of(right[fresher]),
+        loss=float(-np.log(np.clip(of_truth, 1e-12, 1)).mean()),
+        calibration_error=calibration_error(probabilities.max(axis=1), right),
+        confident=Part.of(most_confident(probabilities.max(axis=1), right, CONFIDENT)),
+        per_class=class_scores(confusion, HEADS[head]),
+        confusion=confusion.tolist(),
+    )
+
+
+def views(crops: UInt8Array) -> Iterator[UInt8Array]:
+    """The faces as they are, their mirror images, then shifted to four corners, each mirrored."""
+    corners = [(y, x) for y in (-_SHIFT, _SHIFT) for x in (-_SHIFT, _SHIFT)]
+    for y, x in ((0, 0), *corners):
+        view = shifted(crops, y, x)
+        yield np.ascontiguousarray(view)
+        yield np.ascontiguousarray(view[:, :, ::-1])
+
+
+def most_confident(confidence: np.ndarray, right: np.ndarray, share: float) -> np.ndarray:
+    """Whether each of the `share` most confident faces is read right, the surest first."""
+    order = np.argsort(-confidence, kind="stable")
+    return right[order][: round(share * len(right))]
+
+
+def calibration_error(confidence: np.ndarray, right: np.ndarray) -> float:
+    """Expected calibration error: by how much confidence and accuracy differ, bin by bin."""
+    return sum(n * abs(c - a) for n, c, a in reliability(confidence, right)) / len(right)
+
+
+def reliability(confidence: np.ndarray, right: np.ndarray) -> list[tuple[int, float, float]]:
+    """(faces, mean confidence, accuracy) of each bin of confidence that has any."""
+    bins = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
+    found = [bins == b for b in range(_BINS) if (bins == b).any()]
+    return [(int(b.sum()), float(confidence[b].mean()), float(right[b].mean())) for b in found]
+
+
+def confusion_matrix(
+    answers: np.ndarray, labels: np.ndarray, size: int = len(EMOTIONS)
+) -> np.ndarray:
+    """Counts, int64 [size, size]; rows are the labels, columns the answers, both indices."""
+    cells = labels.astype(np.int64) * size + answers
     return np.bincount(cells, minlength=size * size).reshape(size, size)
 
 
-def class_scores(confusion: np.ndarray) -> dict[str, ClassScore]:
-    """Precision, recall and F1 of each emotion from the confusion matrix."""
+def class_scores(
+    confusion: np.ndarray, classes: tuple[str, ...] = EMOTIONS
+) -> dict[str, ClassScore]:
+    """Precision, recall and F1 of each class from the confusion matrix."""
     scores = {}
-    for i, emotion in enumerate(EMOTIONS):
+    for i, name in enumerate(classes):
         hit = float(confusion[i, i])
         guessed, present = float(confusion[:, i].sum()), float(confusion[i].sum())
         precision = hit / guessed if guessed else 0.0
         recall = hit / present if present else 0.0
         f1 = 2 * hit / (guessed + present) if guessed + present else 0.0
-        scores[emotion] = ClassScore(precision, recall, f1)
+        scores[name] = ClassScore(precision, recall, f1)
     return scores
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, 6)
+    if isinstance(value, dict):
+        return {key: _rounded(v) for key, v in value.items()}
+    return value

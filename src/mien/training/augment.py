@@ -1,8 +1,8 @@
 """Plausible variations of a batch of faces, in one resampling.
 
 Flip, rotation, scale, shift and stretch are composed into one affine map per face, so that a batch
-is sampled once; gamma and cutout follow. Linear brightness and contrast are absent on purpose: the
-network standardises each image, which undoes them.
+is sampled once; gamma, brightness and cutout follow. Ours uses no brightness: it standardises each
+image, which undoes that.
 """
 
 from __future__ import annotations
@@ -27,14 +27,16 @@ class Augmentation:
         shift: part of the side, in each direction.
         gamma: exponents are drawn from [1 / (1 + gamma), 1 + gamma], evenly in the logarithm.
         cutout: side of the largest erased square, as part of the side; half of the faces get one.
+        brightness: relative, to either side; what comes out above white is white.
     """
 
     rotation: float = 15.0
     scale: float = 0.15
     stretch: float = 0.08
-    shift: float = 0.10
+    shift: float = 0.12
     gamma: float = 0.5
     cutout: float = 0.35
+    brightness: float = 0.0
 
     def __call__(self, crops: Tensor, side: int, random: torch.Generator) -> Tensor:
         """uint8 [n, h, w] -> float [n, 1, side, side] in [0, 1], each varied on its own."""
@@ -72,9 +74,13 @@ class Augmentation:
             padding_mode="border",
             align_corners=False,
         )
-        exponent = torch.exp(uniform(-1, 1) * math.log1p(self.gamma))
-        faces = faces.clamp(1e-4, 1).pow(exponent.view(n, 1, 1, 1))
-        return self._erase(faces, uniform)
+        if self.gamma:
+            exponent = torch.exp(uniform(-1, 1) * math.log1p(self.gamma))
+            faces = faces.clamp(1e-4, 1).pow(exponent.view(n, 1, 1, 1))
+        if self.brightness:
+            factor = 1 + uniform(-1, 1) * self.brightness
+            faces = (faces * factor.view(n, 1, 1, 1)).clamp(0, 1)
+        return self._erase(faces, uniform) if self.cutout else faces
 
     def _erase(self, faces: Tensor, uniform: Callable[[float, float], Tensor]) -> Tensor:
         """Grey squares over half of the faces (DeVries & Taylor 2017)."""

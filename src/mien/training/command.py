@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,29 +11,69 @@ from mien.expression import ExpressionModel
 from mien.terminal import show_lines, show_scores
 from mien.training import fer2013
 from mien.training.export import calibrate, export
-from mien.training.train import Epoch, Recipe, batches_in, train
+from mien.training.fer2013 import Fer2013
+from mien.training.network import Network
+from mien.training.recipe import Recipe, named
+from mien.training.train import Epoch, Outcome, batches_in, train
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 
 def train_and_export(
-    data: Path | None, out: Path, *, epochs: int, seed: int, console: Console
+    data: Path | None,
+    out: Path,
+    *,
+    recipe: str,
+    epochs: int | None,
+    seed: int,
+    console: Console,
 ) -> Path:
-    """Train in the folder `out` and write `out/expression.onnx`.
+    """Train in the folder `out` (its teachers, where the recipe has any, in folders below it) and
+    write `out/expression.onnx`.
 
     Returns:
         The ONNX file.
 
     Raises:
-        DataError: FER2013 cannot be read, or `out` holds a training with another recipe.
+        DataError: FER2013 or the raters' votes cannot be read, there is no such recipe, or `out`
+            holds a training with another one.
         ModelError: the export does not agree with the network.
     """
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    recipe = Recipe(epochs=epochs, seed=seed)
+    chosen = named(recipe, epochs=epochs, seed=seed)
     with console.status("Reading FER2013"):
         faces = fer2013.load(data)
+    teachers = [
+        _train(
+            faces,
+            replace(named(chosen.teacher), seed=seed + 1 + i),
+            out / f"teacher-{i + 1}",
+            what=f"Teacher {i + 1} of {chosen.teachers}",
+            console=console,
+        ).network
+        for i in range(chosen.teachers)
+    ]
+    outcome = _train(faces, chosen, out, what="Training", console=console, teachers=teachers)
+
+    target = out / "expression.onnx"
+    export(outcome.network, calibrate(outcome.network, faces.public), target)
+    best = outcome.best
+    show_lines(console, [f"best epoch on PublicTest: {best.number}", f"written: {target}"])
+    show_scores(console, evaluate_expression(ExpressionModel(target), faces, "public"))
+    return target
+
+
+def _train(
+    faces: Fer2013,
+    recipe: Recipe,
+    folder: Path,
+    *,
+    what: str,
+    console: Console,
+    teachers: list[Network] | None = None,
+) -> Outcome:
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -40,24 +81,21 @@ def train_and_export(
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=console) as progress:
-        task = progress.add_task("Training", total=batches_in(faces, recipe))
+        task = progress.add_task(what, total=batches_in(faces, recipe))
 
         def on_batch(done: int, loss: float) -> None:
-            progress.update(task, completed=done, description=f"Training, loss {loss:.3f}")
+            progress.update(task, completed=done, description=f"{what}, loss {loss:.3f}")
 
         def on_epoch(epoch: Epoch) -> None:
+            people = epoch.raters_accuracy
             progress.console.print(
                 f"epoch {epoch.number:3d}  loss {epoch.training_loss:.4f}  "
                 f"PublicTest loss {epoch.public_loss:.4f}  accuracy {epoch.public_accuracy:.2%}"
+                + ("" if people is None else f"  raters {people:.2%}")
             )
 
-        outcome = train(faces, recipe, out, on_batch=on_batch, on_epoch=on_epoch)
+        outcome = train(
+            faces, recipe, folder, teachers=teachers or (), on_batch=on_batch, on_epoch=on_epoch
+        )
         progress.update(task, completed=progress.tasks[0].total)
-
-    target = out / "expression.onnx"
-    calibration = calibrate(outcome.network, faces.public)
-    export(outcome.network, calibration, target)
-    best = outcome.best
-    show_lines(console, [f"best epoch on PublicTest: {best.number}", f"written: {target}"])
-    show_scores(console, evaluate_expression(ExpressionModel(target), faces, "public"))
-    return target
+    return outcome

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,14 +18,18 @@ from torch.nn import functional as F
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from mien.errors import ModelError
-from mien.expression import EMOTIONS, ExpressionModel
+from mien.expression import EMOTIONS, ExpressionModel, fold
 from mien.files import write_whole
 from mien.training.fer2013 import SIDE, Split
-from mien.training.network import ConvUnit, CropsToProbabilities, parameter_count
+from mien.training.network import ConvUnit, CropsToProbabilities, Network, parameter_count
 from mien.training.train import logits_of
+from mien.training.truth import seen_by_people, truth_of
 
 PARITY = 1e-4
 """How far ONNX Runtime's probabilities may be from PyTorch's."""
+
+WORTH_SAYING = 0.85
+"""The accuracy that the labels have together that are not withheld."""
 
 _OPSET = 18
 
@@ -34,54 +39,82 @@ class Calibration:
     """What was chosen on PublicTest.
 
     Attributes:
-        temperature: what the logits are divided by.
-        unsure_below: the confidence under which the label is withheld.
+        temperatures: head -> what its logits are divided by.
+        reads_with: the head that agrees better with the raters on the seven emotions.
+        unsure_below: the confidence under which that head's label is withheld.
     """
 
-    temperature: float
+    temperatures: Mapping[str, float]
+    reads_with: str
     unsure_below: float
 
 
-def calibrate(network: nn.Module, public: Split) -> Calibration:
-    """Choose temperature and threshold on PublicTest."""
-    logits = logits_of(network, public)
-    labels = torch.from_numpy(public.labels).long()
-    temperature = fit_temperature(logits, labels)
-    confidence, top = F.softmax(logits / temperature, dim=1).max(dim=1)
-    return Calibration(temperature, choose_threshold(confidence.numpy(), (top == labels).numpy()))
+def calibrate(network: Network, public: Split) -> Calibration:
+    """`calibration_of` the network's logits on PublicTest."""
+    return calibration_of(logits_of(network, public), public)
+
+
+def calibration_of(logits: Mapping[str, Tensor], public: Split) -> Calibration:
+    """Choose temperatures, head and threshold from each head's logits, float32 [n, classes].
+
+    The threshold is read off the coverage-accuracy curve of the chosen head, against the raters'
+    majority (FER2013's labels where there are no votes).
+    """
+    temperatures = {
+        head: fit_temperature(z, torch.from_numpy(truth_of(public, head)))
+        for head, z in logits.items()
+    }
+    seven = {
+        head: fold(F.softmax(z / temperatures[head], dim=1).numpy()) for head, z in logits.items()
+    }
+    truth = seen_by_people(public)
+    clear = truth >= 0
+    right = {head: (p.argmax(axis=1) == truth)[clear] for head, p in seven.items()}
+    reads_with = max(right, key=lambda head: right[head].mean())
+    confidence = seven[reads_with].max(axis=1)[clear]
+    threshold = choose_threshold(confidence, right[reads_with])
+    return Calibration(temperatures, reads_with, threshold)
 
 
 def fit_temperature(logits: Tensor, labels: Tensor) -> float:
-    """The temperature with the least cross-entropy (Guo et al. 2017), between 0.2 and 5."""
+    """The temperature with the least cross-entropy (Guo et al. 2017), between 0.2 and 5.
+
+    Rows whose label is below 0 count for nothing.
+    """
+    logits, labels = logits[labels >= 0], labels[labels >= 0]
     candidates = torch.exp(torch.linspace(float(np.log(0.2)), float(np.log(5)), 641))
     losses = torch.stack([F.cross_entropy(logits / t, labels) for t in candidates])
     return float(candidates[losses.argmin()])
 
 
 def choose_threshold(confidence: np.ndarray, right: np.ndarray, width: float = 0.08) -> float:
-    """The lowest confidence at which a label is right at least as often as wrong.
+    """The lowest confidence from which on a label is worth saying.
+
+    That is where the labels just above it are right at least as often as wrong, and all those above
+    it are right in `WORTH_SAYING` of cases.
 
     Args:
         confidence: float [n], the probability of the top label.
-        right: bool [n], whether it is FER2013's.
+        right: bool [n], whether it is the true one.
         width: confidences within so much above a threshold are judged together.
 
     Returns:
         A threshold in hundredths, in [0.15, 1].
     """
     for threshold in np.arange(0.15, 1.0, 0.01):
-        near = (confidence >= threshold) & (confidence < threshold + width)
-        if near.sum() >= 20 and right[near].mean() >= 0.5:
+        above = confidence >= threshold
+        near = above & (confidence < threshold + width)
+        if near.sum() >= 20 and right[near].mean() >= 0.5 and right[above].mean() >= WORTH_SAYING:
             return round(float(threshold), 2)
     return 1.0
 
 
-def folded(network: nn.Module) -> nn.Module:
+def folded(network: Network) -> Network:
     """A copy with batch normalisation folded into the convolutions, and weights that half precision
     can hold."""
     network = copy.deepcopy(network).cpu().eval()
     for module in network.modules():
-        if isinstance(module, ConvUnit):
+        if isinstance(module, ConvUnit):  # the paper's network normalises after the ReLU
             convolution, normalisation, _ = module
             assert isinstance(convolution, nn.Conv2d)
             assert isinstance(normalisation, nn.BatchNorm2d)
@@ -90,23 +123,24 @@ def folded(network: nn.Module) -> nn.Module:
     return network.half().float()
 
 
-def export(network: nn.Module, calibration: Calibration, path: Path) -> None:
+def export(network: Network, calibration: Calibration, path: Path) -> None:
     """Write the network as ONNX, run it, compare with PyTorch, and only then put it in place.
 
-    The file takes uint8 `crops` [n, 48, 48] and gives float32 `probabilities` [n, 7]. Weights are
-    kept in half precision, which halves the file; the arithmetic is in single precision.
+    The file takes uint8 `crops` [n, 48, 48] and gives, for each head, float32 [n, classes]. Weights
+    are kept in half precision, which halves the file; the arithmetic is in single precision.
 
     Raises:
         ModelError: ONNX Runtime's answers differ from PyTorch's by more than `PARITY`.
     """
-    whole = CropsToProbabilities(folded(network), calibration.temperature).eval()
+    heads = network.architecture.heads
+    whole = CropsToProbabilities(folded(network), calibration.temperatures).eval()
     random = np.random.default_rng(0)
     crops = random.integers(0, 256, (5, SIDE, SIDE), dtype=np.uint8)
     program = torch.onnx.export(
         whole,
         (torch.from_numpy(crops),),
         input_names=["crops"],
-        output_names=["probabilities"],
+        output_names=list(heads),
         dynamic_shapes={"crops": {0: torch.export.Dim("n", min=1, max=1 << 16)}},
         opset_version=_OPSET,
         dynamo=True,
@@ -118,8 +152,10 @@ def export(network: nn.Module, calibration: Calibration, path: Path) -> None:
     model = program.model_proto
     facts = {
         "emotions": ",".join(EMOTIONS),
+        "heads": ",".join(heads),
+        "reads_with": calibration.reads_with,
         "parameters": str(parameter_count(network)),
-        "temperature": f"{calibration.temperature:.6f}",
+        "temperatures": ",".join(f"{calibration.temperatures[h]:.6f}" for h in heads),
         "unsure_below": f"{calibration.unsure_below:.2f}",
     }
     del model.metadata_props[:]
@@ -159,7 +195,9 @@ def _halve_weights(model: onnx.ModelProto) -> None:
 
 
 @torch.inference_mode()
-def parity(whole: nn.Module, path: Path, crops: np.ndarray) -> float:
+def parity(whole: CropsToProbabilities, path: Path, crops: np.ndarray) -> float:
     """The largest difference between PyTorch's and ONNX Runtime's probabilities."""
-    expected = whole(torch.from_numpy(crops)).numpy()
-    return float(np.abs(ExpressionModel(path).predict(crops) - expected).max())
+    model = ExpressionModel(path)
+    heads = whole.network.architecture.heads
+    expected = zip(heads, whole(torch.from_numpy(crops)), strict=True)
+    return max(float(np.abs(model.predict(crops, h) - p.numpy()).max()) for h, p in expected)

@@ -26,6 +26,7 @@ from mien.errors import DataError, MienError
 from mien.expression import EMOTIONS
 from mien.files import write_whole
 from mien.paths import cache_dir, data_dir
+from mien.training import raters
 from mien.types import UInt8Array
 
 SIDE = 48
@@ -39,18 +40,21 @@ _CACHE_FORMAT = 1
 class Split:
     """Faces and their labels, in the data set's own order.
 
-    `crops` is uint8 [n, 48, 48]; `labels` is uint8 [n], an index into `EMOTIONS`.
+    `crops` is uint8 [n, 48, 48]; `labels` is uint8 [n], an index into `EMOTIONS`; `votes` is uint8
+    [n, 10], how many raters said what (`raters.VOTED`), or None where FER+ is not at hand.
     """
 
     crops: UInt8Array
     labels: UInt8Array
+    votes: UInt8Array | None = None
 
     def __len__(self) -> int:
         return len(self.labels)
 
     def take(self, rows: np.ndarray) -> Split:
         """The rows (indices or a mask) as a split of their own."""
-        return Split(self.crops[rows], self.labels[rows])
+        votes = None if self.votes is None else self.votes[rows]
+        return Split(self.crops[rows], self.labels[rows], votes)
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,8 @@ def load(path: Path | None = None, *, cache: bool = True) -> Fer2013:
 
     Args:
         path: the Kaggle CSV (`.csv`, `.csv.gz`, or inside a `.zip`), or a folder that holds
-            `train/angry/Training_*.jpg` and so on. Default: `default_path()`.
+            `train/angry/Training_*.jpg` and so on. Default: `default_path()`. FER+'s votes are
+            read from `fer2013new.csv` in the same folder, where there is one.
         cache: read from and write to the array file in the cache folder.
 
     Raises:
@@ -96,11 +101,11 @@ def load(path: Path | None = None, *, cache: bool = True) -> Fer2013:
     if cache and stored.exists():
         try:
             with np.load(stored, allow_pickle=False) as arrays:
-                return _fer2013(arrays["crops"], arrays["labels"], arrays["usage"])
+                return _fer2013(arrays["crops"], arrays["labels"], arrays["usage"], path)
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             stored.unlink(missing_ok=True)  # damaged: it is made again below
     crops, labels, usage = _read_folder(path) if path.is_dir() else _read_csv(path)
-    data = _fer2013(crops, labels, usage)
+    data = _fer2013(crops, labels, usage, path)
     if cache:
         buffer = io.BytesIO()
         np.savez(buffer, crops=crops, labels=labels, usage=usage)
@@ -111,27 +116,25 @@ def load(path: Path | None = None, *, cache: bool = True) -> Fer2013:
     return data
 
 
-def without_copies(split: Split, training: Split) -> np.ndarray:
-    """A mask, bool [n]: True where the image has no exact copy in `training`."""
-    seen = {crop.tobytes() for crop in training.crops}
-    return np.array([crop.tobytes() not in seen for crop in split.crops], dtype=bool)
-
-
 def without_blanks(split: Split) -> Split:
     """The split less the images that are one flat grey."""
     flat = split.crops.reshape(len(split), -1)
     return split.take(flat.min(axis=1) != flat.max(axis=1))
 
 
-def _fer2013(crops: UInt8Array, labels: UInt8Array, usage: UInt8Array) -> Fer2013:
+def _fer2013(crops: UInt8Array, labels: UInt8Array, usage: UInt8Array, path: Path) -> Fer2013:
     missing = [name for code, name in enumerate(SPLITS) if not np.any(usage == code)]
     if missing:
         raise DataError(
             f"this FER2013 has no {' and no '.join(missing)} rows; all of {', '.join(SPLITS)} are "
             "needed (Kaggle's train.csv alone is not enough: use fer2013.csv)."
         )
-    parts = (Split(crops[usage == code], labels[usage == code]) for code in range(len(SPLITS)))
-    return Fer2013(*parts)
+    beside = (path if path.is_dir() else path.parent) / raters.FILE
+    votes = None
+    if beside.exists():
+        votes = raters.read_votes(beside, [SPLITS[code] for code in usage], labels)
+    whole = Split(crops, labels, votes)
+    return Fer2013(*(whole.take(usage == code) for code in range(len(SPLITS))))
 
 
 def _fingerprint(path: Path) -> str:

@@ -1,14 +1,15 @@
-"""The expression network: a small residual convolutional network on 44x44 grey pixels."""
+"""The expression networks: ours, a small residual one, and the paper's."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from mien.expression import EMOTIONS
-
-INPUT_SIDE = 44
+from mien.expression import HEADS
+from mien.training.recipe import Architecture
 
 
 class ConvUnit(nn.Sequential):
@@ -34,35 +35,62 @@ class Residual(nn.Module):
         return out
 
 
-class CompactNet(nn.Module):
-    """Four stages of two convolutions each, halved between, the last two with a residual pair.
+class Network(nn.Module):
+    """float [n, 1, side, side], prepared by `prepare` -> the logits of all heads, side by side."""
 
-    Takes standardised float [n, 1, 44, 44]; gives logits [n, 7].
-    """
-
-    def __init__(self, widths: tuple[int, int, int, int], dropout: float) -> None:
+    def __init__(self, architecture: Architecture, body: nn.Module, features: int) -> None:
         super().__init__()
-        a, b, c, d = widths
-        self.body = nn.Sequential(
-            ConvUnit(1, a),
-            ConvUnit(a, a),
-            nn.MaxPool2d(2),
-            ConvUnit(a, b),
-            ConvUnit(b, b),
-            nn.MaxPool2d(2),
-            ConvUnit(b, c),
-            Residual(c),
-            nn.MaxPool2d(2),
-            ConvUnit(c, d),
-            Residual(d),
-        )
-        self.dropout = nn.Dropout(dropout)
-        self.head = nn.Linear(d, len(EMOTIONS))
+        self.architecture = architecture
+        self.body = body
+        self.dropout = nn.Dropout(architecture.dropout)
+        self.head = nn.Linear(features, sum(len(HEADS[h]) for h in architecture.heads))
 
     def forward(self, x: Tensor) -> Tensor:
-        features = self.body(x).mean(dim=(2, 3))
-        logits: Tensor = self.head(self.dropout(features))
+        logits: Tensor = self.head(self.dropout(self.body(x)))
         return logits
+
+
+class GlobalMean(nn.Module):
+    """[n, c, h, w] -> [n, c]."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.mean(dim=(2, 3))
+
+
+def residual_network(architecture: Architecture) -> Network:
+    """Stages of two convolutions, or one and residual pairs; halved between; a global mean."""
+    layers: list[nn.Module] = []
+    channels = 1
+    for width, residuals in zip(architecture.widths, architecture.residuals, strict=True):
+        layers += [nn.MaxPool2d(2)] if layers else []
+        layers += [ConvUnit(channels, width)]
+        layers += [Residual(width) for _ in range(residuals)] or [ConvUnit(width, width)]
+        channels = width
+    return Network(architecture, nn.Sequential(*layers, GlobalMean()), channels)
+
+
+def paper_network(architecture: Architecture) -> Network:
+    """The paper's: convolution, ReLU, batch normalisation, max pooling, dropout; dense layers.
+
+    It names these layers and not their numbers; two convolutions a stage and a dense layer of 512
+    are the usual choice for FER2013 in Keras.
+    """
+    layers: list[nn.Module] = []
+    channels, side = 1, architecture.side
+    for width in architecture.widths:
+        for _ in range(2):
+            layers += [nn.Conv2d(channels, width, 3, padding=1), nn.ReLU(inplace=True)]
+            layers += [nn.BatchNorm2d(width)]
+            channels = width
+        layers += [nn.MaxPool2d(2), nn.Dropout(architecture.dropout / 2)]
+        side //= 2
+    layers += [nn.Flatten(), nn.Linear(channels * side * side, 512), nn.ReLU(inplace=True)]
+    return Network(architecture, nn.Sequential(*layers), 512)
+
+
+def prepare(faces: Tensor, architecture: Architecture) -> Tensor:
+    """Grey faces in [0, 1], [n, 1, side, side], as the network wants them."""
+    return standardise(faces) if architecture.standardised else faces
 
 
 def standardise(faces: Tensor) -> Tensor:
@@ -73,26 +101,35 @@ def standardise(faces: Tensor) -> Tensor:
     return centred / (deviation + 1e-3)
 
 
-class CropsToProbabilities(nn.Module):
-    """The network as it ships: uint8 crops [n, 48, 48] -> probabilities [n, 7].
+def by_head(logits: Tensor, architecture: Architecture) -> dict[str, Tensor]:
+    """Head -> its logits [n, 7] or [n, 8]."""
+    sizes = [len(HEADS[h]) for h in architecture.heads]
+    return dict(zip(architecture.heads, torch.split(logits, sizes, dim=1), strict=True))
 
-    Cuts the middle 44x44, standardises, runs the network and divides the logits by the
+
+class CropsToProbabilities(nn.Module):
+    """The network as it ships: uint8 crops [n, 48, 48] -> probabilities for each of its heads.
+
+    Cuts the middle, prepares it, runs the network and divides the logits of each head by its
     calibration temperature (Guo et al. 2017) before the softmax.
     """
 
-    def __init__(self, network: nn.Module, temperature: float) -> None:
+    def __init__(self, network: Network, temperatures: Mapping[str, float]) -> None:
         super().__init__()
         self.network = network
-        self.temperature = temperature
+        self.temperatures = dict(temperatures)
 
-    def forward(self, crops: Tensor) -> Tensor:
-        return F.softmax(self.logits(crops) / self.temperature, dim=1)
+    def forward(self, crops: Tensor) -> tuple[Tensor, ...]:
+        logits = by_head(self.logits(crops), self.network.architecture)
+        return tuple(F.softmax(z / self.temperatures[head], dim=1) for head, z in logits.items())
 
     def logits(self, crops: Tensor) -> Tensor:
-        """The logits [n, 7] before calibration."""
-        edge = (crops.shape[-1] - INPUT_SIDE) // 2
-        middle = crops[:, edge : edge + INPUT_SIDE, edge : edge + INPUT_SIDE]
-        logits: Tensor = self.network(standardise(middle.unsqueeze(1).float() / 255.0))
+        """The logits of all heads side by side, before calibration."""
+        architecture = self.network.architecture
+        edge = (crops.shape[-1] - architecture.side) // 2
+        end = edge + architecture.side
+        middle = crops[:, edge:end, edge:end].unsqueeze(1).float() / 255.0
+        logits: Tensor = self.network(prepare(middle, architecture))
         return logits
 
 
@@ -101,10 +138,11 @@ def parameter_count(network: nn.Module) -> int:
     return sum(p.numel() for p in network.parameters() if p.requires_grad)
 
 
-def build(widths: tuple[int, int, int, int], dropout: float, seed: int) -> CompactNet:
+def build(architecture: Architecture, seed: int) -> Network:
     """A freshly initialised network, the same for the same seed."""
     torch.manual_seed(seed)
-    network = CompactNet(widths, dropout)
+    make = paper_network if architecture.kind == "paper" else residual_network
+    network = make(architecture)
     for module in network.modules():
         if isinstance(module, nn.Conv2d):
             nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")

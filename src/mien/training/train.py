@@ -2,70 +2,77 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import hashlib
 import io
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from mien.errors import DataError
+from mien.expression import EMOTIONS, HEADS
 from mien.files import write_whole
-from mien.training.augment import Augmentation
+from mien.training import raters
 from mien.training.fer2013 import Fer2013, Split, without_blanks
-from mien.training.network import INPUT_SIDE, CropsToProbabilities, build, standardise
+from mien.training.network import CropsToProbabilities, Network, build, by_head, prepare
+from mien.training.recipe import Recipe
+from mien.training.targets import targets_of
 
-
-@dataclass(frozen=True)
-class Recipe:
-    """Everything that decides the outcome of a training, besides the data."""
-
-    epochs: int = 48
-    batch: int = 128
-    learning_rate: float = 0.1
-    warm_up_epochs: float = 2.0
-    weight_decay: float = 5e-4
-    label_smoothing: float = 0.1
-    ema: float = 0.999
-    dropout: float = 0.3
-    widths: tuple[int, int, int, int] = (32, 64, 128, 256)
-    augmentation: Augmentation = field(default_factory=Augmentation)
-    seed: int = 0
+_LOSS_EVERY = 16  # batches
 
 
 @dataclass(frozen=True)
 class Epoch:
-    """What one epoch came to: loss on the augmented Training faces, accuracy on PublicTest."""
+    """What one epoch came to, on the augmented Training faces and on PublicTest.
+
+    Attributes:
+        training_loss: what was minimised, its mean over the epoch.
+        training_accuracy: FER2013's labels, as the faces went by.
+        public_loss: cross-entropy against FER2013's labels.
+        public_accuracy: FER2013's labels.
+        raters_accuracy: the raters' majority, where the network has that head; else None.
+    """
 
     number: int
     training_loss: float
+    training_accuracy: float
     public_loss: float
     public_accuracy: float
+    raters_accuracy: float | None = None
+
+    @property
+    def merit(self) -> float:
+        """By which the best epoch is chosen: the mean of the accuracies there are."""
+        if self.raters_accuracy is None:
+            return self.public_accuracy
+        return (self.public_accuracy + self.raters_accuracy) / 2
 
 
 @dataclass(frozen=True)
 class Outcome:
     """The averaged network of the best epoch on PublicTest, and how it came there."""
 
-    network: nn.Module
+    network: Network
     history: tuple[Epoch, ...]
 
     @property
     def best(self) -> Epoch:
-        """The epoch with the highest accuracy on PublicTest; the later one of equals."""
+        """The epoch with the highest merit on PublicTest; the later one of equals."""
         return best_of(self.history)
 
 
 def best_of(history: Sequence[Epoch]) -> Epoch:
-    """The epoch with the highest accuracy on PublicTest; the later one of equals."""
-    return max(history, key=lambda e: (e.public_accuracy, e.number))
+    """The epoch with the highest merit on PublicTest; the later one of equals."""
+    return max(history, key=lambda e: (e.merit, e.number))
 
 
 Progress = Callable[[int, float], None]
@@ -82,6 +89,7 @@ def train(
     recipe: Recipe,
     folder: Path,
     *,
+    teachers: Sequence[Network] = (),
     on_batch: Progress = lambda done, loss: None,
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
 ) -> Outcome:
@@ -93,63 +101,129 @@ def train(
     the epoch alone.
 
     Raises:
-        DataError: `folder` holds a training with another recipe or on other data, or damage.
+        DataError: `folder` holds a training with another recipe or on other data, or damage; or
+            the raters' votes are missing.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as e:
         raise DataError(f"{folder} cannot be a folder for checkpoints ({e.strerror}).") from e
-    _check_recipe(folder, recipe, data.training)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     split = without_blanks(data.training)
+    targets = targets_of(split, recipe.architecture.heads)
+    _check_recipe(folder, recipe, data.training)
     crops = torch.from_numpy(split.crops).to(device)
-    labels = torch.from_numpy(split.labels).long().to(device)
+    wanted = torch.from_numpy(np.hstack([targets.fer2013, targets.raters])).to(device)
 
-    network = build(recipe.widths, recipe.dropout, recipe.seed).to(device)
-    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    ema = get_ema_multi_avg_fn(recipe.ema)  # type: ignore[no-untyped-call]
-    averaged = AveragedModel(network, multi_avg_fn=ema, use_buffers=True)
-    optimiser = _optimiser(network, recipe)
-    per_epoch = _batches_per_epoch(split, recipe)
-    schedule = _schedule(optimiser, recipe, per_epoch)
+    parts = _Parts.fresh(recipe, teachers, _batches_per_epoch(split, recipe), device)
     history: list[Epoch] = []
-
     last = folder / "last.pt"
     if last.exists():
         state = _load(last, device)
-        for part, name in _stateful(network, averaged, optimiser, schedule):
+        for name, part in parts.stateful.items():
             part.load_state_dict(state[name])
         history = [Epoch(**epoch) for epoch in state["history"]]
 
     for number in range(len(history) + 1, recipe.epochs + 1):
-        network.train()
-        total, done = 0.0, 0
-        for faces, targets in _batches(crops, labels, recipe, number):
-            with torch.autocast(device.type, dtype=torch.bfloat16):
-                logits = network(faces)
-            loss = F.cross_entropy(logits.float(), targets, label_smoothing=recipe.label_smoothing)
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
-            optimiser.step()
-            schedule.step()
-            averaged.update_parameters(network)
-            total, done = total + loss.item(), done + 1
-            on_batch((number - 1) * per_epoch + done, loss.item())
-        public_loss, public_accuracy = score(averaged.module, data.public)
-        epoch = Epoch(number, total / done, public_loss, public_accuracy)
+        before = (number - 1) * _batches_per_epoch(split, recipe)
+        batches = _batches(crops, wanted, recipe, number)
+        trained = _one_epoch(parts, batches, recipe, lambda n, loss: on_batch(before + n, loss))  # noqa: B023
+        averaged = cast("Network", parts.averaged.module)
+        loss, accuracy, people = score(averaged, data.public)
+        epoch = Epoch(number, *trained, loss, accuracy, people)
         history.append(epoch)
         if epoch == best_of(history):
-            _save(averaged.module.state_dict(), folder / "best.pt")
-        state = {
-            name: part.state_dict()
-            for part, name in _stateful(network, averaged, optimiser, schedule)
-        }
+            _save(averaged.state_dict(), folder / "best.pt")
         facts = [dataclasses.asdict(e) for e in history]
-        _save({**state, "history": facts}, last)
+        states = {name: part.state_dict() for name, part in parts.stateful.items()}
+        _save({**states, "history": facts}, last)
         write_whole(folder / "history.json", json.dumps(facts, indent=1) + "\n")
         on_epoch(epoch)
 
     return load_outcome(folder, recipe)
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What changes while training, and the teachers, which do not."""
+
+    network: Network
+    averaged: AveragedModel
+    optimiser: torch.optim.Optimizer
+    schedule: torch.optim.lr_scheduler.LRScheduler
+    teachers: tuple[Network, ...]
+
+    @classmethod
+    def fresh(
+        cls, recipe: Recipe, teachers: Sequence[Network], per_epoch: int, device: torch.device
+    ) -> _Parts:
+        network = _placed(build(recipe.architecture, recipe.seed), device)
+        ema = get_ema_multi_avg_fn(recipe.ema)  # type: ignore[no-untyped-call]
+        averaged = AveragedModel(network, multi_avg_fn=ema, use_buffers=True)
+        optimiser = _optimiser(network, recipe)
+        schedule = _schedule(optimiser, recipe, per_epoch)
+        tutors = tuple(_placed(copy.deepcopy(teacher), device).eval() for teacher in teachers)
+        return cls(network, averaged, optimiser, schedule, tutors)
+
+    @property
+    def stateful(self) -> dict[str, Any]:
+        """What a checkpoint holds."""
+        return {k: getattr(self, k) for k in ("network", "averaged", "optimiser", "schedule")}
+
+
+def _one_epoch(
+    parts: _Parts, batches: Iterable[tuple[Tensor, Tensor]], recipe: Recipe, on_batch: Progress
+) -> tuple[float, float]:
+    """Mean loss, and share of FER2013's labels that were right as the faces went by."""
+    network = parts.network.train()
+    device = next(network.parameters()).device
+    total, hits = torch.zeros((), device=device), torch.zeros((), device=device)
+    done, latest = 0, 0.0
+    for done, (faces, targets) in enumerate(batches, 1):
+        with torch.autocast(device.type, dtype=torch.bfloat16):
+            logits = network(faces)
+            with torch.no_grad():
+                taught = [by_head(t(faces), t.architecture) for t in parts.teachers]
+        answers = by_head(logits.float(), recipe.architecture)
+        loss = loss_of(answers, _by_task(targets), taught, recipe)
+        parts.optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        parts.optimiser.step()
+        parts.schedule.step()
+        parts.averaged.update_parameters(network)
+        total += loss.detach()
+        same = answers["fer2013"].argmax(1) == targets[:, : len(EMOTIONS)].argmax(1)
+        hits += same.float().mean()
+        if done % _LOSS_EVERY == 1:  # reading it waits for the device
+            latest = loss.item()
+        on_batch(done, latest)
+    return total.item() / done, hits.item() / done
+
+
+def loss_of(
+    answers: Mapping[str, Tensor],
+    targets: Mapping[str, Tensor],
+    taught: Sequence[Mapping[str, Tensor]],
+    recipe: Recipe,
+) -> Tensor:
+    """The mean over faces of the heads' cross-entropies, against the targets and the teachers.
+
+    Args:
+        answers: head -> the network's logits [n, classes].
+        targets: head -> distributions [n, classes]; a row that sums to less counts for less.
+        taught: for each teacher, head -> logits; the mean of their probabilities is the target.
+    """
+    loss = torch.zeros((), device=next(iter(answers.values())).device)
+    for head, logits in answers.items():
+        target = targets[head]
+        if head == "fer2013":
+            smooth = recipe.label_smoothing
+            target = target * (1 - smooth) + smooth / target.shape[1]
+        if taught:
+            soft = torch.stack([F.softmax(t[head].float(), dim=1) for t in taught]).mean(0)
+            target = torch.lerp(target, soft, recipe.distillation)
+        loss = loss - (target * F.log_softmax(logits, dim=1)).sum(1).mean()
+    return loss
 
 
 def load_outcome(folder: Path, recipe: Recipe) -> Outcome:
@@ -161,7 +235,7 @@ def load_outcome(folder: Path, recipe: Recipe) -> Outcome:
     if not (folder / "last.pt").exists():
         raise DataError(f"{folder} holds no finished epoch; start one with `mien train`.")
     cpu = torch.device("cpu")
-    network = build(recipe.widths, recipe.dropout, recipe.seed)
+    network = build(recipe.architecture, recipe.seed)
     network.load_state_dict(_load(folder / "best.pt", cpu))
     history = _load(folder / "last.pt", cpu)["history"]
     return Outcome(network.eval(), tuple(Epoch(**epoch) for epoch in history))
@@ -177,29 +251,35 @@ def load_recipe(folder: Path) -> Recipe:
     if not path.exists():
         raise DataError(f"{folder} holds no training; start one with `mien train`.")
     try:
-        values = json.loads(path.read_text())["recipe"]
-        values["widths"] = tuple(values["widths"])
-        return Recipe(**{**values, "augmentation": Augmentation(**values["augmentation"])})
+        return Recipe.from_json(json.loads(path.read_text())["recipe"])
     except (ValueError, TypeError, KeyError, OSError) as e:
         raise DataError(f"{path} is damaged ({e}); give another folder with --out.") from e
 
 
 @torch.inference_mode()
-def logits_of(network: nn.Module, split: Split, batch: int = 256) -> Tensor:
-    """The network's logits for the middle crop of each face, float32 [n, 7], without mirroring."""
+def logits_of(network: Network, split: Split, batch: int = 256) -> dict[str, Tensor]:
+    """Head -> logits for the middle crop of each face, float32 [n, classes], not mirrored."""
     network.eval()
     device = next(network.parameters()).device
-    whole = CropsToProbabilities(network, temperature=1.0)
+    whole = CropsToProbabilities(network, {})
     crops = torch.from_numpy(split.crops).to(device)
-    return torch.cat([whole.logits(part).float().cpu() for part in torch.split(crops, batch)])
+    logits = [whole.logits(part).float().cpu() for part in torch.split(crops, batch)]
+    return by_head(torch.cat(logits), network.architecture)
 
 
-def score(network: nn.Module, split: Split) -> tuple[float, float]:
-    """(mean cross-entropy in nats, accuracy in [0, 1])."""
+def score(network: Network, split: Split) -> tuple[float, float, float | None]:
+    """Against FER2013's labels: mean cross-entropy in nats, accuracy in [0, 1].
+
+    Third, the accuracy against the raters' majority, or None without that head or the votes.
+    """
     logits = logits_of(network, split)
     labels = torch.from_numpy(split.labels).long()
-    accuracy = (logits.argmax(1) == labels).float().mean().item()
-    return F.cross_entropy(logits, labels).item(), accuracy
+    loss = F.cross_entropy(logits["fer2013"], labels).item()
+    accuracy = (logits["fer2013"].argmax(1) == labels).float().mean().item()
+    if "raters" not in logits or split.votes is None:
+        return loss, accuracy, None
+    top = raters.majority(split.votes)
+    return loss, accuracy, float((logits["raters"].argmax(1).numpy() == top)[top >= 0].mean())
 
 
 def _batches_per_epoch(split: Split, recipe: Recipe) -> int:
@@ -207,33 +287,52 @@ def _batches_per_epoch(split: Split, recipe: Recipe) -> int:
 
 
 def _batches(
-    crops: Tensor, labels: Tensor, recipe: Recipe, epoch: int
+    crops: Tensor, targets: Tensor, recipe: Recipe, epoch: int
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """Every face once in random order, less the last incomplete batch; varied anew each epoch."""
     random = torch.Generator(device=crops.device).manual_seed(recipe.seed * 100_003 + epoch)
     torch.manual_seed(recipe.seed * 100_003 + epoch)  # dropout draws from the global generator
-    order = torch.randperm(len(labels), generator=random, device=crops.device)
+    mixing = np.random.default_rng((recipe.seed, epoch))
+    order = torch.randperm(len(targets), generator=random, device=crops.device)
     full = order[: max(1, len(order) // recipe.batch) * recipe.batch]
     for rows in torch.split(full, recipe.batch):
-        faces = recipe.augmentation(crops[rows], INPUT_SIDE, random)
-        yield standardise(faces).to(memory_format=torch.channels_last), labels[rows]
+        faces = recipe.augmentation(crops[rows], recipe.architecture.side, random)
+        wanted = targets[rows]
+        if recipe.mixup:
+            share = float(mixing.beta(recipe.mixup, recipe.mixup))
+            faces, wanted = (torch.lerp(x.roll(1, 0), x, share) for x in (faces, wanted))
+        prepared = prepare(faces, recipe.architecture)
+        yield prepared.to(memory_format=torch.channels_last), wanted
 
 
-def _optimiser(network: nn.Module, recipe: Recipe) -> torch.optim.SGD:
-    """SGD with Nesterov momentum; no weight decay on biases and batch normalisation."""
+def _by_task(targets: Tensor) -> dict[str, Tensor]:
+    sizes = [len(classes) for classes in HEADS.values()]
+    return dict(zip(HEADS, torch.split(targets, sizes, dim=1), strict=True))
+
+
+def _placed(network: Network, device: torch.device) -> Network:
+    return network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
+
+
+def _optimiser(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
+    """SGD with Nesterov momentum, or Adam; no weight decay on biases and batch normalisation."""
     parameters = list(network.parameters())
     groups = [
         {"params": [p for p in parameters if p.ndim > 1], "weight_decay": recipe.weight_decay},
         {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
     ]
+    if recipe.optimiser == "adam":
+        return torch.optim.Adam(groups, lr=recipe.learning_rate)
     return torch.optim.SGD(groups, lr=recipe.learning_rate, momentum=0.9, nesterov=True)
 
 
 def _schedule(
     optimiser: torch.optim.Optimizer, recipe: Recipe, per_epoch: int
 ) -> torch.optim.lr_scheduler.LRScheduler:
-    """Linear warm-up, then half a cosine down to zero."""
+    """Linear warm-up, then half a cosine down to zero; or no change at all."""
     schedulers = torch.optim.lr_scheduler
+    if recipe.schedule == "constant":
+        return schedulers.ConstantLR(optimiser, 1.0)
     warm = max(1, round(min(recipe.warm_up_epochs, recipe.epochs / 4) * per_epoch))
     rest = max(1, recipe.epochs * per_epoch - warm)
     return schedulers.SequentialLR(
@@ -246,32 +345,23 @@ def _schedule(
     )
 
 
-def _stateful(
-    network: nn.Module,
-    averaged: nn.Module,
-    optimiser: torch.optim.Optimizer,
-    schedule: torch.optim.lr_scheduler.LRScheduler,
-) -> tuple[tuple[Any, str], ...]:
-    return (
-        (network, "network"),
-        (averaged, "averaged"),
-        (optimiser, "optimiser"),
-        (schedule, "schedule"),
-    )
-
-
 def _check_recipe(folder: Path, recipe: Recipe, training: Split) -> None:
     """Remember what is trained on what; refuse to mix two trainings in one folder."""
-    seen = hashlib.sha256(training.crops.tobytes() + training.labels.tobytes()).hexdigest()
+    seen = hashlib.sha256(training.crops.tobytes() + training.labels.tobytes())
+    if "raters" in recipe.architecture.heads and training.votes is not None:
+        seen.update(training.votes.tobytes())
     path = folder / "recipe.json"
     if path.exists():
-        if load_recipe(folder) != recipe or json.loads(path.read_text())["data"] != seen:
+        if (
+            load_recipe(folder) != recipe
+            or json.loads(path.read_text())["data"] != seen.hexdigest()
+        ):
             raise DataError(
                 f"{folder} holds a training with another recipe or other data (see recipe.json); "
                 "give another folder with --out, or the same options to go on."
             )
         return
-    facts = {"data": seen, "recipe": dataclasses.asdict(recipe)}
+    facts = {"data": seen.hexdigest(), "recipe": dataclasses.asdict(recipe)}
     write_whole(path, json.dumps(facts, indent=1) + "\n")
 
 

@@ -1,0 +1,190 @@
+"""Pictures of what an expression network gets right; matplotlib, from the `evaluate` extra."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mien.errors import MienError
+from mien.evaluation.expression import confusion_matrix, reliability
+from mien.expression import HEADS, ExpressionModel
+from mien.training.fer2013 import Split
+from mien.training.truth import truth_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+INK, PAPER, GRID = "#1f2430", "#ffffff", "#d9dce3"
+RIGHT, WRONG = "#1a7f37", "#c62828"
+_TRUTH = {"fer2013": "FER2013's label", "raters": "raters' majority"}
+
+
+def plot_all(model: ExpressionModel, split: Split, history: Sequence[Any], folder: Path) -> None:
+    """Write every plot there is to draw as PNG files in `folder`.
+
+    Args:
+        model: the network.
+        split: the faces it is shown.
+        history: the epochs of its training (`history.json`), or nothing.
+        folder: made if it is not there.
+
+    Raises:
+        MienError: `folder` cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        raise MienError(f"{folder} cannot be a folder for plots ({e.strerror}).") from e
+    for head, probabilities in model.predict_heads(split.crops).items():
+        if head != "fer2013" and split.votes is None:
+            continue
+        truth = truth_of(split, head)
+        clear = truth >= 0
+        _save(confusion_figure(probabilities[clear], truth[clear], head), folder, "confusion", head)
+        _save(calibration_figure(probabilities[clear], truth[clear], head), folder, "trust", head)
+        figure = samples_figure(split.crops[clear], probabilities[clear], truth[clear], head)
+        _save(figure, folder, "samples", head)
+    if history:
+        _save(curves_figure(history), folder, "curves")
+
+
+def history_beside(network: Path) -> list[dict[str, Any]]:
+    """The epochs of the training that wrote `network`, from `history.json` in its folder."""
+    path = network.parent / "history.json"
+    try:
+        epochs: list[dict[str, Any]] = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return []
+    return epochs
+
+
+def confusion_figure(probabilities: np.ndarray, truth: np.ndarray, head: str) -> Figure:
+    """The confusion matrix: shares of each true class, with their counts."""
+    classes = HEADS[head]
+    counts = confusion_matrix(probabilities.argmax(axis=1), truth, len(classes))
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    figure, (axes,) = _figure(1, (6.4, 5.6))
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    for (i, j), share in np.ndenumerate(shares):
+        colour = PAPER if share > 0.55 else INK
+        axes.text(j, i - 0.12, f"{share:.0%}", ha="center", va="center", color=colour, size=10)
+        axes.text(j, i + 0.24, f"{counts[i, j]}", ha="center", va="center", color=colour, size=7)
+    axes.set_xticks(range(len(classes)), classes, rotation=40, ha="right")
+    axes.set_yticks(range(len(classes)), classes)
+    axes.set_xlabel("the network says")
+    axes.set_ylabel(_TRUTH[head])
+    axes.grid(visible=False)
+    right = counts.trace() / counts.sum()
+    axes.set_title(f"{right:.2%} of {counts.sum():,} faces right", loc="left")
+    return figure
+
+
+def calibration_figure(probabilities: np.ndarray, truth: np.ndarray, head: str) -> Figure:
+    """Reliability (accuracy by confidence), and accuracy of the most confident part."""
+    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == truth
+    figure, (left, other) = _figure(2, (9.6, 4.4))
+    counts, said, found = np.array(reliability(confidence, right)).T
+    left.plot([0, 1], [0, 1], color=GRID, lw=1.5)
+    left.plot(said, found, color=INK, lw=1)
+    left.scatter(said, found, s=8 + 400 * counts / counts.sum(), color="#3b6fb6", zorder=3)
+    left.set(xlim=(0, 1), ylim=(0, 1), xlabel="confidence", ylabel="share right")
+    left.set_title("Reliability: larger dots, more faces", loc="left")
+    sorted_right = right[np.argsort(-confidence, kind="stable")]
+    n = np.arange(1, len(right) + 1)
+    enough = n > 0.02 * len(n)
+    accuracy = np.cumsum(sorted_right) / n
+    other.plot((n / len(n))[enough], accuracy[enough], color="#3b6fb6", lw=2)
+    at = round(0.7 * len(n)) - 1
+    other.scatter([0.7], accuracy[at : at + 1], color=INK, zorder=3)
+    other.annotate(
+        f"{accuracy[at]:.1%} of the\n70 % most confident",
+        (0.7, accuracy[at]),
+        (-10, -10),
+        textcoords="offset points",
+        ha="right",
+        va="top",
+    )
+    other.set(xlim=(0, 1), ylim=(max(0, accuracy[enough].min() - 0.1), 1.005))
+    other.set(xlabel="share of faces answered, the surest first", ylabel=f"share right ({head})")
+    other.set_title("Accuracy by coverage", loc="left")
+    return figure
+
+
+def curves_figure(history: Sequence[Any]) -> Figure:
+    """Accuracy and loss, epoch by epoch; `history` as in `history.json`."""
+    epochs = [e["number"] for e in history]
+    figure, (left, other) = _figure(2, (9.6, 4.0))
+    lines = (
+        (left, "training_accuracy", "Training, varied faces", "#8a94a6", "-"),
+        (left, "public_accuracy", "PublicTest, FER2013's labels", "#3b6fb6", "-"),
+        (left, "raters_accuracy", "PublicTest, raters' majority", "#b5651d", "--"),
+        (other, "training_loss", "Training, varied faces (what is minimised)", "#8a94a6", "-"),
+        (other, "public_loss", "PublicTest, FER2013's labels", "#3b6fb6", "-"),
+    )
+    for axes, key, label, colour, style in lines:
+        values = [e.get(key) for e in history]
+        if None not in values:
+            axes.plot(epochs, values, style, color=colour, lw=1.8, label=label)
+    for axes, name in ((left, "accuracy"), (other, "loss")):
+        axes.set(xlabel="epoch", ylabel=name)
+        axes.legend(frameon=False, fontsize=8)
+    return figure
+
+
+def samples_figure(
+    crops: np.ndarray, probabilities: np.ndarray, truth: np.ndarray, head: str, seed: int = 0
+) -> Figure:
+    """Faces drawn by chance, as many of each class: right in green and ticked, wrong in red."""
+    from matplotlib import pyplot
+
+    columns = 6
+    names = HEADS[head]
+    classes = [c for c in range(len(names)) if (truth == c).any()]
+    random = np.random.default_rng(seed)
+    figure, grid = pyplot.subplots(
+        len(classes), columns, figsize=(columns * 1.45, len(classes) * 1.72), facecolor=PAPER
+    )
+    for axes in grid.flat:
+        axes.axis("off")
+    for row, wanted in zip(grid, classes, strict=True):
+        found = np.flatnonzero(truth == wanted)
+        shown = random.permutation(found)[:columns]
+        for axes, face in zip(row, shown, strict=False):
+            answer = int(probabilities[face].argmax())
+            good = answer == wanted
+            axes.imshow(crops[face], cmap="gray", vmin=0, vmax=255)
+            said = f"✓ {names[answer]}" if good else f"✗ {names[answer]}"
+            axes.set_title(said, color=RIGHT if good else WRONG, size=9, pad=3)
+        row[0].text(-8, 24, names[wanted], rotation=90, va="center", ha="right", size=10)
+    figure.suptitle(f"Rows: {_TRUTH[head]}. Above each face: the network.", size=10)
+    figure.tight_layout()
+    return figure
+
+
+def _figure(count: int, size: tuple[float, float]) -> tuple[Figure, list[Axes]]:
+    try:
+        import matplotlib as mpl
+    except ModuleNotFoundError as e:
+        raise MienError("matplotlib is not installed; install mien's `evaluate` extra.") from e
+    mpl.use("Agg")
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(1, count, figsize=size, facecolor=PAPER, squeeze=False)
+    for one in axes[0]:
+        one.grid(visible=True, color=GRID, lw=0.6)
+        one.set_axisbelow(True)
+        for side in ("top", "right"):
+            one.spines[side].set_visible(False)
+    return figure, list(axes[0])
+
+
+def _save(figure: Figure, folder: Path, *name: str) -> None:
+    from matplotlib import pyplot
+
+    figure.savefig(folder / f"{'-'.join(name)}.png", dpi=130, bbox_inches="tight")
+    pyplot.close(figure)

@@ -1,0 +1,124 @@
+"""Every choice that decides the outcome of a training, and the named recipes."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from mien.errors import DataError
+from mien.expression import HEADS
+from mien.training.augment import Augmentation
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """What the network looks like.
+
+    Attributes:
+        kind: `residual` (ours) or `paper` (plain convolutions and a dense layer).
+        widths: channels of each stage; between stages the picture is halved.
+        residuals: how many residual pairs end each stage (`residual` only).
+        side: pixels of the square that the network sees, cut from the 48x48 crop.
+        standardised: each image to mean 0 and deviation 1; otherwise pixels in [0, 1].
+        dropout: before the last layer (`paper`: half of it after each stage, too).
+        heads: what it answers, of `HEADS`.
+    """
+
+    kind: Literal["residual", "paper"] = "residual"
+    widths: tuple[int, ...] = (32, 64, 160, 320)
+    residuals: tuple[int, ...] = (0, 0, 1, 1)
+    side: int = 44
+    standardised: bool = True
+    dropout: float = 0.3
+    heads: tuple[str, ...] = tuple(HEADS)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides the outcome of a training, besides the data.
+
+    Attributes:
+        optimiser: `sgd` (Nesterov momentum 0.9) or `adam`.
+        schedule: `cosine` down to zero after the warm-up, or `constant`.
+        label_smoothing: for FER2013's labels; the raters' votes are soft as they are.
+        mixup: both parameters of the beta distribution (Zhang et al. 2018); 0 for none.
+        ema: decay of the averaged weights that are scored and exported; 0 for none.
+        teachers: how many networks of the recipe `teacher` are trained first; their mean
+            probabilities are what this one learns from (Hinton et al. 2015), beside the labels.
+        distillation: weight of the teachers against the labels, in [0, 1].
+    """
+
+    epochs: int = 80
+    batch: int = 128
+    optimiser: Literal["sgd", "adam"] = "sgd"
+    learning_rate: float = 0.1
+    schedule: Literal["cosine", "constant"] = "cosine"
+    warm_up_epochs: float = 2.0
+    weight_decay: float = 5e-4
+    label_smoothing: float = 0.1
+    mixup: float = 0.2
+    ema: float = 0.999
+    architecture: Architecture = field(default_factory=Architecture)
+    augmentation: Augmentation = field(default_factory=Augmentation)
+    teachers: int = 0
+    teacher: str = ""
+    distillation: float = 0.0
+    seed: int = 0
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Recipe:
+        """The recipe that `dataclasses.asdict` wrote.
+
+        Raises:
+            TypeError, KeyError: it is not one.
+        """
+        architecture = dict(values["architecture"])
+        for key in ("widths", "residuals", "heads"):
+            architecture[key] = tuple(architecture[key])
+        parts = {
+            "architecture": Architecture(**architecture),
+            "augmentation": Augmentation(**values["augmentation"]),
+        }
+        return cls(**{**values, **parts})
+
+
+_PAPER = Recipe(
+    epochs=60,
+    batch=64,
+    optimiser="adam",
+    learning_rate=1e-3,
+    schedule="constant",
+    warm_up_epochs=0.0,
+    weight_decay=0.0,
+    label_smoothing=0.0,
+    mixup=0.0,
+    ema=0.0,
+    architecture=Architecture(
+        kind="paper",
+        widths=(32, 64, 128, 256),
+        residuals=(),
+        side=48,
+        standardised=False,
+        dropout=0.5,
+        heads=("fer2013",),
+    ),
+    augmentation=Augmentation(
+        rotation=15, scale=0, stretch=0, shift=0, gamma=0, cutout=0, brightness=0.2
+    ),
+)
+
+RECIPES = {"paper": _PAPER, "expression": Recipe()}
+"""Name -> recipe, seed 0."""
+
+
+def named(name: str, *, epochs: int | None = None, seed: int = 0) -> Recipe:
+    """The recipe called `name`, with another number of epochs or seed if wanted.
+
+    Raises:
+        DataError: none is called so.
+    """
+    if name not in RECIPES:
+        raise DataError(f"no recipe is called {name!r}; use {', '.join(RECIPES)}.")
+    recipe = RECIPES[name]
+    return dataclasses.replace(recipe, epochs=epochs or recipe.epochs, seed=seed)

@@ -1,0 +1,58 @@
+"""What a network shall answer for each Training face: soft labels from the label and the votes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mien.errors import DataError
+from mien.expression import EMOTIONS, RATED
+from mien.training import raters
+from mien.training.copies import copy_groups
+from mien.training.fer2013 import Split
+from mien.types import Float32Array
+
+
+@dataclass(frozen=True)
+class Targets:
+    """The distributions to learn, by head.
+
+    Attributes:
+        fer2013: float32 [n, 7], rows sum to 1.
+        raters: float32 [n, 8], rows sum to at most 1 (less where votes went to no emotion).
+    """
+
+    fer2013: Float32Array
+    raters: Float32Array
+
+
+def targets_of(split: Split, heads: tuple[str, ...]) -> Targets:
+    """The targets of a split's faces.
+
+    Copies of one image share the mean of their labels and of their votes, so that contradicting
+    labels become a doubt instead of noise.
+
+    Raises:
+        DataError: the raters' head is wanted and the split has no votes.
+    """
+    labels = np.eye(len(EMOTIONS), dtype=np.float32)[split.labels]
+    if "raters" not in heads:
+        votes = np.zeros((len(split), len(RATED)), np.float32)
+    elif split.votes is None:
+        raise DataError(
+            f"the raters' votes are missing: put FER+'s {raters.FILE} beside the FER2013 file "
+            "(https://github.com/microsoft/FERPlus)."
+        )
+    else:
+        votes = raters.distribution(split.votes)
+    groups = copy_groups(split)
+    return Targets(_mean_by(groups, labels), _mean_by(groups, votes))
+
+
+def _mean_by(groups: np.ndarray, rows: Float32Array) -> Float32Array:
+    sums = np.zeros((int(groups.max(initial=-1)) + 1, rows.shape[1]), np.float64)
+    np.add.at(sums, groups, rows)
+    counts = np.bincount(groups, minlength=len(sums))[:, None]
+    mean: Float32Array = (sums / counts)[groups].astype(np.float32)
+    return mean

@@ -1,0 +1,35 @@
+"""What a face shows, by FER2013's label or by the majority of ten people."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mien.errors import DataError
+from mien.expression import EMOTIONS
+from mien.training.fer2013 import Split
+from mien.training.raters import majority
+
+
+def truth_of(split: Split, head: str) -> np.ndarray:
+    """The class that a head should give, int64 [n]; -1 where there is none.
+
+    Raises:
+        DataError: the split has no votes, and `head` is `raters`.
+    """
+    if head == "fer2013":
+        return split.labels.astype(np.int64)
+    if split.votes is None:
+        raise DataError("the raters' votes are missing: fer2013new.csv is not beside FER2013.")
+    return majority(split.votes)
+
+
+def seen_by_people(split: Split) -> np.ndarray:
+    """The one of the seven emotions with the most votes, int64 [n]; -1 where there is none.
+
+    Votes for contempt are left out. Without votes: FER2013's labels.
+    """
+    if split.votes is None:
+        return truth_of(split, "fer2013")
+    seven = split.votes.copy()
+    seven[:, len(EMOTIONS)] = 0
+    return majority(seven)
