@@ -390,7 +390,7 @@ class TestRecipes:
             assert Recipe.from_json(json.loads(json.dumps(asdict(recipe)))) == recipe
 
     def test_unknown_names_are_told_the_known_ones(self) -> None:
-        with pytest.raises(DataError, match="use paper, expression"):
+        with pytest.raises(DataError, match="use expression, live, paper"):
             named("cubist")
         assert named("paper", epochs=2, seed=5).seed == 5
 
@@ -494,6 +494,18 @@ class TestTraining:
         (tmp_path / "file").touch()
         with pytest.raises(DataError, match="cannot be a folder"):
             train(small(), recipe, tmp_path / "file")
+
+    def test_a_finished_training_is_kept_small_and_used_as_it_is(self, tmp_path: Path) -> None:
+        first = train(small(), RECIPE, tmp_path)
+        names = {"recipe.json", "history.json", "best.pt"}
+        assert {path.name for path in tmp_path.iterdir()} == names
+        seen: list[int] = []
+        again = train(small(), RECIPE, tmp_path, on_batch=lambda done, loss: seen.append(done))
+        assert again.history == first.history
+        assert not seen
+        (tmp_path / "history.json").write_text("[1]")
+        with pytest.raises(DataError, match="damaged"):
+            train(small(), RECIPE, tmp_path)
 
     def test_refuses_to_go_on_with_other_data(self, tmp_path: Path) -> None:
         train(small(), replace(RECIPE, epochs=1), tmp_path)

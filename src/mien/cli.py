@@ -314,10 +314,10 @@ def remove(name: str) -> None:
 )
 @click.option(
     "--recipe",
-    type=click.Choice(["expression", "paper"]),
+    type=click.Choice(["expression", "live", "paper"]),
     default="expression",
     show_default=True,
-    help="The network that ships, or the paper's.",
+    help="The network that ships, the small one for cameras, or the paper's.",
 )
 @click.option("--epochs", type=click.IntRange(min=1), help="Instead of the recipe's own number.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
@@ -328,7 +328,6 @@ def train(data: Path | None, out: Path | None, recipe: str, epochs: int | None, 
     except ModuleNotFoundError as e:
         raise MienError(f"{e.name} is not installed; install mien's `train` extra.") from e
 
-    out = Path("runs") / recipe if out is None else out
     console = _console(stderr=True)
     train_and_export(data, out, recipe=recipe, epochs=epochs, seed=seed, console=console)
 

