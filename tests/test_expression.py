@@ -22,7 +22,7 @@ from mien.evaluation.expression import (
     views,
 )
 from mien.evaluation.peer import FerPackage
-from mien.evaluation.plots import plot_all
+from mien.evaluation.plots import history_beside, plot_all
 from mien.evaluation.robustness import CORRUPTIONS, evaluate_robustness
 from mien.expression import HEADS, fold
 from mien.training.fer2013 import Fer2013, Split
@@ -149,9 +149,9 @@ def test_the_threshold_is_neither_idle_nor_strict(model: ExpressionModel) -> Non
 
 
 def test_above_what_people_can_install(fer2013: Fer2013) -> None:
-    """The peers' best is 66.8 %, on PrivateTest."""
-    probabilities = ExpressionModel(threads=2).predict(fer2013.public.crops, "fer2013")
-    assert (probabilities.argmax(axis=1) == fer2013.public.labels).mean() > 0.68
+    """The best of them has 66.8 % there (the human npm package)."""
+    probabilities = ExpressionModel(threads=2).predict(fer2013.private.crops, "fer2013")
+    assert (probabilities.argmax(axis=1) == fer2013.private.labels).mean() > 0.668
 
 
 def test_scores_are_counted_right(model: ExpressionModel, fer2013: Fer2013) -> None:
@@ -175,10 +175,16 @@ def test_scores_are_counted_right(model: ExpressionModel, fer2013: Fer2013) -> N
     seven = fold(model.predict(few.public.crops))
     truth = seen_by_people(few.public)
     agree = (seven.argmax(axis=1) == truth)[truth >= 0]
-    assert scores.people == Part.of(agree)
+    reading = scores.reading
+    assert reading is not None
+    assert reading.n == len(agree)
+    assert reading.accuracy == pytest.approx(agree.mean())
     sure = (seven.max(axis=1) >= model.unsure_below)[truth >= 0]
-    assert scores.sure == Part.of(agree[sure])
-    assert scores.unsure == pytest.approx(1 - sure.mean())
+    assert reading.sure == Part.of(agree[sure])
+    assert reading.unsure_below == model.unsure_below
+    surest = np.argsort(-seven[truth >= 0].max(axis=1))[: reading.confident.n]
+    assert reading.confident.accuracy == pytest.approx(agree[surest].mean(), abs=0.01)
+    assert reading.unsure == pytest.approx(1 - sure.mean())
     with pytest.raises(DataError, match="use public or private"):
         evaluate_expression(model, few, "training")
 
@@ -186,7 +192,9 @@ def test_scores_are_counted_right(model: ExpressionModel, fer2013: Fer2013) -> N
 def test_without_votes_there_are_no_raters(model: ExpressionModel, fer2013: Fer2013) -> None:
     few = fer2013.public.take(np.arange(20))
     bare = replace(fer2013, public=Split(few.crops, few.labels))
-    assert evaluate_expression(model, bare, "public").raters is None
+    scores = evaluate_expression(model, bare, "public")
+    assert scores.raters is None
+    assert scores.reading is None
 
 
 def test_ten_views_of_a_face() -> None:
@@ -243,15 +251,25 @@ def test_plots_are_drawn(model: ExpressionModel, fer2013: Fer2013, tmp_path: Pat
     ]
     plot_all(model, fer2013.public.take(np.arange(300)), history, tmp_path / "new")
     names = {path.name for path in (tmp_path / "new").iterdir()}
-    kinds = {f"{kind}-{head}.png" for kind in ("confusion", "trust", "samples") for head in HEADS}
+    kinds = {
+        f"{kind}-{head}.png" for kind in ("confusion", "reliability", "samples") for head in HEADS
+    }
     assert names == {*kinds, "curves.png"}
     for path in (tmp_path / "new").iterdir():
         with Image.open(path) as image:
             assert min(image.size) > 300
             assert len(image.convert("L").histogram()) - image.convert("L").histogram().count(0) > 9
+    plot_all(model, fer2013.public.take(np.arange(1)), (), tmp_path / "one face")
     (tmp_path / "file").touch()
     with pytest.raises(MienError, match="cannot be a folder"):
         plot_all(model, fer2013.public, (), tmp_path / "file")
+
+
+@pytest.mark.parametrize("content", ["{", "[1, 2]", "3", '{"loss": [1]}'])
+def test_other_programs_histories_draw_no_curves(tmp_path: Path, content: str) -> None:
+    assert history_beside(tmp_path / "x.onnx") == []
+    (tmp_path / "history.json").write_text(content)
+    assert history_beside(tmp_path / "x.onnx") == []
 
 
 def test_classical_learners_beat_chance(fer2013: Fer2013) -> None:

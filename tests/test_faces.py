@@ -158,7 +158,7 @@ def test_detection_costs_little_accuracy(fer2013: Fer2013) -> None:
             detected.append(faces[0].crop)
             labels.append(label)
     right = [
-        (model.predict(np.stack(crops)).argmax(axis=1) == np.array(labels)).mean()
+        (model.predict(np.stack(crops), "fer2013").argmax(axis=1) == np.array(labels)).mean()
         for crops in (own, detected)
     ]
     assert right[0] - right[1] < 0.025  # a third of the split: 1.5 points plus chance

@@ -111,29 +111,37 @@ def show_scores(console: Console, scores: ExpressionScores) -> None:
         ("no near copy in Training", lambda s: _part(s.without_near_copies)),
         ("cross-entropy, nats", lambda s: f"{s.loss:.4f}"),
         ("calibration error", lambda s: f"{s.calibration_error:.2%}"),
-        ("70 % most confident", lambda s: f"{s.confident.accuracy:.2%}"),
+        ("right of the 70 % most confident", lambda s: f"{s.confident.accuracy:.2%}"),
     )
     for name, tell in rows:
         summary.add_row(name, *(tell(s) for _, s in heads), reported.get(name, ""))
     console.print(summary)
     for name, head in heads:
-        table = _table(name, "precision", "recall", "F1", *_PAPER_COLUMNS[: 2 * (head is fer2013)])
+        beside = ("paper: recall", "F1") if head is fer2013 else ()
+        table = _table(name, "precision", "recall", "F1", *beside)
         for emotion, s in head.per_class.items():
-            published = paper.PER_CLASS.get(emotion, paper.Published())
-            beside = [_or_nothing(published.recall), _or_nothing(published.f1)]
-            ours = [f"{v:.3f}" for v in (s.precision, s.recall, s.f1)]
-            table.add_row(emotion, *ours, *(beside if head is fer2013 else ()))
+            row = [f"{v:.3f}" for v in (s.precision, s.recall, s.f1)]
+            if head is fer2013:
+                published = paper.PER_CLASS.get(emotion, paper.Published())
+                row += [_or_nothing(published.recall), _or_nothing(published.f1)]
+            table.add_row(emotion, *row)
         console.print(table)
-    show_lines(
-        console,
-        [
-            f"reads faces with the head {scores.reads_with!r}: {scores.people.accuracy:.2%} of "
-            f"{scores.people.n:,} agree with most raters on the seven emotions",
-            f"unsure on {scores.unsure:.1%}; {scores.sure.accuracy:.2%} of the others right",
-            f"{scores.parameters:,} parameters, {scores.bytes:,} bytes; without test-time "
-            "augmentation where nothing else is said",
-        ],
+    lines = [f"reads faces with the head {scores.reads_with!r}"]
+    if (reading := scores.reading) is not None:
+        lines[0] += (
+            f": {reading.accuracy:.2%} of {reading.n:,} agree with most raters on the seven "
+            f"emotions (calibration error {reading.calibration_error:.2%}, right of the 70 % most "
+            f"confident {reading.confident.accuracy:.2%})"
+        )
+        lines.append(
+            f"unsure below {reading.unsure_below:.2f}: {reading.unsure:.1%}; "
+            f"{reading.sure.accuracy:.2%} of the others right"
+        )
+    lines.append(
+        f"{scores.parameters:,} parameters, {scores.bytes:,} bytes; without test-time "
+        "augmentation where nothing else is said"
     )
+    show_lines(console, lines)
 
 
 def show_robustness(console: Console, scores: Mapping[str, Mapping[str, float]]) -> None:
@@ -152,9 +160,6 @@ def show_classical(console: Console, scores: Sequence[ClassicalScores]) -> None:
         row = (s.features.upper(), setting, f"{s.public:.2%}", f"{s.private:.2%}")
         table.add_row(s.learner, *row, f"{s.macro_f1:.3f}")
     console.print(table)
-
-
-_PAPER_COLUMNS = ("paper: recall", "F1")
 
 
 def _table(first: str, *columns: str) -> Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -22,13 +22,6 @@ CONFIDENT = 0.7
 
 _BINS = 15  # of confidence, as Guo et al. 2017
 _SHIFT = 2  # pixels, of the corner views
-
-
-class Predictor(Protocol):
-    """Anything that reads FER2013's seven labels off crops."""
-
-    def predict(self, crops: UInt8Array, head: str | None = None) -> Float32Array:
-        """uint8 [n, 48, 48] -> float32 [n, classes]."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +78,29 @@ class HeadScores:
 
 
 @dataclass(frozen=True)
+class ReadingScores:
+    """What users are told (`ExpressionModel.read`) against what most raters saw of the seven.
+
+    Attributes:
+        n: faces that most raters gave one of the seven emotions.
+        accuracy: share right, in [0, 1].
+        calibration_error: expected calibration error, 15 bins, in [0, 1].
+        confident: the 70 % of faces with the highest confidence.
+        unsure_below: the confidence under which the label is withheld.
+        unsure: share of faces whose label is withheld, in [0, 1].
+        sure: the others.
+    """
+
+    n: int
+    accuracy: float
+    calibration_error: float
+    confident: Part
+    unsure_below: float
+    unsure: float
+    sure: Part
+
+
+@dataclass(frozen=True)
 class ExpressionScores:
     """A network on one split of FER2013.
 
@@ -92,10 +108,8 @@ class ExpressionScores:
         split: `public` or `private`.
         fer2013: against FER2013's labels.
         raters: against the raters' majority, eight classes; None without that head or the votes.
-        reads_with: the head by which the product reads faces.
-        people: that head, folded to the seven emotions, against what most raters saw of these.
-        unsure: share of those faces whose label is withheld, in [0, 1].
-        sure: the others.
+        reads_with: the head by which faces are read.
+        reading: what users are told, against the raters; None without the votes.
         parameters: learned numbers in the network.
         bytes: size of the network's file.
     """
@@ -104,9 +118,7 @@ class ExpressionScores:
     fer2013: HeadScores
     raters: HeadScores | None
     reads_with: str
-    people: Part
-    unsure: float
-    sure: Part
+    reading: ReadingScores | None
     parameters: int
     bytes: int
 
@@ -125,27 +137,41 @@ def evaluate_expression(model: ExpressionModel, data: Fer2013, split: str) -> Ex
     if split not in SPLITS:
         raise DataError(f"{split!r} cannot be scored; use {' or '.join(SPLITS)}.")
     faces = data.split(split)
-    fresh = without_copies(faces, data.training), without_near_copies(faces, data.training)
+    originals = without_copies(faces, data.training), without_near_copies(faces, data.training)
     by_view = [model.predict_heads(view) for view in views(faces.crops)]
     scores = {
-        head: score_head(head, [view[head] for view in by_view], faces, *fresh)
+        head: score_head(head, [view[head] for view in by_view], faces, *originals)
         for head in model.heads
         if head == "fer2013" or faces.votes is not None
     }
-    seven = fold(by_view[0][model.reads_with])
-    truth = seen_by_people(faces)
-    right = (seven.argmax(axis=1) == truth)[truth >= 0]
-    sure = (seven.max(axis=1) >= model.unsure_below)[truth >= 0]
+    reading = None
+    if faces.votes is not None:
+        seven = fold(by_view[0][model.reads_with])
+        reading = score_reading(seven, seen_by_people(faces), model.unsure_below)
     return ExpressionScores(
         split=split,
         fer2013=scores["fer2013"],
         raters=scores.get("raters"),
         reads_with=model.reads_with,
-        people=Part.of(right),
-        unsure=float(1 - sure.mean()),
-        sure=Part.of(right[sure]),
+        reading=reading,
         parameters=model.parameters,
         bytes=model.path.stat().st_size,
+    )
+
+
+def score_reading(seven: Float32Array, truth: np.ndarray, unsure_below: float) -> ReadingScores:
+    """Probabilities float32 [n, 7] against emotions int64 [n]; rows with truth -1 do not count."""
+    seven, truth = seven[truth >= 0], truth[truth >= 0]
+    confidence, right = seven.max(axis=1), seven.argmax(axis=1) == truth
+    sure = confidence >= unsure_below
+    return ReadingScores(
+        n=len(right),
+        accuracy=float(right.mean()),
+        calibration_error=calibration_error(confidence, right),
+        confident=Part.of(most_confident(confidence, right, CONFIDENT)),
+        unsure_below=unsure_below,
+        unsure=float(1 - sure.mean()),
+        sure=Part.of(right[sure]),
     )
 
 
@@ -153,8 +179,8 @@ def score_head(
     head: str,
     by_view: Sequence[Float32Array],
     faces: Split,
-    fresh: np.ndarray,
-    fresher: np.ndarray,
+    no_copy: np.ndarray,
+    no_near_copy: np.ndarray,
 ) -> HeadScores:
     """One head's scores from its probabilities.
 
@@ -162,12 +188,12 @@ def score_head(
         head: of `HEADS`.
         by_view: float32 [n, classes] for each of the `views`.
         faces: the split.
-        fresh: bool [n], whether a face has no exact copy in Training.
-        fresher: bool [n], whether it has no near copy there.
+        no_copy: bool [n], whether a face has no exact copy in Training.
+        no_near_copy: bool [n], whether it has no near copy there, either.
     """
     truth = truth_of(faces, head)
     clear = truth >= 0
-    truth, fresh, fresher = truth[clear], fresh[clear], fresher[clear]
+    truth, no_copy, no_near_copy = truth[clear], no_copy[clear], no_near_copy[clear]
     by_view = [view[clear] for view in by_view]
     probabilities = by_view[0]
     right = probabilities.argmax(axis=1) == truth
@@ -183,8 +209,8 @@ def score_head(
         accuracy=float(right.mean()),
         mirrored=together(2),
         ten_views=together(10),
-        without_copies=Part.of(right[fresh]),
-        without_near_copies=Part.of(right[fresher]),
+        without_copies=Part.of(right[no_copy]),
+        without_near_copies=Part.of(right[no_near_copy]),
         loss=float(-np.log(np.clip(of_truth, 1e-12, 1)).mean()),
         calibration_error=calibration_error(probabilities.max(axis=1), right),
         confident=Part.of(most_confident(probabilities.max(axis=1), right, CONFIDENT)),

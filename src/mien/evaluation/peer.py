@@ -58,11 +58,13 @@ class FerPackage:
             from ai_edge_litert.interpreter import Interpreter
 
             interpreter = Interpreter(model_content=self.content, num_threads=1)
-        except ModuleNotFoundError as e:
-            raise ModelError(f"{e.name} is not installed; install mien's `evaluate` extra.") from e
-        except ValueError as e:
+            interpreter.allocate_tensors()
+        except ImportError as e:
+            raise ModelError(
+                f"ai-edge-litert cannot be loaded ({e}); install mien's `evaluate` extra."
+            ) from e
+        except (ValueError, RuntimeError) as e:
             raise ModelError(f"{self.path} holds no TensorFlow Lite network ({e}).") from e
-        interpreter.allocate_tensors()
         return interpreter
 
     def predict(self, crops: UInt8Array, head: str | None = None) -> Float32Array:

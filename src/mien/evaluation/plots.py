@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mien.errors import MienError
-from mien.evaluation.expression import confusion_matrix, reliability
+from mien.evaluation.expression import CONFIDENT, confusion_matrix, reliability
 from mien.expression import HEADS, ExpressionModel
 from mien.training.fer2013 import Split
 from mien.training.truth import truth_of
@@ -36,31 +36,52 @@ def plot_all(model: ExpressionModel, split: Split, history: Sequence[Any], folde
     Raises:
         MienError: `folder` cannot be written.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as e:
-        raise MienError(f"{folder} cannot be a folder for plots ({e.strerror}).") from e
+    prepare(folder)
     for head, probabilities in model.predict_heads(split.crops).items():
         if head != "fer2013" and split.votes is None:
             continue
         truth = truth_of(split, head)
         clear = truth >= 0
+        if not clear.any():
+            continue
         _save(confusion_figure(probabilities[clear], truth[clear], head), folder, "confusion", head)
-        _save(calibration_figure(probabilities[clear], truth[clear], head), folder, "trust", head)
+        _save(
+            calibration_figure(probabilities[clear], truth[clear], head),
+            folder,
+            "reliability",
+            head,
+        )
         figure = samples_figure(split.crops[clear], probabilities[clear], truth[clear], head)
         _save(figure, folder, "samples", head)
     if history:
         _save(curves_figure(history), folder, "curves")
 
 
+def prepare(folder: Path) -> None:
+    """Make the folder, and see that there is something to draw with.
+
+    Raises:
+        MienError: neither can be.
+    """
+    try:
+        import matplotlib as mpl
+
+        folder.mkdir(parents=True, exist_ok=True)
+    except ModuleNotFoundError as e:
+        raise MienError("matplotlib is not installed; install mien's `evaluate` extra.") from e
+    except OSError as e:
+        raise MienError(f"{folder} cannot be a folder for plots ({e.strerror}).") from e
+    mpl.use("Agg")
+
+
 def history_beside(network: Path) -> list[dict[str, Any]]:
     """The epochs of the training that wrote `network`, from `history.json` in its folder."""
     path = network.parent / "history.json"
     try:
-        epochs: list[dict[str, Any]] = json.loads(path.read_text())
-    except (OSError, ValueError):
+        epochs = json.loads(path.read_text())
+        return [e for e in epochs if "number" in e]
+    except (OSError, ValueError, TypeError):  # another program's file
         return []
-    return epochs
 
 
 def confusion_figure(probabilities: np.ndarray, truth: np.ndarray, head: str) -> Figure:
@@ -99,11 +120,11 @@ def calibration_figure(probabilities: np.ndarray, truth: np.ndarray, head: str) 
     enough = n > 0.02 * len(n)
     accuracy = np.cumsum(sorted_right) / n
     other.plot((n / len(n))[enough], accuracy[enough], color="#3b6fb6", lw=2)
-    at = round(0.7 * len(n)) - 1
-    other.scatter([0.7], accuracy[at : at + 1], color=INK, zorder=3)
+    at = round(CONFIDENT * len(n)) - 1
+    other.scatter([CONFIDENT], accuracy[at : at + 1], color=INK, zorder=3)
     other.annotate(
-        f"{accuracy[at]:.1%} of the\n70 % most confident",
-        (0.7, accuracy[at]),
+        f"{accuracy[at]:.1%} of the\n{CONFIDENT:.0%} most confident",
+        (CONFIDENT, accuracy[at]),
         (-10, -10),
         textcoords="offset points",
         ha="right",
@@ -147,7 +168,11 @@ def samples_figure(
     classes = [c for c in range(len(names)) if (truth == c).any()]
     random = np.random.default_rng(seed)
     figure, grid = pyplot.subplots(
-        len(classes), columns, figsize=(columns * 1.45, len(classes) * 1.72), facecolor=PAPER
+        len(classes),
+        columns,
+        figsize=(columns * 1.45, len(classes) * 1.72),
+        facecolor=PAPER,
+        squeeze=False,
     )
     for axes in grid.flat:
         axes.axis("off")
@@ -167,11 +192,6 @@ def samples_figure(
 
 
 def _figure(count: int, size: tuple[float, float]) -> tuple[Figure, list[Axes]]:
-    try:
-        import matplotlib as mpl
-    except ModuleNotFoundError as e:
-        raise MienError("matplotlib is not installed; install mien's `evaluate` extra.") from e
-    mpl.use("Agg")
     from matplotlib import pyplot
 
     figure, axes = pyplot.subplots(1, count, figsize=size, facecolor=PAPER, squeeze=False)

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Protocol
 
 import cv2
 import numpy as np
 
-from mien.evaluation.expression import Predictor
 from mien.training.fer2013 import SIDE, Split
-from mien.types import UInt8Array
+from mien.types import Float32Array, UInt8Array
+
+
+class Predictor(Protocol):
+    """Anything that reads FER2013's seven labels off crops."""
+
+    def predict(self, crops: UInt8Array, head: str | None = None) -> Float32Array:
+        """uint8 [n, 48, 48] -> float32 [n, classes]."""
+
 
 Corruption = Callable[[UInt8Array], UInt8Array]
 """uint8 [48, 48] -> uint8 [48, 48]."""

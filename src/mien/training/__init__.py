@@ -1,1 +1,1 @@
-"""From FER2013 to the ONNX model that ships. All but `fer2013` needs the `train` extra."""
+"""From FER2013 to the ONNX model that ships. What imports PyTorch needs the `train` extra."""

@@ -5,15 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mien.errors import DataError
 from mien.evaluation.expression import evaluate_expression
 from mien.expression import ExpressionModel
 from mien.terminal import show_lines, show_scores
 from mien.training import fer2013
+from mien.training.checkpoint import Epoch, Outcome, claim
 from mien.training.export import calibrate, export
 from mien.training.fer2013 import Fer2013
 from mien.training.network import Network
 from mien.training.recipe import Recipe, named
-from mien.training.train import Epoch, Outcome, batches_in, train
+from mien.training.train import batches_in, train
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -53,15 +55,15 @@ def train_and_export(
     out = Path("runs") / folder_name(recipe, seed) if out is None else out
     with console.status("Reading FER2013"):
         faces = fer2013.load(data)
+    plan = [(named(chosen.teacher, seed=seed + i), seed + i) for i in range(chosen.teachers)]
+    folders = [out.parent / folder_name(chosen.teacher, number) for _, number in plan]
+    if out in folders:
+        raise DataError(f"{out} is the folder of a teacher; give another one with --out.")
+    for folder, wanted in zip((out, *folders), (chosen, *(r for r, _ in plan)), strict=True):
+        claim(folder, wanted, faces.training)  # better refused now than when the teachers are done
     teachers = [
-        _train(
-            faces,
-            named(chosen.teacher, seed=seed + i),
-            out.parent / folder_name(chosen.teacher, seed + i),
-            what=f"Teacher {i + 1} of {chosen.teachers}",
-            console=console,
-        ).network
-        for i in range(chosen.teachers)
+        _train(faces, wanted, folder, what=f"Teacher {i} of {len(plan)}", console=console).network
+        for i, (folder, (wanted, _)) in enumerate(zip(folders, plan, strict=True), 1)
     ]
     outcome = _train(faces, chosen, out, what="Training", console=console, teachers=teachers)
 

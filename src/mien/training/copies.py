@@ -9,7 +9,6 @@ import numpy as np
 from mien.training.fer2013 import Split
 from mien.types import Float32Array, UInt8Array
 
-HASH_BITS = 64
 NEAR = 12
 """Hashes that differ in at most so many of their 64 bits are worth a look at the pixels."""
 
@@ -62,19 +61,20 @@ def without_near_copies(split: Split, training: Split) -> np.ndarray:
 
 
 def perceptual_hash(crops: UInt8Array) -> np.ndarray:
-    """64 bits an image, uint64 [n]: which of its 64 lowest frequencies lie above their median.
+    """64 bits an image, uint64 [n]: which of 8x8 low frequencies lie above their median.
 
-    The discrete cosine transform's, as in pHash (Zauner 2010); the mean grey does not count.
+    Those of the discrete cosine transform, as in pHash (Zauner 2010); for the median, the mean grey
+    does not count.
     """
     basis = _cosines(crops.shape[1])
     low = np.einsum("ki,nij,lj->nkl", basis, crops.astype(np.float32), basis, optimize=True)
-    waves = low.reshape(len(crops), -1)[:, 1 : HASH_BITS + 1]
-    bits = waves > np.median(waves, axis=1, keepdims=True)
+    waves = low.reshape(len(crops), -1)
+    bits = waves > np.median(waves[:, 1:], axis=1, keepdims=True)
     return np.packbits(bits, axis=1).view(np.uint64)[:, 0]
 
 
 @cache
-def _cosines(side: int, count: int = 9) -> Float32Array:
+def _cosines(side: int, count: int = 8) -> Float32Array:
     """The lowest basis functions of the discrete cosine transform, float32 [count, side]."""
     places = (np.arange(side) + 0.5) * np.pi / side
     waves: Float32Array = np.cos(np.arange(count)[:, None] * places).astype(np.float32)

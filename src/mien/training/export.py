@@ -67,7 +67,7 @@ def calibration_of(logits: Mapping[str, Tensor], public: Split) -> Calibration:
     seven = {
         head: fold(F.softmax(z / temperatures[head], dim=1).numpy()) for head, z in logits.items()
     }
-    truth = seen_by_people(public)
+    truth = truth_of(public, "fer2013") if public.votes is None else seen_by_people(public)
     clear = truth >= 0
     right = {head: (p.argmax(axis=1) == truth)[clear] for head, p in seven.items()}
     reads_with = max(right, key=lambda head: right[head].mean())

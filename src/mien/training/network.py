@@ -144,6 +144,10 @@ def build(architecture: Architecture, seed: int) -> Network:
     make = paper_network if architecture.kind == "paper" else residual_network
     network = make(architecture)
     for module in network.modules():
-        if isinstance(module, nn.Conv2d):
+        if architecture.kind == "paper" and isinstance(module, nn.Conv2d | nn.Linear):
+            nn.init.xavier_uniform_(module.weight)  # Keras's default
+            assert module.bias is not None
+            nn.init.zeros_(module.bias)
+        elif isinstance(module, nn.Conv2d):
             nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
     return network

@@ -31,6 +31,7 @@ _COLUMNS = {
     "unknown": "unknown",
     "not a face": "NF",
 }
+_REMEDY = "Get the file of FER+, whose rows have FER2013's order, or move this one away."
 _LEAST_AGREEMENT = 0.4  # the real one has 0.66; shuffled rows have 0.2
 
 
@@ -47,21 +48,23 @@ def read_votes(path: Path, usage: list[str], labels: UInt8Array) -> UInt8Array:
         DataError: not such a file, or not of these rows.
     """
     try:
-        with path.open(newline="", encoding="utf-8") as file:
+        with path.open(newline="", encoding="utf-8-sig") as file:
             rows = list(csv.DictReader(file))
         votes = np.array([[int(r[_COLUMNS[name]]) for name in VOTED] for r in rows], np.int64)
         seen = [r["Usage"].strip() for r in rows]
-    except (OSError, ValueError, KeyError, TypeError, csv.Error) as e:
-        raise DataError(f"{path} cannot be read as FER+ votes ({e}).") from e
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as e:
+        raise DataError(f"{path} cannot be read as FER+ votes ({e}). {_REMEDY}") from e
+    except csv.Error as e:
+        raise DataError(f"{path} is no CSV file ({e}). {_REMEDY}") from e
     if seen != usage:
-        raise DataError(f"{path} has other rows than this FER2013; the two must be in one order.")
+        raise DataError(f"{path} has other rows than this FER2013. {_REMEDY}")
     if votes.min() < 0 or votes.max() > 255:
-        raise DataError(f"{path} has votes that are no counts.")
+        raise DataError(f"{path} has votes that are no counts. {_REMEDY}")
     counts = votes.astype(np.uint8)
     top = majority(counts)
     clear = (top >= 0) & (top < len(EMOTIONS))
     if clear.sum() > 100 and (top == labels)[clear].mean() < _LEAST_AGREEMENT:
-        raise DataError(f"{path} does not fit these faces: are the rows in another order?")
+        raise DataError(f"{path} does not fit these faces. {_REMEDY}")
     return counts
 
 

@@ -27,27 +27,40 @@ class Targets:
     raters: Float32Array
 
 
-def targets_of(split: Split, heads: tuple[str, ...]) -> Targets:
+def targets_of(split: Split, heads: tuple[str, ...], *, merge_copies: bool = True) -> Targets:
     """The targets of a split's faces.
 
-    Copies of one image share the mean of their labels and of their votes, so that contradicting
-    labels become a doubt instead of noise.
+    Args:
+        split: the faces.
+        heads: what the network answers.
+        merge_copies: copies of one image share the mean of their labels and of their votes, so
+            that contradicting labels become a doubt instead of noise.
 
     Raises:
         DataError: the raters' head is wanted and the split has no votes.
     """
+    require_votes(split, heads)
     labels = np.eye(len(EMOTIONS), dtype=np.float32)[split.labels]
-    if "raters" not in heads:
-        votes = np.zeros((len(split), len(RATED)), np.float32)
-    elif split.votes is None:
+    votes = np.zeros((len(split), len(RATED)), np.float32)
+    if split.votes is not None:
+        votes = raters.distribution(split.votes)
+    if not merge_copies:
+        return Targets(labels, votes)
+    groups = copy_groups(split)
+    return Targets(_mean_by(groups, labels), _mean_by(groups, votes))
+
+
+def require_votes(split: Split, heads: tuple[str, ...]) -> None:
+    """See that there are votes where the raters' head is wanted.
+
+    Raises:
+        DataError: there are none.
+    """
+    if "raters" in heads and split.votes is None:
         raise DataError(
             f"the raters' votes are missing: put FER+'s {raters.FILE} beside the FER2013 file "
             "(https://github.com/microsoft/FERPlus)."
         )
-    else:
-        votes = raters.distribution(split.votes)
-    groups = copy_groups(split)
-    return Targets(_mean_by(groups, labels), _mean_by(groups, votes))
 
 
 def _mean_by(groups: np.ndarray, rows: Float32Array) -> Float32Array:

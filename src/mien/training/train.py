@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import copy
-import dataclasses
-import hashlib
-import io
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,59 +16,24 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from mien.errors import DataError
 from mien.expression import EMOTIONS, HEADS
-from mien.files import write_whole
-from mien.training import raters
+from mien.training.checkpoint import (
+    Epoch,
+    Outcome,
+    best_of,
+    claim,
+    finish,
+    is_finished,
+    load_outcome,
+    resume,
+    save,
+)
 from mien.training.fer2013 import Fer2013, Split, without_blanks
 from mien.training.network import CropsToProbabilities, Network, build, by_head, prepare
-from mien.training.recipe import Recipe
+from mien.training.recipe import Architecture, Recipe
 from mien.training.targets import targets_of
+from mien.training.truth import truth_of
 
 _LOSS_EVERY = 16  # batches
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """What one epoch came to, on the augmented Training faces and on PublicTest.
-
-    Attributes:
-        training_loss: what was minimised, its mean over the epoch.
-        training_accuracy: FER2013's labels, as the faces went by.
-        public_loss: cross-entropy against FER2013's labels.
-        public_accuracy: FER2013's labels.
-        raters_accuracy: the raters' majority, where the network has that head; else None.
-    """
-
-    number: int
-    training_loss: float
-    training_accuracy: float
-    public_loss: float
-    public_accuracy: float
-    raters_accuracy: float | None = None
-
-    @property
-    def merit(self) -> float:
-        """By which the best epoch is chosen: the mean of the accuracies there are."""
-        if self.raters_accuracy is None:
-            return self.public_accuracy
-        return (self.public_accuracy + self.raters_accuracy) / 2
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """The averaged network of the best epoch on PublicTest, and how it came there."""
-
-    network: Network
-    history: tuple[Epoch, ...]
-
-    @property
-    def best(self) -> Epoch:
-        """The epoch with the highest merit on PublicTest; the later one of equals."""
-        return best_of(self.history)
-
-
-def best_of(history: Sequence[Epoch]) -> Epoch:
-    """The epoch with the highest merit on PublicTest; the later one of equals."""
-    return max(history, key=lambda e: (e.merit, e.number))
 
 
 Progress = Callable[[int, float], None]
@@ -93,11 +54,7 @@ def train(
     on_batch: Progress = lambda done, loss: None,
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
 ) -> Outcome:
-    """Train, or go on with what lies in `folder`.
-
-    Writes `recipe.json`, `last.pt` (to resume), `best.pt` (the best epoch's averaged weights) and
-    `history.json` there; each file is replaced whole. A finished training keeps no `last.pt`, and
-    large weights in half precision, as they ship: a small folder to keep or to hand on.
+    """Train, or go on with what lies in `folder` (see `checkpoint`).
 
     On a CPU, a resumed training gives what one that was never interrupted gives, since the random
     numbers of an epoch depend on the seed and the epoch alone.
@@ -111,51 +68,38 @@ def train(
         on_epoch: told each epoch.
 
     Raises:
-        DataError: `folder` holds a training with another recipe or on other data, or damage; or
-            the raters' votes are missing.
+        DataError: `folder` holds a training with another recipe or on other data, or damage; the
+            raters' votes are missing; or a teacher sees or answers something else.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as e:
-        raise DataError(f"{folder} cannot be a folder for checkpoints ({e.strerror}).") from e
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     split = without_blanks(data.training)
-    targets = targets_of(split, recipe.architecture.heads)
-    _check_recipe(folder, recipe, data.training)
+    targets = targets_of(split, recipe.architecture.heads, merge_copies=recipe.merge_copies)
+    claim(folder, recipe, data.training)
+    if is_finished(folder, recipe):
+        return load_outcome(folder)
     crops = torch.from_numpy(split.crops).to(device)
     wanted = torch.from_numpy(np.hstack([targets.fer2013, targets.raters])).to(device)
 
-    last = folder / "last.pt"
-    if not last.exists() and len(_history(folder)) == recipe.epochs:
-        return load_outcome(folder, recipe)
-    parts = _Parts.fresh(recipe, teachers, _batches_per_epoch(split, recipe), device)
-    history: list[Epoch] = []
-    if last.exists():
-        state = _load(last, device)
-        for name, part in parts.stateful.items():
-            part.load_state_dict(state[name])
-        history = [Epoch(**epoch) for epoch in state["history"]]
+    per_epoch = _batches_per_epoch(split, recipe)
+    parts = _Parts.fresh(recipe, teachers, per_epoch, device)
+    so_far = resume(folder, parts.stateful, device)
+    history = list(so_far.history) if so_far else []
+    best = so_far.network.state_dict() if so_far else {}
+    averaged = cast("Network", parts.averaged.module)
 
     for number in range(len(history) + 1, recipe.epochs + 1):
-        before = (number - 1) * _batches_per_epoch(split, recipe)
+        before = (number - 1) * per_epoch
         batches = _batches(crops, wanted, recipe, number)
         trained = _one_epoch(parts, batches, recipe, lambda n, loss: on_batch(before + n, loss))  # noqa: B023
-        averaged = cast("Network", parts.averaged.module)
         loss, accuracy, people = score(averaged, data.public)
         epoch = Epoch(number, *trained, loss, accuracy, people)
         history.append(epoch)
         if epoch == best_of(history):
-            _save(averaged.state_dict(), folder / "best.pt")
-        facts = [dataclasses.asdict(e) for e in history]
+            best = copy.deepcopy(averaged.state_dict())
         states = {name: part.state_dict() for name, part in parts.stateful.items()}
-        _save({**states, "history": facts}, last)
-        write_whole(folder / "history.json", json.dumps(facts, indent=1) + "\n")
+        save(folder, states, best, history)
         on_epoch(epoch)
-
-    best = _load(folder / "best.pt", torch.device("cpu"))
-    _save({k: w.half() if w.ndim > 1 else w for k, w in best.items()}, folder / "best.pt")
-    last.unlink(missing_ok=True)
-    return load_outcome(folder, recipe)
+    return finish(folder)
 
 
 @dataclass(frozen=True)
@@ -172,18 +116,27 @@ class _Parts:
     def fresh(
         cls, recipe: Recipe, teachers: Sequence[Network], per_epoch: int, device: torch.device
     ) -> _Parts:
+        for teacher in teachers:
+            if not _can_teach(teacher.architecture, recipe.architecture):
+                raise DataError("a teacher must see the same pixels and have the same heads.")
         network = _placed(build(recipe.architecture, recipe.seed), device)
         ema = get_ema_multi_avg_fn(recipe.ema)  # type: ignore[no-untyped-call]
         averaged = AveragedModel(network, multi_avg_fn=ema, use_buffers=True)
         optimiser = _optimiser(network, recipe)
         schedule = _schedule(optimiser, recipe, per_epoch)
-        tutors = tuple(_placed(copy.deepcopy(teacher), device).eval() for teacher in teachers)
-        return cls(network, averaged, optimiser, schedule, tutors)
+        placed = tuple(_placed(copy.deepcopy(teacher), device).eval() for teacher in teachers)
+        return cls(network, averaged, optimiser, schedule, placed)
 
     @property
     def stateful(self) -> dict[str, Any]:
         """What a checkpoint holds."""
         return {k: getattr(self, k) for k in ("network", "averaged", "optimiser", "schedule")}
+
+
+def _can_teach(teacher: Architecture, student: Architecture) -> bool:
+    return (teacher.side, teacher.standardised) == (student.side, student.standardised) and set(
+        student.heads
+    ) <= set(teacher.heads)
 
 
 def _one_epoch(
@@ -198,9 +151,9 @@ def _one_epoch(
         with torch.autocast(device.type, dtype=torch.bfloat16):
             logits = network(faces)
             with torch.no_grad():
-                taught = [by_head(t(faces), t.architecture) for t in parts.teachers]
+                teacher_logits = [by_head(t(faces), t.architecture) for t in parts.teachers]
         answers = by_head(logits.float(), recipe.architecture)
-        loss = loss_of(answers, _by_task(targets), taught, recipe)
+        loss = loss_of(answers, _by_task(targets), teacher_logits, recipe)
         parts.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         parts.optimiser.step()
@@ -218,7 +171,7 @@ def _one_epoch(
 def loss_of(
     answers: Mapping[str, Tensor],
     targets: Mapping[str, Tensor],
-    taught: Sequence[Mapping[str, Tensor]],
+    teacher_logits: Sequence[Mapping[str, Tensor]],
     recipe: Recipe,
 ) -> Tensor:
     """The mean over faces of the heads' cross-entropies, against the targets and the teachers.
@@ -226,7 +179,7 @@ def loss_of(
     Args:
         answers: head -> the network's logits [n, classes].
         targets: head -> distributions [n, classes]; a row that sums to less counts for less.
-        taught: for each teacher, head -> logits; the mean of their probabilities is the target.
+        teacher_logits: for each teacher, head -> logits; the mean of their probabilities counts.
     """
     loss = torch.zeros((), device=next(iter(answers.values())).device)
     for head, logits in answers.items():
@@ -234,54 +187,11 @@ def loss_of(
         if head == "fer2013":
             smooth = recipe.label_smoothing
             target = target * (1 - smooth) + smooth / target.shape[1]
-        if taught:
-            soft = torch.stack([F.softmax(t[head].float(), dim=1) for t in taught]).mean(0)
+        if teacher_logits:
+            soft = torch.stack([F.softmax(t[head].float(), dim=1) for t in teacher_logits]).mean(0)
             target = torch.lerp(target, soft, recipe.distillation)
         loss = loss - (target * F.log_softmax(logits, dim=1)).sum(1).mean()
     return loss
-
-
-def load_outcome(folder: Path, recipe: Recipe) -> Outcome:
-    """The best network so far of the training in `folder`, finished or not.
-
-    Raises:
-        DataError: there is none.
-    """
-    history = _history(folder)
-    if not history:
-        raise DataError(f"{folder} holds no finished epoch; start one with `mien train`.")
-    network = build(recipe.architecture, recipe.seed)
-    network.load_state_dict(_load(folder / "best.pt", torch.device("cpu")))
-    return Outcome(network.eval(), history)
-
-
-def _history(folder: Path) -> tuple[Epoch, ...]:
-    """The epochs of the training in `folder`, as far as it has come."""
-    if (folder / "last.pt").exists():  # written before history.json
-        epochs = _load(folder / "last.pt", torch.device("cpu"))["history"]
-        return tuple(Epoch(**epoch) for epoch in epochs)
-    path = folder / "history.json"
-    if not path.exists():
-        return ()
-    try:
-        return tuple(Epoch(**epoch) for epoch in json.loads(path.read_text()))
-    except (ValueError, TypeError, OSError) as e:
-        raise DataError(f"{path} is damaged ({e}); remove {folder} to start again.") from e
-
-
-def load_recipe(folder: Path) -> Recipe:
-    """The recipe of the training in `folder`.
-
-    Raises:
-        DataError: there is none.
-    """
-    path = folder / "recipe.json"
-    if not path.exists():
-        raise DataError(f"{folder} holds no training; start one with `mien train`.")
-    try:
-        return Recipe.from_json(json.loads(path.read_text())["recipe"])
-    except (ValueError, TypeError, KeyError, OSError) as e:
-        raise DataError(f"{path} is damaged ({e}); give another folder with --out.") from e
 
 
 @torch.inference_mode()
@@ -306,8 +216,9 @@ def score(network: Network, split: Split) -> tuple[float, float, float | None]:
     accuracy = (logits["fer2013"].argmax(1) == labels).float().mean().item()
     if "raters" not in logits or split.votes is None:
         return loss, accuracy, None
-    top = raters.majority(split.votes)
-    return loss, accuracy, float((logits["raters"].argmax(1).numpy() == top)[top >= 0].mean())
+    truth = truth_of(split, "raters")
+    right = logits["raters"].argmax(1).numpy() == truth
+    return loss, accuracy, float(right[truth >= 0].mean())
 
 
 def _batches_per_epoch(split: Split, recipe: Recipe) -> int:
@@ -371,36 +282,3 @@ def _schedule(
         ],
         milestones=[warm],
     )
-
-
-def _check_recipe(folder: Path, recipe: Recipe, training: Split) -> None:
-    """Remember what is trained on what; refuse to mix two trainings in one folder."""
-    seen = hashlib.sha256(training.crops.tobytes() + training.labels.tobytes())
-    if "raters" in recipe.architecture.heads and training.votes is not None:
-        seen.update(training.votes.tobytes())
-    path = folder / "recipe.json"
-    if path.exists():
-        if (
-            load_recipe(folder) != recipe
-            or json.loads(path.read_text())["data"] != seen.hexdigest()
-        ):
-            raise DataError(
-                f"{folder} holds a training with another recipe or other data (see recipe.json); "
-                "give another folder with --out, or the same options to go on."
-            )
-        return
-    facts = {"data": seen.hexdigest(), "recipe": dataclasses.asdict(recipe)}
-    write_whole(path, json.dumps(facts, indent=1) + "\n")
-
-
-def _load(path: Path, device: torch.device) -> Any:
-    try:
-        return torch.load(path, map_location=device, weights_only=True)
-    except Exception as e:  # torch's reader raises many things on damaged files
-        raise DataError(f"{path} is damaged; remove {path.parent} to start again.") from e
-
-
-def _save(state: object, path: Path) -> None:
-    buffer = io.BytesIO()
-    torch.save(state, buffer)
-    write_whole(path, buffer.getvalue())

@@ -8,6 +8,7 @@ from mien.errors import DataError
 from mien.expression import EMOTIONS
 from mien.training.fer2013 import Split
 from mien.training.raters import majority
+from mien.types import UInt8Array
 
 
 def truth_of(split: Split, head: str) -> np.ndarray:
@@ -18,18 +19,23 @@ def truth_of(split: Split, head: str) -> np.ndarray:
     """
     if head == "fer2013":
         return split.labels.astype(np.int64)
-    if split.votes is None:
-        raise DataError("the raters' votes are missing: fer2013new.csv is not beside FER2013.")
-    return majority(split.votes)
+    return majority(_votes(split))
 
 
 def seen_by_people(split: Split) -> np.ndarray:
     """The one of the seven emotions with the most votes, int64 [n]; -1 where there is none.
 
-    Votes for contempt are left out. Without votes: FER2013's labels.
+    Votes for contempt are left out.
+
+    Raises:
+        DataError: the split has no votes.
     """
-    if split.votes is None:
-        return truth_of(split, "fer2013")
-    seven = split.votes.copy()
+    seven = _votes(split).copy()
     seven[:, len(EMOTIONS)] = 0
     return majority(seven)
+
+
+def _votes(split: Split) -> UInt8Array:
+    if split.votes is None:
+        raise DataError("the raters' votes are missing: fer2013new.csv is not beside FER2013.")
+    return split.votes

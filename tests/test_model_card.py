@@ -1,0 +1,83 @@
+"""What is written about the networks is what they do."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import mien.evaluation
+from mien import ExpressionModel
+from mien.evaluation.expression import calibration_error, score_reading
+from mien.expression import HEADS, MODEL_PATH, fold
+from mien.training.checkpoint import Epoch, best_of
+from mien.training.fer2013 import Fer2013
+from mien.training.truth import seen_by_people, truth_of
+
+RESULTS = Path(mien.evaluation.__file__).parent / "results"
+ROOT = Path(__file__).parent.parent
+
+
+def result(name: str) -> Any:
+    return json.loads((RESULTS / f"{name}.json").read_text())
+
+
+@pytest.mark.parametrize("split", ["public", "private"])
+def test_the_shipped_weights_score_what_the_card_says(fer2013: Fer2013, split: str) -> None:
+    faces = fer2013.split(split)
+    model = ExpressionModel(threads=2)
+    answers = model.predict_heads(faces.crops)
+    card = (MODEL_PATH.parent / "README.md").read_text()
+    recorded = result(f"expression-{split}")
+    for head in HEADS:
+        truth, said = truth_of(faces, head), recorded[head]
+        p, truth = answers[head][truth >= 0], truth[truth >= 0]
+        right = p.argmax(axis=1) == truth
+        assert said["n"] == len(right)
+        # Processors differ in the last bits, which one face in thousands may show.
+        assert round(said["accuracy"] * len(right)) == pytest.approx(right.sum(), abs=1)
+        assert f"**{said['accuracy']:.2%}** of {len(right):,}" in card
+        error = calibration_error(p.max(axis=1), right)
+        assert said["calibration_error"] == pytest.approx(error, abs=1e-3)
+    seven = fold(answers[model.reads_with])
+    found = asdict(score_reading(seven, seen_by_people(faces), model.unsure_below))
+    said = recorded["reading"]
+    for scores in (found, said):  # whole faces, as above
+        for key in ("confident", "sure"):
+            scores[key] = scores[key]["accuracy"]
+    assert said == pytest.approx(found, abs=1e-3)
+
+
+def test_the_cards_tables_are_made_from_the_results() -> None:
+    spec = spec_from_file_location("measure", ROOT / "scripts" / "measure.py")
+    assert spec is not None
+    assert spec.loader is not None
+    measure = module_from_spec(spec)
+    sys.modules["measure"] = measure
+    spec.loader.exec_module(measure)
+    assert measure.card() == measure.CARD.read_text()
+
+
+def test_the_card_describes_the_file_that_ships() -> None:
+    card = (MODEL_PATH.parent / "README.md").read_text()
+    assert f"{MODEL_PATH.stat().st_size:,} bytes" in card
+    assert f"{ExpressionModel().parameters:,} parameters" in card
+    assert MODEL_PATH.stat().st_size <= 6_000_000
+
+
+def test_calibrated_within_two_points() -> None:
+    private = result("expression-private")
+    for scores in (private["fer2013"], private["raters"], private["reading"]):
+        assert scores["calibration_error"] <= 0.02
+
+
+def test_the_history_is_that_of_the_weights() -> None:
+    best = best_of([Epoch(**epoch) for epoch in result("expression-history")])
+    public = result("expression-public")
+    assert public["fer2013"]["accuracy"] == pytest.approx(best.public_accuracy, abs=0.002)
+    assert public["raters"]["accuracy"] == pytest.approx(best.raters_accuracy, abs=0.002)
