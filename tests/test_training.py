@@ -37,12 +37,12 @@ from mien.training.export import (
     calibration_of,
     choose_threshold,
     export,
-    fit_temperature,
+    fit_scaling,
     folded,
     parity,
 )
 from mien.training.fer2013 import Fer2013, Split, load, without_blanks
-from mien.training.network import CropsToProbabilities, build, parameter_count
+from mien.training.network import CropsToProbabilities, Scaling, build, parameter_count
 from mien.training.raters import VOTED, distribution, majority
 from mien.training.recipe import RECIPES, Architecture, Recipe, named
 from mien.training.targets import targets_of
@@ -50,7 +50,7 @@ from mien.training.train import _batches, batches_in, loss_of, score, train
 from mien.training.truth import seen_by_people, truth_of
 
 TINY = Architecture(widths=(4, 4, 8, 8))
-UNCALIBRATED = {"fer2013": 1.0, "raters": 1.0}
+UNCALIBRATED = {"fer2013": Scaling(), "raters": Scaling()}
 RECIPE = Recipe(epochs=3, batch=16, architecture=TINY, warm_up_epochs=0.5, ema=0.9, seed=3)
 
 
@@ -621,12 +621,12 @@ class TestExport:
             for _ in range(3):
                 network.train()(torch.randn(16, 1, 44, 44))
         path = tmp_path / "new" / "expression.onnx"
-        temperatures = {"fer2013": 0.8, "raters": 1.3}
-        export(network, Calibration(temperatures, "raters", 0.45), path)
+        scalings = {"fer2013": Scaling(0.8, 1.4), "raters": Scaling(1.3, 0.9)}
+        export(network, Calibration(scalings, "raters", 0.45), path)
         crops = np.random.default_rng(5).integers(0, 256, (33, 48, 48), dtype=np.uint8)
-        assert parity(CropsToProbabilities(folded(network), temperatures), path, crops) < PARITY
+        assert parity(CropsToProbabilities(folded(network), scalings), path, crops) < PARITY
         # Half-precision weights cost almost nothing against the network as trained.
-        assert parity(CropsToProbabilities(network.eval(), temperatures), path, crops) < 0.01
+        assert parity(CropsToProbabilities(network.eval(), scalings), path, crops) < 0.01
         model = ExpressionModel(path)
         assert model.parameters == parameter_count(network)
         assert model.unsure_below == 0.45
@@ -639,13 +639,28 @@ class TestExport:
         random = torch.Generator().manual_seed(0)
         logits = torch.randn(4000, 7, generator=random)
         labels = torch.multinomial(logits.softmax(1), 1, generator=random)[:, 0]
-        assert fit_temperature(logits * 3, labels) == pytest.approx(3, rel=0.1)
+        fitted = fit_scaling(logits * 3, labels)
+        assert fitted.exponent == pytest.approx(1, abs=0.11)
+        assert fitted.temperature == pytest.approx(3, rel=0.2)
+        behind = logits.amax(1, keepdim=True) - logits
+        bent = fit_scaling(-(2 * behind).sqrt(), labels)  # the square undoes it
+        assert bent.exponent == pytest.approx(2, abs=0.11)
+        assert bent.temperature == pytest.approx(2, rel=0.2)
+
+    def test_scaling_keeps_the_order_and_one_is_the_softmax(self) -> None:
+        logits = torch.randn(200, 8, generator=torch.Generator().manual_seed(0))
+        assert torch.allclose(Scaling()(logits), logits.softmax(1), atol=1e-6)
+        assert torch.allclose(Scaling(2.0)(logits), (logits / 2).softmax(1), atol=1e-6)
+        for exponent in (0.5, 1.5, 2.0):
+            p = Scaling(0.7, exponent)(logits)
+            assert torch.allclose(p.sum(1), torch.ones(200))
+            assert torch.equal(p.argsort(1), logits.argsort(1))
 
     @pytest.mark.parametrize(
         ("chance", "expected"),
         [
-            # Those above 0.8 are right in nine cases of ten; all above 0.7 in 85 of a hundred.
-            (lambda c: c, 0.70),
+            # All above 0.8 together are right in nine cases of ten.
+            (lambda c: c, 0.80),
             # Nearly always right above one half, and a coin below: all together are good enough.
             (lambda c: np.where(c > 0.5, 0.999, 0.3), 0.45),
             (np.zeros_like, 1.0),
@@ -659,17 +674,15 @@ class TestExport:
         right = random.random(50_000) < chance(confidence)
         assert choose_threshold(confidence, right) == pytest.approx(expected, abs=0.015)
 
-    def test_each_head_has_its_temperature(self) -> None:
+    def test_each_head_is_scaled_on_its_own(self) -> None:
         """The first head is sure of what is so in half of the cases, the second rightly so."""
         public = small((7, 700, 7)).public
         seen = torch.from_numpy(np.eye(8, dtype=np.float32)[public.labels])
         half = torch.where(torch.arange(700)[:, None] < 350, seen, seen.roll(1, 1))
         calibration = calibration_of({"fer2013": 9 * half[:, :7], "raters": 9 * seen}, public)
-        assert calibration.temperatures["fer2013"] > 3
-        assert calibration.temperatures["raters"] < 0.5
-        assert (
-            calibrate(build(TINY, 0), public).temperatures.keys() == calibration.temperatures.keys()
-        )
+        assert calibration.scalings["fer2013"](9 * half[:, :7]).amax(1).mean() < 0.6
+        assert calibration.scalings["raters"](9 * seen).amax(1).mean() > 0.99
+        assert list(calibrate(build(TINY, 0), public).scalings) == ["fer2013", "raters"]
 
     def test_reads_with_the_head_that_agrees_with_people(self) -> None:
         public = small((7, 700, 7)).public

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -107,21 +108,39 @@ def by_head(logits: Tensor, architecture: Architecture) -> dict[str, Tensor]:
     return dict(zip(architecture.heads, torch.split(logits, sizes, dim=1), strict=True))
 
 
+@dataclass(frozen=True)
+class Scaling:
+    """Logits -> honest probabilities.
+
+    Temperature scaling (Guo et al. 2017) with one number more: how far a logit lies below the
+    highest one is raised to `exponent` and divided by `temperature` before the softmax. At exponent
+    1 that is temperature scaling; above it, narrow leads count for less and wide ones for more. The
+    order of the classes stays.
+    """
+
+    temperature: float = 1.0
+    exponent: float = 1.0
+
+    def __call__(self, logits: Tensor) -> Tensor:
+        """float [n, classes] -> float [n, classes], rows sum to 1."""
+        behind = logits.amax(dim=1, keepdim=True) - logits
+        return F.softmax(-behind.pow(self.exponent) / self.temperature, dim=1)
+
+
 class CropsToProbabilities(nn.Module):
     """The network as it ships: uint8 crops [n, 48, 48] -> probabilities for each of its heads.
 
-    Cuts the middle, prepares it, runs the network and divides the logits of each head by its
-    calibration temperature (Guo et al. 2017) before the softmax.
+    Cuts the middle, prepares it, runs the network and scales the logits of each head.
     """
 
-    def __init__(self, network: Network, temperatures: Mapping[str, float]) -> None:
+    def __init__(self, network: Network, scalings: Mapping[str, Scaling]) -> None:
         super().__init__()
         self.network = network
-        self.temperatures = dict(temperatures)
+        self.scalings = dict(scalings)
 
     def forward(self, crops: Tensor) -> tuple[Tensor, ...]:
         logits = by_head(self.logits(crops), self.network.architecture)
-        return tuple(F.softmax(z / self.temperatures[head], dim=1) for head, z in logits.items())
+        return tuple(self.scalings[head](z) for head, z in logits.items())
 
     def logits(self, crops: Tensor) -> Tensor:
         """The logits of all heads side by side, before calibration."""
