@@ -429,6 +429,9 @@ class TestRecipes:
             small(), replace(RECIPE, distillation=0.5), tmp_path / "taught", teachers=[teacher]
         )
         assert taught.history != alone.history
+        mirrored = replace(RECIPE, distillation=0.5, mirrored_teachers=True)
+        twice = train(small(), mirrored, tmp_path / "mirrored", teachers=[teacher])
+        assert twice.history != taught.history
         assert all(torch.equal(p, q) for p, q in zip(before, teacher.parameters(), strict=True))
         other = replace(RECIPE, architecture=replace(TINY, side=48))
         with pytest.raises(DataError, match="see the same pixels"):
@@ -581,6 +584,24 @@ class TestAugmentation:
         means = faces.mean(dim=(1, 2, 3))
         assert means.max() == 1
         assert 200 / 255 * 0.5 <= means.min() < 200 / 255 * 0.7
+
+    def test_blur_smooths_and_noise_roughens_some_faces(self) -> None:
+        crops = torch.from_numpy(small((140, 7, 7)).training.crops)
+        still = Augmentation(0, 0, 0, 0, 0, 0)
+
+        def roughness(augmentation: Augmentation) -> torch.Tensor:
+            faces = augmentation(crops, 48, torch.Generator().manual_seed(0))
+            assert faces.min() >= 0
+            assert faces.max() <= 1
+            return faces.diff(dim=2).abs().mean(dim=(1, 2, 3))
+
+        plain = roughness(still)
+        blurred = roughness(replace(still, blur=0.5))
+        noisy = roughness(replace(still, noise=0.3))
+        for varied, rougher in ((blurred, False), (noisy, True)):
+            changed = ~torch.isclose(varied, plain, atol=1e-6)
+            assert 0.3 < changed.float().mean() < 0.7
+            assert ((varied > plain) == rougher)[changed].float().mean() > 0.95
 
     def test_mixup_mixes_faces_and_targets_alike(self) -> None:
         """Flat faces: their grey says what the target must be."""

@@ -1,8 +1,8 @@
 """Plausible variations of a batch of faces, in one resampling.
 
 Flip, rotation, scale, shift and stretch are composed into one affine map per face, so that a batch
-is sampled once; gamma, brightness and cutout follow. Ours uses no brightness: it standardises each
-image, which undoes that.
+is sampled once; gamma, brightness, blur, noise and cutout follow. Ours uses no brightness: it
+standardises each image, which undoes that.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ class Augmentation:
         gamma: exponents are drawn from [1 / (1 + gamma), 1 + gamma], evenly in the logarithm.
         cutout: side of the largest erased square, as part of the side; half of the faces get one.
         brightness: relative, to either side; what comes out above white is white.
+        blur: share of the faces that are blurred, by up to 1.5 pixels.
+        noise: standard deviation of the strongest Gaussian noise, as part of the range from black
+            to white; half of the faces get some.
     """
 
     rotation: float = 15.0
@@ -37,6 +40,8 @@ class Augmentation:
     gamma: float = 0.5
     cutout: float = 0.35
     brightness: float = 0.0
+    blur: float = 0.0
+    noise: float = 0.0
 
     def __call__(self, crops: Tensor, side: int, random: torch.Generator) -> Tensor:
         """uint8 [n, h, w] -> float [n, 1, side, side] in [0, 1], each varied on its own."""
@@ -80,6 +85,13 @@ class Augmentation:
         if self.brightness:
             factor = 1 + uniform(-1, 1) * self.brightness
             faces = (faces * factor.view(n, 1, 1, 1)).clamp(0, 1)
+        if self.blur:
+            some = uniform(0, 1) * (uniform(0, 1) < self.blur)
+            faces = torch.lerp(faces, _blurred(faces), some.view(n, 1, 1, 1))
+        if self.noise:
+            deviation = uniform(0, self.noise) * (uniform(0, 1) < 0.5)
+            grain = torch.randn(faces.shape, generator=random, device=device)
+            faces = (faces + grain * deviation.view(n, 1, 1, 1)).clamp(0, 1)
         return self._erase(faces, uniform) if self.cutout else faces
 
     def _erase(self, faces: Tensor, uniform: Callable[[float, float], Tensor]) -> Tensor:
@@ -94,3 +106,11 @@ class Augmentation:
         square = band(half).unsqueeze(2) & band(half).unsqueeze(1)
         mean = faces.mean(dim=(1, 2, 3), keepdim=True)
         return torch.where(square.unsqueeze(1), mean, faces)
+
+
+def _blurred(faces: Tensor) -> Tensor:
+    """Gaussian blur with a standard deviation of 1.5 pixels."""
+    weights = torch.exp(-torch.arange(-4, 5, device=faces.device).square() / (2 * 1.5**2))
+    weights = weights / weights.sum()
+    padded = F.pad(faces, (4, 4, 4, 4), mode="replicate")
+    return F.conv2d(F.conv2d(padded, weights.view(1, 1, 1, -1)), weights.view(1, 1, -1, 1))

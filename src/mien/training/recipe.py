@@ -47,6 +47,7 @@ class Recipe:
         ema: decay of the averaged weights that are scored and exported; 0 for none.
         teachers: how many networks of the recipe `teacher` are trained first; their mean
             probabilities are what this one learns from (Hinton et al. 2015), beside the labels.
+        mirrored_teachers: whether each of them looks at the mirror image, too.
         distillation: weight of the teachers against the labels, in [0, 1].
     """
 
@@ -65,6 +66,7 @@ class Recipe:
     augmentation: Augmentation = field(default_factory=Augmentation)
     teachers: int = 0
     teacher: str = ""
+    mirrored_teachers: bool = False
     distillation: float = 0.0
     seed: int = 0
 
@@ -118,6 +120,7 @@ _LIVE = Recipe(
     architecture=Architecture(widths=(16, 32, 72, 144), dropout=0.1),
     teachers=1,
     teacher="expression",
+    mirrored_teachers=True,
     distillation=0.7,
 )
 

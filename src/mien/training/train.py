@@ -151,7 +151,10 @@ def _one_epoch(
         with torch.autocast(device.type, dtype=torch.bfloat16):
             logits = network(faces)
             with torch.no_grad():
-                teacher_logits = [by_head(t(faces), t.architecture) for t in parts.teachers]
+                views = (faces, faces.flip(3)) if recipe.mirrored_teachers else (faces,)
+                teacher_logits = [
+                    by_head(t(v), t.architecture) for t in parts.teachers for v in views
+                ]
         answers = by_head(logits.float(), recipe.architecture)
         loss = loss_of(answers, _by_task(targets), teacher_logits, recipe)
         parts.optimiser.zero_grad(set_to_none=True)
