@@ -228,13 +228,13 @@ def test_each_corruption_changes_faces_but_not_beyond_bytes(fer2013: Fer2013) ->
         assert np.array_equal(crops, again), name
 
 
-def test_covering_the_mouth_costs_more_than_compression(
+def test_covering_the_mouth_and_blurring_cost_accuracy(
     model: ExpressionModel, fer2013: Fer2013
 ) -> None:
     scores = evaluate_robustness(model, fer2013.public.take(np.arange(0, 3589, 9)))
     assert list(scores) == list(CORRUPTIONS)
     assert scores["as it is"] > max(scores.values()) - 0.03
-    assert scores["mouth covered"] < scores["JPEG, quality 30"] - 0.05
+    assert scores["mouth covered"] < scores["as it is"] - 0.05
     assert scores["blur, 2 pixels"] < scores["blur, 1 pixel"] < scores["as it is"]
 
 
