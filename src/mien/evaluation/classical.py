@@ -92,8 +92,8 @@ def evaluate_classical(
     Each setting is fitted on a third of Training; the best one then on all of it.
     """
     scores = []
+    labels = without_blanks(data.training).labels
     for features, training, public, private in _features(data):
-        labels = without_blanks(data.training).labels
         for name, (make, grid) in learners().items():
             third = slice(None, None, _SEARCH_EVERY)
             trials = [

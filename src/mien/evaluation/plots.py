@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mien.errors import MienError
-from mien.evaluation.expression import CONFIDENT, confusion_matrix, reliability
+from mien.evaluation.expression import (
+    CONFIDENT,
+    confusion_matrix,
+    most_confident,
+    reliability,
+)
 from mien.expression import HEADS, ExpressionModel
 from mien.training.fer2013 import Split
 from mien.training.truth import truth_of
@@ -115,10 +120,9 @@ def calibration_figure(probabilities: np.ndarray, truth: np.ndarray, head: str) 
     left.scatter(said, found, s=8 + 400 * counts / counts.sum(), color="#3b6fb6", zorder=3)
     left.set(xlim=(0, 1), ylim=(0, 1), xlabel="confidence", ylabel="share right")
     left.set_title("Reliability: larger dots, more faces", loc="left")
-    sorted_right = right[np.argsort(-confidence, kind="stable")]
     n = np.arange(1, len(right) + 1)
     enough = n > 0.02 * len(n)
-    accuracy = np.cumsum(sorted_right) / n
+    accuracy = np.cumsum(most_confident(confidence, right, 1.0)) / n
     other.plot((n / len(n))[enough], accuracy[enough], color="#3b6fb6", lw=2)
     at = round(CONFIDENT * len(n)) - 1
     other.scatter([CONFIDENT], accuracy[at : at + 1], color=INK, zorder=3)

@@ -82,17 +82,12 @@ def fit_scaling(logits: Tensor, labels: Tensor) -> Scaling:
     logits, labels = logits[labels >= 0], labels[labels >= 0]
     behind = logits.amax(dim=1, keepdim=True) - logits
     temperatures = torch.exp(torch.linspace(math.log(0.2), math.log(5), 161)).tolist()
-    best = (math.inf, Scaling())
+    losses = {}
     for exponent in torch.linspace(0.5, 2, 31).tolist():
         powers = -behind.pow(exponent)
-        losses = [F.cross_entropy(powers / t, labels).item() for t in temperatures]
-        least = min(losses)
-        best = min(best, (least, Scaling(temperatures[losses.index(least)], exponent)), key=_loss)
-    return best[1]
-
-
-def _loss(found: tuple[float, Scaling]) -> float:
-    return found[0]
+        for t in temperatures:
+            losses[Scaling(t, exponent)] = F.cross_entropy(powers / t, labels).item()
+    return min(losses, key=lambda scaling: losses[scaling])
 
 
 def choose_threshold(confidence: np.ndarray, right: np.ndarray, width: float = 0.08) -> float:
