@@ -18,11 +18,13 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from rich.console import Console
 
 from mien import EMOTIONS, DataError, ExpressionModel, ModelError
 from mien.files import write_whole
 from mien.training.augment import Augmentation
 from mien.training.checkpoint import Outcome, load_outcome, load_recipe
+from mien.training.command import train_and_export
 from mien.training.copies import (
     copy_groups,
     perceptual_hash,
@@ -44,12 +46,13 @@ from mien.training.export import (
 from mien.training.fer2013 import Fer2013, Split, load, without_blanks
 from mien.training.network import CropsToProbabilities, Scaling, build, parameter_count
 from mien.training.raters import VOTED, distribution, majority
-from mien.training.recipe import RECIPES, Architecture, Recipe, named
+from mien.training.recipe import RECIPES, Architecture, Recipe, named, teachers_of
 from mien.training.targets import targets_of
 from mien.training.train import _batches, batches_in, loss_of, score, train
 from mien.training.truth import seen_by_people, truth_of
 
 TINY = Architecture(widths=(4, 4, 8, 8))
+EXACT = "donot_use_mm_for_euclid_dist"
 UNCALIBRATED = {"fer2013": Scaling(), "raters": Scaling()}
 RECIPE = Recipe(epochs=3, batch=16, architecture=TINY, warm_up_epochs=0.5, ema=0.9, seed=3)
 
@@ -401,9 +404,17 @@ class TestRecipes:
             assert Recipe.from_json(json.loads(json.dumps(asdict(recipe)))) == recipe
 
     def test_unknown_names_are_told_the_known_ones(self) -> None:
-        with pytest.raises(DataError, match="use expression, live, paper"):
+        with pytest.raises(DataError, match="use expression, live, teacher, paper"):
             named("cubist")
         assert named("paper", epochs=2, seed=5).seed == 5
+        assert named("expression").seed != named("teacher").seed == 0
+        assert named("expression", seed=0).seed == 0
+
+    def test_teachers_begin_at_their_own_seed(self) -> None:
+        assert teachers_of(named("teacher")) == []
+        assert teachers_of(named("expression")) == [("teacher", named("teacher"))]
+        three = teachers_of(replace(named("expression"), teachers=3))
+        assert [recipe.seed for _, recipe in three] == [0, 1, 2]
 
     def test_the_papers_network_trains_and_ships_alike(self, tmp_path: Path) -> None:
         """Adam on pixels in [0, 1], one head; no votes needed."""
@@ -430,8 +441,8 @@ class TestRecipes:
         )
         assert taught.history != alone.history
         mirrored = replace(RECIPE, distillation=0.5, mirrored_teachers=True)
-        twice = train(small(), mirrored, tmp_path / "mirrored", teachers=[teacher])
-        assert twice.history != taught.history
+        otherwise = train(small(), mirrored, tmp_path / "mirrored", teachers=[teacher])
+        assert otherwise.history != taught.history
         assert all(torch.equal(p, q) for p, q in zip(before, teacher.parameters(), strict=True))
         other = replace(RECIPE, architecture=replace(TINY, side=48))
         with pytest.raises(DataError, match="see the same pixels"):
@@ -590,7 +601,8 @@ class TestAugmentation:
         still = Augmentation(0, 0, 0, 0, 0, 0)
 
         def roughness(augmentation: Augmentation) -> torch.Tensor:
-            faces = augmentation(crops, 48, torch.Generator().manual_seed(0))
+            faces = crops.unsqueeze(1).float() / 255
+            faces = augmentation.degraded(faces, torch.Generator().manual_seed(0))
             assert faces.min() >= 0
             assert faces.max() <= 1
             return faces.diff(dim=2).abs().mean(dim=(1, 2, 3))
@@ -611,9 +623,29 @@ class TestAugmentation:
         paper = replace(named("paper").architecture, side=48)
         still = Augmentation(0, 0, 0, 0, 0, 0)
         recipe = replace(RECIPE, architecture=paper, augmentation=still, mixup=0.5)
-        faces, mixed = next(iter(_batches(crops, targets, recipe, 1)))
-        assert torch.allclose(faces.mean(dim=(1, 2, 3)), mixed[:, 0], atol=1e-5)
+        batch = next(iter(_batches(crops, targets, recipe, 1)))
+        mixed = batch.targets
+        assert torch.allclose(batch.faces.mean(dim=(1, 2, 3)), mixed[:, 0], atol=1e-5)
         assert not set((mixed[:, 0] * 255).round(decimals=3).tolist()) <= set(grey.tolist())
+
+    def test_teachers_see_clear_faces_some_of_them_mirrored(self) -> None:
+        crops = torch.from_numpy(small((140, 7, 7)).training.crops)
+        still = Augmentation(0, 0, 0, 0, 0, 0, noise=0.2)
+        recipe = replace(RECIPE, augmentation=still, mirrored_teachers=True, mixup=0.0, batch=128)
+        recipe = replace(recipe, architecture=replace(TINY, standardised=False))
+        batch = next(iter(_batches(crops, torch.zeros(140, 15), recipe, 1)))
+        faces = crops[:, 2:46, 2:46].float() / 255
+        known = torch.cat([faces, faces.flip(2)]).flatten(1)
+
+        def clear(seen: torch.Tensor) -> torch.Tensor:
+            return torch.cdist(seen.flatten(1), known, compute_mode=EXACT).amin(dim=1) < 1e-2
+
+        assert clear(batch.shown).all()
+        assert 0.3 < clear(batch.faces).float().mean() < 0.7
+        same = (batch.shown - batch.faces).abs().mean(dim=(1, 2, 3)) < 1e-6
+        opposite = (batch.shown - batch.faces.flip(3)).abs().mean(dim=(1, 2, 3)) < 1e-6
+        assert same.any()
+        assert opposite.any()
 
     def test_nothing_varied_is_the_middle_crop(self) -> None:
         crops = torch.from_numpy(small().training.crops)
@@ -733,12 +765,45 @@ def test_mien_train_from_the_shell(tmp_path: Path) -> None:
     assert without_votes.returncode == 1
     assert "fer2013new.csv beside" in without_votes.stderr
     (tmp_path / "fer2013new.csv").write_text(votes_text(small((140, 35, 14))))
-    done = mien_train("--epochs", "1")
+    done = mien_train("--recipe", "teacher", "--epochs", "1")
     assert done.returncode == 0, done.stderr
     assert "PublicTest" in done.stderr
     crops = small().private.crops
     assert ExpressionModel(out / "expression.onnx").predict(crops, "raters").shape == (14, 8)
-    again = mien_train("--epochs", "2")
+    again = mien_train("--recipe", "teacher", "--epochs", "2")
     assert again.returncode == 1
     assert "another recipe" in again.stderr
     assert "Traceback" not in again.stderr
+
+
+def test_teachers_teachers_are_trained_first_and_used_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    master = replace(RECIPE, epochs=1)
+    teacher = replace(master, teachers=2, teacher="master", distillation=0.5, seed=7)
+    student = replace(teacher, teachers=1, teacher="teacher", seed=0)
+    names = {"master": master, "teacher": teacher, "student": student}
+    for name, recipe in names.items():
+        monkeypatch.setitem(RECIPES, name, recipe)
+    (tmp_path / "fer2013.csv").write_text(csv_text(small()))
+    (tmp_path / "fer2013new.csv").write_text(votes_text(small()))
+
+    def run(recipe: str, folder: str) -> str:
+        console = Console(file=io.StringIO(), width=100)
+        train_and_export(
+            tmp_path / "fer2013.csv",
+            tmp_path / folder,
+            recipe=recipe,
+            epochs=None,
+            seed=None,
+            console=console,
+        )
+        assert isinstance(console.file, io.StringIO)
+        return console.file.getvalue()
+
+    first = run("student", "mine")
+    folders = {p.parent.name for p in tmp_path.glob("*/best.pt")}
+    assert folders == {"master", "master-1", "teacher", "mine"}
+    assert first.count("epoch   1") == 4
+    assert run("student", "mine").count("epoch   1") == 0
+    assert run("student", "other").count("epoch   1") == 1

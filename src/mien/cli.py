@@ -314,19 +314,20 @@ def remove(name: str) -> None:
 )
 @click.option(
     "--recipe",
-    type=click.Choice(["expression", "live", "paper"]),
+    type=click.Choice(["expression", "live", "teacher", "paper"]),
     default="expression",
     show_default=True,
-    help="The network that ships, the small one for cameras, or the paper's.",
+    help="The network that ships, the small one for cameras, their teacher, or the paper's.",
 )
 @click.option("--epochs", type=click.IntRange(min=1), help="Instead of the recipe's own number.")
-@click.option(
-    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of what is random."
-)
-def train(data: Path | None, out: Path | None, recipe: str, epochs: int | None, seed: int) -> None:
+@click.option("--seed", type=click.IntRange(min=0), help="Instead of the recipe's own.")
+def train(
+    data: Path | None, out: Path | None, recipe: str, epochs: int | None, seed: int | None
+) -> None:
     """Train an expression network on FER2013 and export it (needs the `train` extra).
 
-    Two recipes of the three learn the votes of FER+, too: its fer2013new.csv lies beside FER2013.
+    All recipes but the paper's learn the votes of FER+, too: its fer2013new.csv lies beside
+    FER2013. Teachers are trained first, in folders beside.
     """
     try:
         from mien.training.command import train_and_export

@@ -1,8 +1,8 @@
 """Plausible variations of a batch of faces, in one resampling.
 
 Flip, rotation, scale, shift and stretch are composed into one affine map per face, so that a batch
-is sampled once; gamma, brightness, blur, noise and cutout follow. Ours uses no brightness: it
-standardises each image, which undoes that.
+is sampled once; gamma, brightness and cutout follow. Ours uses no brightness: it standardises each
+image, which undoes that. Blur and noise come apart, since teachers are spared them.
 """
 
 from __future__ import annotations
@@ -85,14 +85,23 @@ class Augmentation:
         if self.brightness:
             factor = 1 + uniform(-1, 1) * self.brightness
             faces = (faces * factor.view(n, 1, 1, 1)).clamp(0, 1)
-        if self.blur:
-            some = uniform(0, 1) * (uniform(0, 1) < self.blur)
-            faces = torch.lerp(faces, _blurred(faces), some.view(n, 1, 1, 1))
-        if self.noise:
-            deviation = uniform(0, self.noise) * (uniform(0, 1) < 0.5)
-            grain = torch.randn(faces.shape, generator=random, device=device)
-            faces = (faces + grain * deviation.view(n, 1, 1, 1)).clamp(0, 1)
         return self._erase(faces, uniform) if self.cutout else faces
+
+    def degraded(self, faces: Tensor, random: torch.Generator) -> Tensor:
+        """Some of the faces [n, 1, side, side] in [0, 1] blurred, some noisy, as a camera would."""
+        n, device = len(faces), faces.device
+
+        def some(share: float) -> Tensor:
+            """Even in [0, 1] for so many of the faces, else 0."""
+            drawn = torch.rand(2, n, generator=random, device=device)
+            return (drawn[0] * (drawn[1] < share)).view(n, 1, 1, 1)
+
+        if self.blur:
+            faces = torch.lerp(faces, _blurred(faces), some(self.blur))
+        if self.noise:
+            grain = torch.randn(faces.shape, generator=random, device=device)
+            faces = (faces + grain * self.noise * some(0.5)).clamp(0, 1)
+        return faces
 
     def _erase(self, faces: Tensor, uniform: Callable[[float, float], Tensor]) -> Tensor:
         """Grey squares over half of the faces (DeVries & Taylor 2017)."""

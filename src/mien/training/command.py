@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,7 @@ from mien.training.checkpoint import Epoch, Outcome, claim
 from mien.training.export import calibrate, export
 from mien.training.fer2013 import Fer2013
 from mien.training.network import Network
-from mien.training.recipe import Recipe, named
+from mien.training.recipe import Recipe, named, teachers_of
 from mien.training.train import batches_in, train
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ def train_and_export(
     *,
     recipe: str,
     epochs: int | None,
-    seed: int,
+    seed: int | None,
     console: Console,
 ) -> Path:
     """Train in the folder `out` and write `out/expression.onnx`.
@@ -40,7 +42,7 @@ def train_and_export(
         out: a folder; default: in `runs`, called after recipe and seed.
         recipe: of `RECIPES`.
         epochs: instead of the recipe's own number (not its teachers').
-        seed: of the random numbers.
+        seed: of the random numbers, instead of the recipe's own (not its teachers').
         console: where progress is shown.
 
     Returns:
@@ -52,22 +54,21 @@ def train_and_export(
         ModelError: the export does not agree with the network.
     """
     chosen = named(recipe, epochs=epochs, seed=seed)
-    out = Path("runs") / folder_name(recipe, seed) if out is None else out
+    out = Path("runs") / folder_name(recipe, chosen.seed) if out is None else out
     with console.status("Reading FER2013"):
         faces = fer2013.load(data)
-    plan = [(named(chosen.teacher, seed=seed + i), seed + i) for i in range(chosen.teachers)]
-    folders = [out.parent / folder_name(chosen.teacher, number) for _, number in plan]
-    if out in folders:
+    plan = _plan(chosen, out)
+    folders = [t.folder for t in plan]
+    if out in folders[:-1]:
         raise DataError(f"{out} is the folder of a teacher; give another one with --out.")
-    for folder, wanted in zip((out, *folders), (chosen, *(r for r, _ in plan)), strict=True):
-        claim(folder, wanted, faces.training)  # better refused now than when the teachers are done
-    teachers = [
-        _train(faces, wanted, folder, what=f"Teacher {i} of {len(plan)}", console=console).network
-        for i, (folder, (wanted, _)) in enumerate(zip(folders, plan, strict=True), 1)
-    ]
-    outcome = _train(faces, chosen, out, what="Training", console=console, teachers=teachers)
+    for training in plan:  # better refused now than when the teachers are done
+        claim(training.folder, training.recipe, faces.training)
+    done: dict[Path, Outcome] = {}
+    for training in plan:
+        teachers = [done[folder].network for folder in training.teachers]
+        done[training.folder] = _train(faces, training, teachers, console)
 
-    target = out / "expression.onnx"
+    outcome, target = done[out], out / "expression.onnx"
     export(outcome.network, calibrate(outcome.network, faces.public), target)
     best = outcome.best
     show_lines(console, [f"best epoch on PublicTest: {best.number}", f"written: {target}"])
@@ -77,17 +78,30 @@ def train_and_export(
 
 def folder_name(recipe: str, seed: int) -> str:
     """What the folder of a training is called where nobody says."""
-    return f"{recipe}-{seed}" if seed else recipe
+    return recipe if seed == named(recipe).seed else f"{recipe}-{seed}"
+
+
+@dataclass(frozen=True)
+class _Training:
+    """A training, where, and the folders of its teachers."""
+
+    recipe: Recipe
+    folder: Path
+    teachers: tuple[Path, ...]
+
+
+def _plan(recipe: Recipe, folder: Path) -> list[_Training]:
+    """The trainings in order: each after its teachers, that in `folder` last."""
+    teachers = [
+        _plan(wanted, folder.parent / folder_name(name, wanted.seed))
+        for name, wanted in teachers_of(recipe)
+    ]
+    first = [training for plan in teachers for training in plan]
+    return [*first, _Training(recipe, folder, tuple(plan[-1].folder for plan in teachers))]
 
 
 def _train(
-    faces: Fer2013,
-    recipe: Recipe,
-    folder: Path,
-    *,
-    what: str,
-    console: Console,
-    teachers: list[Network] | None = None,
+    faces: Fer2013, training: _Training, teachers: Sequence[Network], console: Console
 ) -> Outcome:
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -98,7 +112,8 @@ def _train(
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=console) as progress:
-        task = progress.add_task(what, total=batches_in(faces, recipe))
+        what = training.folder.name
+        task = progress.add_task(what, total=batches_in(faces, training.recipe))
 
         def on_batch(done: int, loss: float) -> None:
             progress.update(task, completed=done, description=f"{what}, loss {loss:.3f}")
@@ -112,7 +127,12 @@ def _train(
             )
 
         outcome = train(
-            faces, recipe, folder, teachers=teachers or (), on_batch=on_batch, on_epoch=on_epoch
+            faces,
+            training.recipe,
+            training.folder,
+            teachers=teachers,
+            on_batch=on_batch,
+            on_epoch=on_epoch,
         )
         progress.update(task, completed=progress.tasks[0].total)
     return outcome

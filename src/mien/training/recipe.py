@@ -47,7 +47,8 @@ class Recipe:
         ema: decay of the averaged weights that are scored and exported; 0 for none.
         teachers: how many networks of the recipe `teacher` are trained first; their mean
             probabilities are what this one learns from (Hinton et al. 2015), beside the labels.
-        mirrored_teachers: whether each of them looks at the mirror image, too.
+        mirrored_teachers: whether each of them looks at every other face's mirror image, by chance;
+            over the epochs the student learns the mean of both.
         distillation: weight of the teachers against the labels, in [0, 1].
     """
 
@@ -115,20 +116,29 @@ _PAPER = Recipe(
     ),
 )
 
-_LIVE = Recipe(
-    epochs=60,
-    architecture=Architecture(widths=(16, 32, 72, 144), dropout=0.1),
+_EXPRESSION = Recipe(
+    architecture=Architecture(dropout=0.2),
+    augmentation=Augmentation(blur=0.2, noise=0.06),
     teachers=1,
-    teacher="expression",
+    teacher="teacher",
     mirrored_teachers=True,
     distillation=0.7,
+    seed=1,  # to begin elsewhere than its teacher
 )
 
-RECIPES = {"expression": Recipe(), "live": _LIVE, "paper": _PAPER}
-"""Name -> recipe, seed 0: the network that ships, a smaller one for every frame, the paper's."""
+_LIVE = dataclasses.replace(
+    _EXPRESSION,
+    epochs=60,
+    architecture=Architecture(widths=(16, 32, 72, 144), dropout=0.1),
+    teacher="expression",
+)
+
+RECIPES = {"expression": _EXPRESSION, "live": _LIVE, "teacher": Recipe(), "paper": _PAPER}
+"""Name -> recipe: the network that ships, a smaller one for every frame of a camera, what the first
+of them learns from, the paper's."""
 
 
-def named(name: str, *, epochs: int | None = None, seed: int = 0) -> Recipe:
+def named(name: str, *, epochs: int | None = None, seed: int | None = None) -> Recipe:
     """The recipe called `name`, with another number of epochs or seed if wanted.
 
     Raises:
@@ -137,4 +147,15 @@ def named(name: str, *, epochs: int | None = None, seed: int = 0) -> Recipe:
     if name not in RECIPES:
         raise DataError(f"no recipe is called {name!r}; use {', '.join(RECIPES)}.")
     recipe = RECIPES[name]
-    return dataclasses.replace(recipe, epochs=epochs or recipe.epochs, seed=seed)
+    wanted = {"epochs": epochs, "seed": seed}
+    return dataclasses.replace(recipe, **{k: v for k, v in wanted.items() if v is not None})  # type: ignore[arg-type]
+
+
+def teachers_of(recipe: Recipe) -> list[tuple[str, Recipe]]:
+    """The names and recipes of the networks that are trained first: the teacher's own seed, and the
+    numbers after it."""
+    if not recipe.teachers:
+        return []
+    first = named(recipe.teacher).seed
+    seeds = range(first, first + recipe.teachers)
+    return [(recipe.teacher, named(recipe.teacher, seed=seed)) for seed in seeds]

@@ -140,30 +140,27 @@ def _can_teach(teacher: Architecture, student: Architecture) -> bool:
 
 
 def _one_epoch(
-    parts: _Parts, batches: Iterable[tuple[Tensor, Tensor]], recipe: Recipe, on_batch: Progress
+    parts: _Parts, batches: Iterable[_Batch], recipe: Recipe, on_batch: Progress
 ) -> tuple[float, float]:
     """Mean loss, and share of FER2013's labels that were right as the faces went by."""
     network = parts.network.train()
     device = next(network.parameters()).device
     total, hits = torch.zeros((), device=device), torch.zeros((), device=device)
     done, latest = 0, 0.0
-    for done, (faces, targets) in enumerate(batches, 1):
+    for done, batch in enumerate(batches, 1):
         with torch.autocast(device.type, dtype=torch.bfloat16):
-            logits = network(faces)
+            logits = network(batch.faces)
             with torch.no_grad():
-                views = (faces, faces.flip(3)) if recipe.mirrored_teachers else (faces,)
-                teacher_logits = [
-                    by_head(t(v), t.architecture) for t in parts.teachers for v in views
-                ]
+                taught = [by_head(t(batch.shown), t.architecture) for t in parts.teachers]
         answers = by_head(logits.float(), recipe.architecture)
-        loss = loss_of(answers, _by_task(targets), teacher_logits, recipe)
+        loss = loss_of(answers, _by_task(batch.targets), taught, recipe)
         parts.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         parts.optimiser.step()
         parts.schedule.step()
         parts.averaged.update_parameters(network)
         total += loss.detach()
-        same = answers["fer2013"].argmax(1) == targets[:, : len(EMOTIONS)].argmax(1)
+        same = answers["fer2013"].argmax(1) == batch.targets[:, : len(EMOTIONS)].argmax(1)
         hits += same.float().mean()
         if done % _LOSS_EVERY == 1:  # reading it waits for the device
             latest = loss.item()
@@ -228,9 +225,16 @@ def _batches_per_epoch(split: Split, recipe: Recipe) -> int:
     return max(1, len(split) // recipe.batch)
 
 
-def _batches(
-    crops: Tensor, targets: Tensor, recipe: Recipe, epoch: int
-) -> Iterator[tuple[Tensor, Tensor]]:
+@dataclass(frozen=True)
+class _Batch:
+    """Faces as the network sees them, [n, 1, side, side], as its teachers do, and the targets."""
+
+    faces: Tensor
+    shown: Tensor
+    targets: Tensor
+
+
+def _batches(crops: Tensor, targets: Tensor, recipe: Recipe, epoch: int) -> Iterator[_Batch]:
     """Every face once in random order, less the last incomplete batch; varied anew each epoch."""
     random = torch.Generator(device=crops.device).manual_seed(recipe.seed * 100_003 + epoch)
     torch.manual_seed(recipe.seed * 100_003 + epoch)  # dropout draws from the global generator
@@ -243,8 +247,16 @@ def _batches(
         if recipe.mixup:
             share = float(mixing.beta(recipe.mixup, recipe.mixup))
             faces, wanted = (torch.lerp(x.roll(1, 0), x, share) for x in (faces, wanted))
-        prepared = prepare(faces, recipe.architecture)
-        yield prepared.to(memory_format=torch.channels_last), wanted
+        shown = faces
+        if recipe.mirrored_teachers:
+            mirrored = torch.rand(len(rows), generator=random, device=crops.device) < 0.5
+            shown = torch.where(mirrored.view(-1, 1, 1, 1), faces.flip(3), faces)
+        degraded = recipe.augmentation.degraded(faces, random)
+        seen, shown = (
+            prepare(x, recipe.architecture).to(memory_format=torch.channels_last)
+            for x in (degraded, shown)
+        )
+        yield _Batch(seen, shown, wanted)
 
 
 def _by_task(targets: Tensor) -> dict[str, Tensor]:
