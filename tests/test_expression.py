@@ -24,15 +24,15 @@ from mien.evaluation.expression import (
 from mien.evaluation.peer import FerPackage
 from mien.evaluation.plots import history_beside, plot_all
 from mien.evaluation.robustness import CORRUPTIONS, evaluate_robustness
-from mien.expression import HEADS, fold
+from mien.expression import HEADS, NETWORKS, fold, percent
 from mien.training.fer2013 import Fer2013, Split
 from mien.training.truth import seen_by_people, truth_of
 from mien.types import UInt8Array
 
 
-@pytest.fixture(scope="module")
-def model() -> ExpressionModel:
-    return ExpressionModel()
+@pytest.fixture(scope="module", params=NETWORKS)
+def model(request: pytest.FixtureRequest) -> ExpressionModel:
+    return ExpressionModel(request.param)
 
 
 def test_probabilities_of_seven_emotions(model: ExpressionModel) -> None:
@@ -126,6 +126,13 @@ def test_refuses_a_network_that_says_other_emotions(tmp_path: Path) -> None:
     onnx.save(other, path)
     with pytest.raises(ModelError, match="not a network written by"):
         ExpressionModel(path).predict(np.zeros((1, 48, 48), np.uint8))
+
+
+@pytest.mark.parametrize(
+    ("p", "said"), [(0.0, "0 %"), (0.424, "42 %"), (0.998, "99 %"), (1.0, "100 %")]
+)
+def test_a_network_is_never_said_to_be_certain(p: float, said: str) -> None:
+    assert percent(p) == said
 
 
 def test_the_astronaut_smiles(astronaut: UInt8Array) -> None:

@@ -14,26 +14,30 @@ import pytest
 import mien.evaluation
 from mien import ExpressionModel
 from mien.evaluation.expression import calibration_error, score_reading
-from mien.expression import HEADS, MODEL_PATH, fold
+from mien.expression import HEADS, NETWORKS, fold
 from mien.training.checkpoint import Epoch, best_of
 from mien.training.fer2013 import Fer2013
 from mien.training.truth import seen_by_people, truth_of
 
 RESULTS = Path(mien.evaluation.__file__).parent / "results"
 ROOT = Path(__file__).parent.parent
+CARD = ExpressionModel().path.parent / "README.md"
 
 
 def result(name: str) -> Any:
     return json.loads((RESULTS / f"{name}.json").read_text())
 
 
+@pytest.mark.parametrize("name", NETWORKS)
 @pytest.mark.parametrize("split", ["public", "private"])
-def test_the_shipped_weights_score_what_the_card_says(fer2013: Fer2013, split: str) -> None:
+def test_the_shipped_weights_score_what_the_card_says(
+    fer2013: Fer2013, split: str, name: str
+) -> None:
     faces = fer2013.split(split)
-    model = ExpressionModel(threads=2)
+    model = ExpressionModel(name, threads=2)
     answers = model.predict_heads(faces.crops)
-    card = (MODEL_PATH.parent / "README.md").read_text()
-    recorded = result(f"expression-{split}")
+    card = CARD.read_text()
+    recorded = result(f"{name}-{split}")
     for head in HEADS:
         truth, said = truth_of(faces, head), recorded[head]
         p, truth = answers[head][truth >= 0], truth[truth >= 0]
@@ -63,21 +67,25 @@ def test_the_cards_tables_are_made_from_the_results() -> None:
     assert measure.card() == measure.CARD.read_text()
 
 
-def test_the_card_describes_the_file_that_ships() -> None:
-    card = (MODEL_PATH.parent / "README.md").read_text()
-    assert f"{MODEL_PATH.stat().st_size:,} bytes" in card
-    assert f"{ExpressionModel().parameters:,} parameters" in card
-    assert MODEL_PATH.stat().st_size <= 6_000_000
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_card_describes_the_files_that_ship(name: str) -> None:
+    card, model = CARD.read_text(), ExpressionModel(name)
+    assert f"`{name}.onnx`" in card
+    assert f"{model.path.stat().st_size:,} bytes" in card
+    assert f"{model.parameters:,} parameters" in card
+    assert model.path.stat().st_size <= 6_000_000
 
 
-def test_calibrated_within_two_points() -> None:
-    private = result("expression-private")
+@pytest.mark.parametrize("name", NETWORKS)
+def test_calibrated_within_two_points(name: str) -> None:
+    private = result(f"{name}-private")
     for scores in (private["fer2013"], private["raters"], private["reading"]):
         assert scores["calibration_error"] <= 0.02
 
 
-def test_the_history_is_that_of_the_weights() -> None:
-    best = best_of([Epoch(**epoch) for epoch in result("expression-history")])
-    public = result("expression-public")
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_history_is_that_of_the_weights(name: str) -> None:
+    best = best_of([Epoch(**epoch) for epoch in result(f"{name}-history")])
+    public = result(f"{name}-public")
     assert public["fer2013"]["accuracy"] == pytest.approx(best.public_accuracy, abs=0.002)
     assert public["raters"]["accuracy"] == pytest.approx(best.raters_accuracy, abs=0.002)

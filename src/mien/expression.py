@@ -26,7 +26,10 @@ RATED = (*EMOTIONS, "contempt")
 HEADS = {"fer2013": EMOTIONS, "raters": RATED}
 """Head -> its classes: FER2013's label, and the votes of ten people."""
 
-MODEL_PATH = Path(__file__).parent / "models" / "expression.onnx"
+NETWORKS = ("expression", "live")
+"""Those in the package: the more accurate one, and one for every frame of a camera."""
+
+_MODELS = Path(__file__).parent / "models"
 
 _FACTS = {"emotions", "heads", "reads_with", "parameters", "unsure_below"}  # by `mien train`
 _BATCH = 64  # larger ones gain nothing on one core and cost memory
@@ -69,18 +72,19 @@ class Expression:
 
 
 class ExpressionModel:
-    """The expression network, run by ONNX Runtime.
+    """An expression network, run by ONNX Runtime.
 
     Args:
-        path: an ONNX file written by `mien train`; default: the one in the package.
+        network: the name of one in the package (`NETWORKS`), or an ONNX file written by
+            `mien train`.
         threads: how many threads one prediction may use.
 
     Raises:
         ModelError: (at first use) the file is missing or is not such a network.
     """
 
-    def __init__(self, path: Path | str = MODEL_PATH, *, threads: int = 1) -> None:
-        self.path = Path(path)
+    def __init__(self, network: Path | str = "expression", *, threads: int = 1) -> None:
+        self.path = _MODELS / f"{network}.onnx" if network in NETWORKS else Path(network)
         self.threads = threads
 
     @cached_property
@@ -96,7 +100,10 @@ class ExpressionModel:
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         if not self.path.is_file():
-            raise ModelError(f"there is no network at {self.path}; give an .onnx file.")
+            raise ModelError(
+                f"there is no network at {self.path}; give {' or '.join(NETWORKS)}, or an .onnx "
+                "file."
+            )
         try:
             session = onnxruntime.InferenceSession(
                 self.path, options, providers=["CPUExecutionProvider"]
@@ -195,6 +202,11 @@ def fold(probabilities: Float32Array) -> Float32Array:
     seven = seven + np.float32(1e-7)  # where contempt is all, the seven are alike
     folded: Float32Array = seven / seven.sum(axis=1, keepdims=True)
     return folded
+
+
+def percent(p: float) -> str:
+    """A probability in whole per cent; short of 1, no more than 99, as no network is certain."""
+    return f"{round(p * 100) if p == 1 else min(round(p * 100), 99)} %"
 
 
 def _first_line(error: Exception) -> str:

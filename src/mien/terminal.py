@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from mien.expression import EMOTIONS, Expression
+from mien.expression import EMOTIONS, Expression, percent
 from mien.reading import Reading
 from mien.recommender import Recommendations
 
@@ -68,7 +68,7 @@ def show_lines(console: Console, lines: Sequence[str]) -> None:
 def _headline(reading: Reading) -> str:
     expression = reading.faces[0].expression
     said = (
-        f"{expression.label}, {expression.confidence:.0%} sure"
+        f"{expression.label}, {percent(expression.confidence)} sure"
         if expression.label
         else "no clear expression: the songs are for the mixture"
     )
@@ -88,7 +88,7 @@ def _expression(expression: Expression, headline: str) -> RenderableType:
         line = Text(f"  {emotion:<9}", style="bold" if p == top else "")
         line.append("█" * filled, style=COLOURS[emotion])
         line.append("·" * (_BAR - filled), style="dim")
-        line.append(f" {p:4.0%}")
+        line.append(f" {percent(p):>5s}")
         lines.append(line)
     return Group(*lines, Text())
 

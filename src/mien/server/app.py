@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 
 from mien import __version__
 from mien.errors import MienError, MoodError, NoFaceError, PhotoError
-from mien.expression import EMOTIONS, Expression
+from mien.expression import EMOTIONS, Expression, percent
 from mien.mood import Mood
 from mien.photo import DEFAULT_LIMITS, Limits
 from mien.ranking import DEFAULT_RANKING
@@ -73,6 +73,7 @@ def create_app(*, limits: Limits = DEFAULT_LIMITS, hosts: Collection[str] = LOOP
             foreign page cannot reach it by pointing its own name here (DNS rebinding).
     """
     app = Flask(__name__)
+    app.add_template_filter(percent)
     app.request_class = InMemoryRequest
     app.config["MAX_CONTENT_LENGTH"] = limits.bytes + _FORM_OVERHEAD
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
