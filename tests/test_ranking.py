@@ -102,6 +102,7 @@ class TestEveryRanking:
         for r in recommender.recommend("surprise"):
             assert f"valence {r.song.valence:.2f}" in r.why
             assert f"energy {r.song.energy:.2f}" in r.why
+            assert f"{r.song.tempo:.0f}" in r.why
             assert "\n" not in r.why
 
     def test_refuses_what_it_cannot_do(self, recommender: Recommender) -> None:
@@ -133,7 +134,7 @@ def test_only_the_genres_that_were_asked_for(name: str) -> None:
 
 
 def test_unknown_rankings_are_refused() -> None:
-    with pytest.raises(MoodError, match="nearness or paper"):
+    with pytest.raises(MoodError, match="listeners, nearness, cosine"):
         ranking("horoscope", Store().open())
 
 
@@ -171,7 +172,7 @@ def test_nearness_respects_magnitude_where_the_paper_does_not(tmp_path: Path) ->
     faint = Mood(0.2, 0.2, 60)
     paper = {r.song.title: r.score for r in Recommender(catalogue, "paper").recommend(faint)}
     assert paper["Faint"] == pytest.approx(paper["Strong"])
-    near = Recommender(catalogue).recommend(faint)
+    near = Recommender(catalogue, "nearness").recommend(faint)
     assert near.songs[0].song.title == "Faint"
     scores = {r.song.title: r.score for r in near}
     assert scores["Faint"] > scores["Strong"] + 0.2

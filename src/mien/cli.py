@@ -87,8 +87,8 @@ def song_options(command: Any) -> Any:
         click.option("-n", "count", type=Count(), default="6", show_default=True, help="How many."),
         click.option(
             "--ranking",
-            type=click.Choice(["nearness", "paper"]),
-            default="nearness",
+            type=click.Choice(["listeners", "nearness", "cosine", "paper", "popularity", "random"]),
+            default="listeners",
             show_default=True,
             help="How songs are ranked.",
         ),
@@ -459,6 +459,28 @@ def evaluate_classical(data: Path | None, as_json: bool) -> None:
         from mien.terminal import show_classical
 
         show_classical(_console(), scores)
+
+
+@evaluate.command("ranking")
+@click.option("--data", type=click.Path(path_type=Path), help="The folder of the data sets.")
+@_JSON
+def evaluate_ranking(data: Path | None, as_json: bool) -> None:
+    """Score the rankings against what listeners say of songs.
+
+    Needs data_moods.csv and Deezer's mood data set (in `moods`), and the Spotify Tracks Dataset (in
+    `spotify-tracks`), in the folder that MIEN_DATA or --data names.
+    """
+    from mien.evaluation.ranking import evaluate_rankings
+    from mien.paths import data_dir
+
+    with _console(stderr=True).status("Scoring") as status:
+        scores = evaluate_rankings(data or data_dir(), status.update)
+    if as_json:
+        click.echo(json.dumps({name: s.as_json() for name, s in scores.items()}))
+    else:
+        from mien.terminal import show_rankings
+
+        show_rankings(_console(), scores)
 
 
 def _songs(

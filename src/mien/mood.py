@@ -93,10 +93,10 @@ CIRCUMPLEX: Mapping[str, tuple[float, float]] = {
     "happy": (0.81, 0.51),
     "sad": (-0.63, -0.27),
     "surprise": (0.40, 0.67),
-    "neutral": (0.0, 0.0),
+    "neutral": (0.0, -0.5),
 }
 """Pleasure and arousal in [-1, 1] (Russell & Mehrabian 1977, "Evidence for a three-factor theory of
-emotions", Journal of Research in Personality 11)."""
+emotions", Journal of Research in Personality 11); for neutral ours: calm and unobtrusive."""
 
 TABLES = ("circumplex", "paper")
 

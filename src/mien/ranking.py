@@ -11,12 +11,19 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from mien.catalogue.store import Catalogue
+from mien.catalogue.store import Catalogue, Song
 from mien.errors import MoodError
+from mien.listeners import FEATURES, fitted
 from mien.mood import Mood
 from mien.types import Float64Array
 
 Scores = npt.NDArray[np.floating[Any]]
+
+SPREAD = np.float32(2.0)
+"""How far the strongest emotions stand from the average song, in standard deviations of listeners'
+tags; chosen with `scripts/fit_listeners.py`."""
+
+_ACROSS = np.float32(2 * np.sqrt(2)) * SPREAD  # from corner to corner of the square of moods
 
 
 class Ranking(ABC):
@@ -38,6 +45,58 @@ class Ranking(ABC):
     @abstractmethod
     def scores(self, mood: Mood) -> Scores:
         """One score a song, floats [n], finite; higher is better, at most 1."""
+
+    def why(self, row: int, song: Song, mood: Mood) -> str:
+        """Why the song in this row is there: a short sentence, with the numbers that ranked it."""
+        del row
+        return (
+            f"{_described(song.valence, song.energy)}: valence {song.valence:.2f} for "
+            f"{mood.valence:.2f}, energy {song.energy:.2f} for {mood.energy:.2f}, "
+            f"{song.tempo:.0f} for {mood.tempo:.0f} BPM"
+        )
+
+
+class ListenersRanking(Ranking):
+    """Nearness in the valence and arousal that listeners would give the song (`mien.listeners`).
+
+    A mood stands `SPREAD` standard deviations of listeners' tags from the average song where it is
+    as strong as can be. What features tell of a song is less than what listeners hear, so songs
+    stand closer to the middle than moods do: strong moods get the songs farthest in their
+    direction, faint moods get faint songs.
+    """
+
+    name = "listeners"
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        super().__init__(catalogue)
+        places = fitted().places(catalogue.features(FEATURES), catalogue.genre_rows())
+        self._places = np.ascontiguousarray(places.T, dtype=np.float32)
+        self._sorted = np.sort(self._places, axis=1)
+
+    def scores(self, mood: Mood) -> Scores:
+        valence, energy, _ = self.catalogue.scale.quantiles_of(mood)
+        targets = (SPREAD * np.float32(2 * q - 1) for q in (valence, energy))
+        total = np.zeros(len(self.catalogue), np.float32)
+        for places, target in zip(self._places, targets, strict=True):
+            difference = places - target
+            difference *= difference
+            total += difference
+        np.sqrt(total, out=total)
+        total /= -_ACROSS
+        total += 1
+        return total
+
+    def why(self, row: int, song: Song, mood: Mood) -> str:
+        del mood
+        below = [
+            np.searchsorted(values, places[row]) / len(values)
+            for values, places in zip(self._sorted, self._places, strict=True)
+        ]
+        return (
+            f"{_described(*below)} to listeners: gladder than {below[0]:.0%} of the songs and "
+            f"livelier than {below[1]:.0%}; valence {song.valence:.2f}, energy {song.energy:.2f}, "
+            f"{song.tempo:.0f} BPM"
+        )
 
 
 class PaperRanking(Ranking):
@@ -104,8 +163,65 @@ class NearnessRanking(Ranking):
         return total
 
 
-RANKINGS: dict[str, type[Ranking]] = {r.name: r for r in (NearnessRanking, PaperRanking)}
-DEFAULT_RANKING = NearnessRanking.name
+class CosineRanking(Ranking):
+    """Cosine similarity of centred features: the paper's, about the average song instead of zero.
+
+    Each of valence, energy and tempo has mean 0 and deviation 1, so that a song on the other side
+    of the average is unlike. How much still does not count.
+    """
+
+    name = "cosine"
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        super().__init__(catalogue)
+        features = np.stack([catalogue.valence, catalogue.energy, catalogue.tempo])
+        self._mean = features.mean(axis=1, keepdims=True)
+        deviation = features.std(axis=1, keepdims=True)
+        self._deviation = np.where(deviation > 0, deviation, 1.0)
+        self._directions = _unit((features - self._mean) / self._deviation)
+
+    def scores(self, mood: Mood) -> Scores:
+        target = np.array([[mood.valence], [mood.energy], [mood.tempo]])
+        similarity: Scores = _unit((target - self._mean) / self._deviation)[:, 0] @ self._directions
+        return similarity
+
+
+class PopularityRanking(Ranking):
+    """What most people play, whatever the mood: one to compare with."""
+
+    name = "popularity"
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        super().__init__(catalogue)
+        self._shares = np.nan_to_num(catalogue.features(["popularity"])[:, 0]) / 100
+
+    def scores(self, mood: Mood) -> Scores:
+        del mood
+        return self._shares.copy()
+
+
+class RandomRanking(Ranking):
+    """Chance, the same for the same mood: one to compare with."""
+
+    name = "random"
+
+    def scores(self, mood: Mood) -> Scores:
+        seed = np.array([mood.valence, mood.energy, mood.tempo]).view(np.uint64)
+        return np.random.default_rng(seed).random(len(self.catalogue))
+
+
+RANKINGS: dict[str, type[Ranking]] = {
+    r.name: r
+    for r in (
+        ListenersRanking,
+        NearnessRanking,
+        CosineRanking,
+        PaperRanking,
+        PopularityRanking,
+        RandomRanking,
+    )
+}
+DEFAULT_RANKING = ListenersRanking.name
 
 
 def ranking(name: str, catalogue: Catalogue) -> Ranking:
@@ -115,7 +231,7 @@ def ranking(name: str, catalogue: Catalogue) -> Ranking:
         MoodError: no such ranking.
     """
     if name not in RANKINGS:
-        raise MoodError(f"no ranking is called {name!r}; use {' or '.join(RANKINGS)}.")
+        raise MoodError(f"no ranking is called {name!r}; use {', '.join(RANKINGS)}.")
     return RANKINGS[name](catalogue)
 
 
@@ -141,3 +257,14 @@ def _unit(vectors: Float64Array) -> Float64Array:
     """Columns at length 1; a column of zeros stays."""
     length = np.linalg.norm(vectors, axis=0)
     return vectors / np.where(length > 0, length, 1.0)
+
+
+def _described(valence: float, energy: float) -> str:
+    """Shares in [0, 1] in words."""
+    spirit = _word(valence, ("low-spirited", "wistful", "even", "cheerful", "joyful"))
+    force = _word(energy, ("very calm", "calm", "moderate", "energetic", "intense"))
+    return f"{spirit} and {force}"
+
+
+def _word(value: float, words: tuple[str, ...]) -> str:
+    return words[min(len(words) - 1, int(value * len(words)))]

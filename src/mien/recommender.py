@@ -137,8 +137,8 @@ class Recommender:
             mood,
             self.ranking.name,
             tuple(
-                Recommendation(rank, song, float(score), why(song, mood))
-                for rank, (song, score) in enumerate(zip(songs, scores, strict=True), 1)
+                Recommendation(rank, song, float(score), self.ranking.why(int(row), song, mood))
+                for rank, (row, song, score) in enumerate(zip(rows, songs, scores, strict=True), 1)
             ),
         )
 
@@ -158,7 +158,7 @@ def recommend(
         what: a reading (of its largest face), one of its faces, an expression, a mood, or the name
             of an emotion.
         n: how many songs; None: every song of the catalogue, best first.
-        ranking: `nearness` or `paper`.
+        ranking: of `mien.ranking.RANKINGS`.
         catalogue: its name; None: the one in use.
         genres: only songs of any of these.
         seed: None: the best n. A number: n drawn from the best 10 n, the same for the same seed;
@@ -179,18 +179,3 @@ def recommend(
 @lru_cache(maxsize=4)
 def _recommender(place: Place, name: str) -> Recommender:
     return Recommender(load(place), name)
-
-
-def why(song: Song, mood: Mood) -> str:
-    """A sentence on the song as it is, beside what was looked for."""
-    spirit = _word(song.valence, ("low-spirited", "wistful", "even", "cheerful", "joyful"))
-    force = _word(song.energy, ("very calm", "calm", "moderate", "energetic", "intense"))
-    return (
-        f"{spirit} and {force}: valence {song.valence:.2f} for {mood.valence:.2f}, "
-        f"energy {song.energy:.2f} for {mood.energy:.2f}, "
-        f"{song.tempo:.0f} for {mood.tempo:.0f} BPM"
-    )
-
-
-def _word(value: float, words: tuple[str, ...]) -> str:
-    return words[min(len(words) - 1, int(value * len(words)))]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from mien.evaluation.classical import ClassicalScores
     from mien.evaluation.expression import ExpressionScores, HeadScores, Part
+    from mien.evaluation.ranking import Estimate, RankingScores
 
 COLOURS = {
     "angry": "red",
@@ -160,6 +161,50 @@ def show_classical(console: Console, scores: Sequence[ClassicalScores]) -> None:
         row = (s.features.upper(), setting, f"{s.public:.2%}", f"{s.private:.2%}")
         table.add_row(s.learner, *row, f"{s.macro_f1:.3f}")
     console.print(table)
+
+
+def show_rankings(console: Console, scores: Mapping[str, RankingScores]) -> None:
+    """For each data set how well the rankings tell moods apart, then what they serve."""
+    for data_set, moods in next(iter(scores.values())).listeners.items():
+        of_each = {name: s.listeners[data_set] for name, s in scores.items()}
+        counts = ", ".join(f"{m} {s.songs}" for m, s in moods.items())
+        table = _table("area under the ROC curve", *moods, "mean")
+        for name, found in of_each.items():
+            areas = (f"{s.area.value:.3f} ±{_half(s.area):.3f}" for s in found.values())
+            table.add_row(name, *areas, f"{scores[name].mean_area(data_set):.3f}")
+        show_lines(console, [f"{data_set}: songs {counts}"])
+        console.print(table)
+        for n in next(iter(moods.values())).precision:
+            table = _table(f"right of the best {n}", *moods)
+            for name, found in of_each.items():
+                shares = (s.precision[n] for s in found.values())
+                said = (f"{s.value:.0%} ({s.low * 100:.0f}-{s.high * 100:.0f})" for s in shares)
+                table.add_row(name, *said)
+            console.print(table)
+        if next(iter(moods.values())).distance is not None:
+            table = _table("distance of the best 60 from the mood", *moods)
+            for name, found in of_each.items():
+                table.add_row(name, *(f"{s.distance:.2f}" for s in found.values()))
+            console.print(table)
+    served = next(iter(scores.values())).served
+    table = _table("the six songs: similarity as the paper computes it", *served, "mean")
+    for name, s in scores.items():
+        values = [emotion.similarity for emotion in s.served.values()]
+        table.add_row(name, *(f"{v:.2f}" for v in values), f"{sum(values) / len(values):.3f}")
+    console.print(table)
+    table = _table("the six songs: on average", "artists", "genres", "catalogue ever shown")
+    for name, s in scores.items():
+        n = len(s.served)
+        artists, genres = (
+            f"{sum(v) / n:.1f}"
+            for v in zip(*((e.artists, e.genres) for e in s.served.values()), strict=True)
+        )
+        table.add_row(name, artists, genres, f"{s.appearing:.2%}")
+    console.print(table)
+
+
+def _half(estimate: Estimate) -> float:
+    return (estimate.high - estimate.low) / 2
 
 
 def _table(first: str, *columns: str) -> Table:

@@ -174,6 +174,22 @@ class Catalogue:
         masks = [self._in_genre(genre.strip().lower()) for genre in genres]
         return np.logical_or.reduce(masks) if masks else np.zeros(len(self), dtype=bool)
 
+    def features(self, names: Sequence[str]) -> Float64Array:
+        """Numbers of all songs, float64 [n, len(names)], NaN where the catalogue has none.
+
+        Args:
+            names: of the catalogue's columns, such as `danceability` or `year`.
+        """
+        assert set(names) <= set(_NUMBERS)
+        cursor = self._rows(f"SELECT {', '.join(names)} FROM songs WHERE", tail=" ORDER BY row")
+        return np.array([tuple(row) for row in cursor], dtype=np.float64).reshape(-1, len(names))
+
+    def genre_rows(self) -> dict[str, np.ndarray]:
+        """Genre -> the rows of its songs, int64, ascending."""
+        sql = "SELECT genre, json_group_array(row) FROM genres WHERE"
+        found = self._rows(sql, tail=" GROUP BY genre")
+        return {genre: np.sort(np.array(json.loads(rows))) for genre, rows in found}
+
     def _in_genre(self, genre: str) -> np.ndarray:
         if genre not in self._masks:
             sql = "SELECT row FROM genres WHERE genre = ? AND"

@@ -1,0 +1,127 @@
+"""Fit what listeners hear in songs: `src/mien/data/listeners.json`.
+
+    python scripts/fit_listeners.py [--write]
+
+Needs the Spotify Tracks Dataset and Deezer's mood data set in `MIEN_DATA`. The constants come from
+Deezer's training split; the weights of the penalties, and how far emotions lie apart, were chosen
+on its validation split; its test split only reports.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from mien.catalogue.importing import import_file
+from mien.catalogue.store import Store
+from mien.evaluation.mood_sets import MOODS, MoodSet, deezer
+from mien.evaluation.ranking import area
+from mien.listeners import CONSTANTS, FEATURES, Listeners, prepared
+from mien.mood import CIRCUMPLEX
+from mien.paths import data_dir
+from mien.types import Float64Array
+
+CHOSEN = (20.0, 10.0)
+"""Penalties (ridge) on the weights of features and of genres."""
+
+SPREADS = (0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
+
+
+def ridge(x: Float64Array, y: Float64Array, penalties: Float64Array) -> Float64Array:
+    """Least squares with a constant (last row) that is not penalised."""
+    x = np.column_stack([x, np.ones(len(x))])
+    gram = x.T @ x + np.diag([*penalties, 0.0])
+    return np.asarray(np.linalg.solve(gram, x.T @ y), dtype=np.float64)
+
+
+def fit(songs: MoodSet, penalties: tuple[float, float] = CHOSEN) -> Listeners:
+    """The constants from labelled songs, and from how features lie in their whole catalogue."""
+    assert songs.places is not None
+    every = prepared(songs.catalogue.features(FEATURES))
+    blank = Listeners(
+        np.nanmean(every, axis=0),
+        np.nanstd(every, axis=0),
+        np.asarray(np.corrcoef(every[~np.isnan(every).any(axis=1)].T), dtype=np.float64),
+        np.zeros((len(FEATURES) + 1, 2)),
+        np.zeros((len(FEATURES) + 1, 2)),
+        {},
+    )
+    x = blank.standardised(songs.catalogue.features(FEATURES)[songs.rows])
+    of_feature, of_genre = penalties
+    alone = ridge(x, songs.places, np.full(len(FEATURES), of_feature))
+
+    names = sorted(songs.catalogue.genres())
+    indicator = np.zeros((len(songs.catalogue), len(names)))
+    for column, name in enumerate(names):
+        indicator[songs.catalogue.in_genres([name]), column] = 1
+    shares = indicator[songs.rows] / indicator[songs.rows].sum(axis=1, keepdims=True)
+    penalty = np.concatenate([np.full(len(FEATURES), of_feature), np.full(len(names), of_genre)])
+    both = ridge(np.hstack([x, shares]), songs.places, penalty)
+    end = len(FEATURES)
+    added = {name: (float(v), float(a)) for name, (v, a) in zip(names, both[end:-1], strict=True)}
+    return Listeners(
+        blank.mean,
+        blank.deviation,
+        blank.correlation,
+        alone,
+        np.vstack([both[:end], both[-1:]]),
+        added,
+    )
+
+
+def correlations(model: Listeners, songs: MoodSet, *, genres: bool = True) -> list[float]:
+    """Pearson's r of valence and arousal with what listeners' tags give."""
+    assert songs.places is not None
+    rows = songs.catalogue.genre_rows() if genres else {}
+    found = model.places(songs.catalogue.features(FEATURES), rows)[songs.rows]
+    return [float(np.corrcoef(found[:, k], songs.places[:, k])[0, 1]) for k in range(2)]
+
+
+def areas(model: Listeners, songs: MoodSet, spread: float) -> list[float]:
+    """Area under the ROC curve of nearness to each emotion, in the order of `MOODS`."""
+    catalogue = songs.catalogue
+    places = model.places(catalogue.features(FEATURES), catalogue.genre_rows())[songs.rows]
+    found = []
+    for mood, emotion in MOODS.items():
+        target = spread * np.array(CIRCUMPLEX[emotion])
+        found.append(area(-np.linalg.norm(places - target, axis=1), songs.moods == mood))
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help="put the constants in place")
+    options = parser.parse_args()
+    folder = data_dir()
+    with tempfile.TemporaryDirectory() as home:
+        store = Store(Path(home) / "songs.sqlite")
+        import_file(folder / "spotify-tracks" / "dataset.csv", "spotify-tracks", store)
+        catalogue = store.open("spotify-tracks")
+        training, validation, test = (
+            deezer(folder, catalogue, split) for split in ("train", "validation", "test")
+        )
+        print(f"songs: {len(training.rows)}, {len(validation.rows)}, {len(test.rows)}")
+        for penalties in itertools.product((2.0, 5.0, 20.0), (2.0, 5.0, 10.0, 20.0)):
+            valence, arousal = correlations(fit(training, penalties), validation)
+            print(f"penalties {penalties}: validation r {valence:.3f} {arousal:.3f}")
+        model = fit(training)
+        for spread in SPREADS:
+            each = areas(model, validation, spread)
+            said = " ".join(f"{mood} {a:.3f}" for mood, a in zip(MOODS, each, strict=True))
+            print(f"spread {spread}: validation areas {said}, mean {np.mean(each):.4f}")
+        for songs in (validation, test):
+            for genres in (True, False):
+                valence, arousal = correlations(model, songs, genres=genres)
+                known = "with" if genres else "without"
+                print(f"{songs.name}, {known} genres: r {valence:.3f} {arousal:.3f}")
+        if options.write:
+            CONSTANTS.write_text(json.dumps(model.as_json(), indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,201 @@
+"""Rankings against what listeners say of songs, and what they serve from a large catalogue."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mien.catalogue.importing import import_file
+from mien.catalogue.store import Store
+from mien.errors import DataError
+from mien.evaluation.mood_sets import MOODS, MoodSet, data_moods, deezer
+from mien.expression import EMOTIONS, Expression
+from mien.mood import CIRCUMPLEX, PAPER, emotion, mood_of
+from mien.ranking import RANKINGS, SPREAD, PaperRanking, Ranking, Scores, best
+
+COUNTS = (6, 60)
+SERVED = 1_000
+"""Expressions for which songs are asked, to see how much of the catalogue ever appears."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A share or an area in [0, 1] and its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class MoodScores:
+    """One ranking for one mood, against what listeners say.
+
+    Attributes:
+        songs: how many of the labelled songs have that mood.
+        area: under the ROC curve: how often a song of that mood stands before one of another.
+        precision: of the best 6 and 60 labelled songs, the share of that mood.
+        distance: of the best 60 from the mood, in standard deviations of listeners' tags, where
+            listeners placed the songs.
+    """
+
+    songs: int
+    area: Estimate
+    precision: Mapping[int, Estimate]
+    distance: float | None
+
+
+@dataclass(frozen=True)
+class ServedScores:
+    """What one ranking serves for an emotion from a large catalogue.
+
+    Attributes:
+        similarity: mean cosine similarity of the six to the paper's ideal vector, as the paper
+            computes it.
+        artists, genres: how many different ones the six have.
+    """
+
+    similarity: float
+    artists: int
+    genres: int
+
+
+@dataclass(frozen=True)
+class RankingScores:
+    """All that is measured of one ranking.
+
+    Attributes:
+        listeners: data set -> mood -> scores.
+        served: emotion -> what is served.
+        appearing: share of the catalogue among the six for any of `SERVED` expressions.
+    """
+
+    listeners: Mapping[str, Mapping[str, MoodScores]]
+    served: Mapping[str, ServedScores]
+    appearing: float
+
+    def mean_area(self, data_set: str) -> float:
+        """Over the moods."""
+        return float(np.mean([s.area.value for s in self.listeners[data_set].values()]))
+
+    def as_json(self) -> dict[str, Any]:
+        """`{"listeners": {data set: {mood: ...}}, "served": {emotion: ...}, "appearing": share}`"""
+        return dataclasses.asdict(self)
+
+
+def evaluate_rankings(
+    folder: Path, report: Callable[[str], None] = lambda line: None
+) -> dict[str, RankingScores]:
+    """Measure every ranking on `data_moods.csv`, Deezer's test split and Spotify Tracks.
+
+    Args:
+        folder: that of the data sets.
+        report: told what is being measured.
+
+    Raises:
+        DataError: a data set is missing.
+    """
+    spotify = folder / "spotify-tracks" / "dataset.csv"
+    if not spotify.is_file():
+        raise DataError(f"{spotify} is missing; name the folder of the data sets in MIEN_DATA.")
+    with tempfile.TemporaryDirectory(prefix="mien-") as home:
+        store = Store(Path(home) / "songs.sqlite")
+        report("Reading the data sets")
+        filed = data_moods(folder, store)
+        import_file(spotify, "spotify-tracks", store)
+        large = store.open("spotify-tracks")
+        sets = (filed, deezer(folder, large, "test"))
+        found = {}
+        for name, make in RANKINGS.items():
+            report(f"Scoring {name}")
+            of_sets = {s.name: against_listeners(make(s.catalogue), s) for s in sets}
+            found[name] = RankingScores(of_sets, *as_served(make(large)))
+    return found
+
+
+def against_listeners(ranking: Ranking, songs: MoodSet) -> dict[str, MoodScores]:
+    """Mood -> how well the ranking tells songs of that mood from the others."""
+    found = {}
+    for mood, name in MOODS.items():
+        truth = songs.moods == mood
+        scores = scores_for(ranking, emotion(name))[songs.rows]
+        order = np.argsort(-scores, kind="stable")
+        distance = None
+        if songs.places is not None:
+            target = float(SPREAD) * np.array(CIRCUMPLEX[name])
+            nearest = songs.places[order[: COUNTS[-1]]]
+            distance = float(np.linalg.norm(nearest - target, axis=1).mean())
+        found[mood] = MoodScores(
+            int(truth.sum()),
+            area_estimate(scores, truth),
+            {n: share(int(truth[order[:n]].sum()), min(n, len(order))) for n in COUNTS},
+            distance,
+        )
+    return found
+
+
+def as_served(ranking: Ranking) -> tuple[dict[str, ServedScores], float]:
+    """Emotion -> the six that it gets; and how much of the catalogue appears for random ones."""
+    catalogue = ranking.catalogue
+    paper = PaperRanking(catalogue)
+    served = {}
+    for name in EMOTIONS:
+        rows = _six(ranking, emotion(name))
+        songs = catalogue.songs(rows)
+        served[name] = ServedScores(
+            float(paper.scores(PAPER[name])[rows].mean()),
+            len({artist for song in songs for artist in song.artists[:1]}),
+            len({genre for song in songs for genre in song.genres[:1]}),
+        )
+    random = np.random.default_rng(0)
+    mixtures = random.dirichlet(np.full(len(EMOTIONS), 0.3), SERVED)
+    seen = {int(row) for p in mixtures for row in _six(ranking, Expression.of(p))}
+    return served, len(seen) / len(catalogue)
+
+
+def scores_for(ranking: Ranking, expression: Expression) -> Scores:
+    """The scores of all songs for an expression."""
+    return ranking.scores(mood_of(expression, ranking.catalogue.scale, ranking.mood_table))
+
+
+def _six(ranking: Ranking, expression: Expression) -> np.ndarray:
+    return best(scores_for(ranking, expression), 6)
+
+
+def area(scores: Scores, truth: np.ndarray) -> float:
+    """Area under the ROC curve; ties count half.
+
+    Args:
+        scores: floats [n].
+        truth: bool [n], some true, some false.
+    """
+    _, ranks, counts = np.unique(scores, return_inverse=True, return_counts=True)
+    below = np.cumsum(counts) - counts
+    middle = (below + (counts - 1) / 2)[ranks]
+    positive, negative = int(truth.sum()), int((~truth).sum())
+    return float((middle[truth].sum() - positive * (positive - 1) / 2) / (positive * negative))
+
+
+def area_estimate(scores: Scores, truth: np.ndarray) -> Estimate:
+    """`area` and its interval (Hanley & McNeil 1982)."""
+    a = area(scores, truth)
+    positive, negative = int(truth.sum()), int((~truth).sum())
+    above, below = a / (2 - a), 2 * a * a / (1 + a)
+    variance = a * (1 - a) + (positive - 1) * (above - a * a) + (negative - 1) * (below - a * a)
+    width = 1.96 * math.sqrt(max(variance, 0.0) / (positive * negative))
+    return Estimate(a, max(a - width, 0.0), min(a + width, 1.0))
+
+
+def share(hits: int, n: int) -> Estimate:
+    """A share and its interval (Wilson 1927)."""
+    p, z = hits / n, 1.96
+    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
+    width = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return Estimate(p, max(middle - width, 0.0), min(middle + width, 1.0))

@@ -1,0 +1,161 @@
+"""Where listeners place songs, and how rankings are measured against them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import roc_auc_score
+
+import mien.evaluation
+from mien import Catalogue, DataError, Expression, Recommender, Store
+from mien.evaluation.mood_sets import MOODS, data_moods, deezer, quadrants
+from mien.evaluation.ranking import against_listeners, area, area_estimate, share
+from mien.listeners import FEATURES, fitted, prepared
+from mien.ranking import RANKINGS, ranking
+
+AVERAGE = np.array([[0.47, 0.64, 122, 0.56, -8.5, 0.09, 0.33, 0.17, 0.22, 0.63]])
+
+
+class TestPlaces:
+    def test_glad_features_are_glad_and_loud_ones_lively(self) -> None:
+        glad, lively = AVERAGE.copy(), AVERAGE.copy()
+        glad[0, FEATURES.index("valence")] = 0.9
+        lively[0, FEATURES.index("energy")] = 0.95
+        places = fitted().places(np.vstack([AVERAGE, glad, lively]), {})
+        assert places[1, 0] > places[0, 0] + 0.3
+        assert places[2, 1] > places[0, 1] + 0.2
+
+    def test_genres_count_where_they_are_known(self) -> None:
+        songs = np.repeat(AVERAGE, 5, axis=0)
+        rows = {"grunge": [1, 3], "disco": [2, 3], "nobody plays this": [4]}
+        places = fitted().places(songs, {name: np.array(at) for name, at in rows.items()})
+        neither, grunge, disco, both, unknown = places
+        assert grunge[0] < disco[0] - 0.3
+        assert grunge[0] < both[0] < disco[0]
+        assert both == pytest.approx((grunge + disco) / 2)
+        assert np.array_equal(unknown, neither)
+
+    def test_what_is_missing_is_what_the_rest_lets_expect(self) -> None:
+        """For a normal distribution: the regression on the features that are there."""
+        model = fitted()
+        random = np.random.default_rng(0)
+        z = random.multivariate_normal(np.zeros(10), model.correlation, 200_000)
+        known = [0, 1, 4]
+        weights = np.linalg.lstsq(z[:, known], z[:, 6], rcond=None)[0]
+        songs = np.full((1, 10), np.nan)
+        songs[0, known] = AVERAGE[0, known] + [0.2, 0.2, 3]
+        found = model.standardised(songs)[0]
+        assert found[6] == pytest.approx(found[known] @ weights, abs=0.02)
+
+    @given(st.lists(st.booleans(), min_size=10, max_size=10), st.integers(0, 99))
+    def test_any_features_may_be_missing(self, missing: list[bool], seed: int) -> None:
+        random = np.random.default_rng(seed)
+        songs = AVERAGE * random.uniform(0.5, 1.2, (4, 10))
+        whole = fitted().standardised(songs)
+        holed = songs.copy()
+        holed[1, missing] = np.nan
+        found = fitted().standardised(holed)
+        assert np.isfinite(found).all()
+        there = ~np.array(missing)
+        assert found[1, there] == pytest.approx(whole[1, there])
+        assert found[[0, 2, 3]] == pytest.approx(whole[[0, 2, 3]])
+        if all(missing):
+            assert found[1] == pytest.approx(np.zeros(10))
+
+    def test_nothing_is_changed_in_place(self) -> None:
+        before = AVERAGE.copy()
+        prepared(before)
+        assert np.array_equal(before, AVERAGE)
+
+    def test_follows_listeners_on_songs_that_were_not_fitted(
+        self, data: Path, spotify: Catalogue
+    ) -> None:
+        songs = deezer(data, spotify, "test")
+        assert songs.places is not None
+        assert len(songs.rows) == len(set(songs.rows.tolist())) > 200
+        features = spotify.features(FEATURES)
+        found = fitted().places(features, spotify.genre_rows())[songs.rows]
+        plain = np.stack([spotify.valence, spotify.energy], axis=1)[songs.rows]
+        ours, spotifys = (
+            [np.corrcoef(x[:, k], songs.places[:, k])[0, 1] for k in range(2)]
+            for x in (found, plain)
+        )
+        assert ours[0] > spotifys[0] + 0.1
+        assert ours[1] > spotifys[1]
+
+
+class TestRanking:
+    def test_strong_moods_get_stronger_songs_than_faint_ones(self) -> None:
+        recommender = Recommender(Store().open("starter"))
+        places = fitted().places(
+            recommender.catalogue.features(FEATURES), recommender.catalogue.genre_rows()
+        )
+        valence = []
+        for joy in (0.2, 0.6, 1.0):
+            expression = Expression.of(np.array([0, 0, 0, joy, 0, 0, 1 - joy]))
+            rows, _ = recommender.rows(recommender.mood(expression), 60)
+            valence.append(places[rows, 0].mean())
+        assert valence[0] < valence[1] < valence[2]
+
+    def test_listeners_call_its_songs_right(self, data: Path, tmp_path: Path) -> None:
+        """What is aimed at: 0.85 on average, and above the paper for every mood."""
+        songs = data_moods(data, Store(tmp_path / "songs.sqlite"))
+        ours = against_listeners(ranking("listeners", songs.catalogue), songs)
+        paper = against_listeners(ranking("paper", songs.catalogue), songs)
+        assert np.mean([s.area.value for s in ours.values()]) >= 0.85
+        assert all(ours[mood].area.value > paper[mood].area.value for mood in MOODS)
+
+    @pytest.mark.parametrize("name", RANKINGS)
+    def test_scores_what_was_recorded(
+        self, data: Path, spotify: Catalogue, tmp_path: Path, name: str
+    ) -> None:
+        recorded = json.loads((RESULTS / "ranking.json").read_text())[name]["listeners"]
+        for songs in (
+            data_moods(data, Store(tmp_path / "songs.sqlite")),
+            deezer(data, spotify, "test"),
+        ):
+            found = against_listeners(ranking(name, songs.catalogue), songs)
+            for mood, scores in found.items():
+                said = recorded[songs.name][mood]["area"]["value"]
+                assert scores.area.value == pytest.approx(said, abs=0.002)
+
+
+RESULTS = Path(mien.evaluation.__file__).parent / "results"
+
+
+class TestMeasures:
+    @given(st.integers(2, 60), st.integers(1, 9), st.integers(0, 999))
+    def test_area_is_scikit_learns(self, n: int, levels: int, seed: int) -> None:
+        random = np.random.default_rng(seed)
+        scores, truth = random.integers(0, levels, n) / levels, random.random(n) < 0.5
+        truth[:2] = (True, False)
+        assert area(scores, truth) == pytest.approx(roc_auc_score(truth, scores))
+        estimate = area_estimate(scores, truth)
+        assert 0 <= estimate.low <= estimate.value <= estimate.high <= 1
+
+    def test_intervals(self) -> None:
+        """Wilson's for 8 of 10, and Hanley and McNeil's for two groups of fifty."""
+        eight = share(8, 10)
+        assert (eight.low, eight.high) == pytest.approx((0.490, 0.943), abs=1e-3)
+        random = np.random.default_rng(0)
+        truth = np.arange(100) < 50
+        inside = 0
+        for _ in range(300):
+            found = area_estimate(random.normal(size=100) + truth, truth)
+            inside += found.low <= 0.7602 <= found.high  # Phi(1 / sqrt 2)
+        assert 0.92 <= inside / 300 <= 0.98
+
+    def test_quadrants(self) -> None:
+        places = np.array([[1, 1], [-1, 1], [-1, -1], [1, -1]])
+        assert quadrants(places).tolist() == ["happy", "angry", "sad", "calm"]
+
+    def test_says_which_file_is_missing(self, tmp_path: Path) -> None:
+        with pytest.raises(DataError, match=r"data_moods\.csv is missing; name the folder"):
+            data_moods(tmp_path, Store(tmp_path / "songs.sqlite"))
+        with pytest.raises(DataError, match=r"deezer_mood_detection\.csv is missing"):
+            deezer(tmp_path, Store().open("starter"), "test")
