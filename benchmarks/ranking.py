@@ -24,7 +24,7 @@ import polars as pl
 from sklearn.metrics.pairwise import cosine_similarity
 from sklearn.preprocessing import MinMaxScaler
 
-from mien import Catalogue, Recommender, Store
+from mien import Catalogue, Filter, Recommender, Store
 from mien.catalogue.clean import Report
 from mien.mood import PAPER
 
@@ -47,6 +47,10 @@ def made_up(n: int, folder: Path) -> Catalogue:
             "valence": spread(starter.valence, 0.03, 1),
             "energy": spread(starter.energy, 0.03, 1),
             "tempo": spread(starter.tempo, 4, 250),
+            "explicit": random.random(n) < 0.1,
+            "popularity": random.uniform(0, 100, n),
+            "duration": random.uniform(60, 400, n),
+            "year": random.integers(1960, 2025, n),
         }
     )
     store = Store(folder / "songs.sqlite")
@@ -72,15 +76,15 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         catalogue = made_up(options.songs, Path(folder))
-        near, paper = Recommender(catalogue), Recommender(catalogue, "paper")
-        mood, ideal = near.mood("happy"), PAPER["happy"]
+        ours, paper = Recommender(catalogue), Recommender(catalogue, "paper")
+        mood, ideal = ours.mood("happy"), PAPER["happy"]
+        where = Filter(genres=("rock",), clean=True, popularity=(0, 50), minutes=(2, 5))
         ways: dict[str, Callable[[], object]] = {
             "the paper's way (scikit-learn)": lambda: papers_way(catalogue),
-            "paper: rows and scores": lambda: paper.rows(ideal),
-            "paper: songs with reasons": lambda: paper.recommend(ideal),
-            "nearness: rows and scores": lambda: near.rows(mood),
-            "nearness: songs with reasons": lambda: near.recommend(mood),
-            "nearness: one genre, seed": lambda: near.recommend(mood, genres=["rock"], seed=1),
+            "paper: six songs": lambda: paper.recommend(ideal),
+            "listeners: six various songs": lambda: ours.recommend(mood),
+            "listeners: filters and a seed": lambda: ours.recommend(mood, where=where, seed=1),
+            "listeners: a journey": lambda: ours.recommend(mood, to="sad"),
         }
         times: dict[str, list[float]] = {name: [] for name in ways}
         for way in ways.values():

@@ -36,7 +36,7 @@ def answer(*arguments: str | Path, stdin: bytes | None = None) -> dict[str, obje
 
 def check_shape(body: dict[str, object], faces: int) -> None:
     """The documented JSON, key by key and type by type."""
-    assert list(body) == ["faces", "mood", "ranking", "songs"]
+    assert list(body) == ["faces", "mood", "to", "ranking", "songs"]
     assert isinstance(body["faces"], list)
     assert len(body["faces"]) == faces
     for face in body["faces"]:

@@ -98,7 +98,8 @@ class TestRanking:
         valence = []
         for joy in (0.2, 0.6, 1.0):
             expression = Expression.of(np.array([0, 0, 0, joy, 0, 0, 1 - joy]))
-            rows, _ = recommender.rows(recommender.mood(expression), 60)
+            songs = recommender.recommend(expression, 60)
+            rows = recommender.catalogue.rows_of(r.song.id for r in songs)
             valence.append(places[rows, 0].mean())
         assert valence[0] < valence[1] < valence[2]
 

@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mien import EMOTIONS, Expression, Mood, MoodError
-from mien.mood import CIRCUMPLEX, PAPER, Scale, emotion, mood_of, parse_mood
+from mien.mood import (
+    CIRCUMPLEX,
+    PAPER,
+    POLICIES,
+    Scale,
+    between,
+    emotion,
+    led,
+    mood_of,
+    parse_mood,
+)
 
 SCALE = Scale.of(np.linspace(0, 1, 201), np.linspace(0.2, 1, 201) ** 0.5, np.linspace(60, 180, 201))
 
@@ -69,6 +79,35 @@ def test_more_joy_more_valence() -> None:
 def test_a_catalogue_of_one_song() -> None:
     one = Scale.of(np.array([0.3]), np.array([0.4]), np.array([100.0]))
     assert mood_of(emotion("happy"), one) == Mood(0.3, 0.4, 100.0)
+
+
+moods = st.builds(Mood, st.floats(0, 1), st.floats(0, 1), st.floats(1, 300))
+
+
+@given(moods, st.sampled_from(sorted(POLICIES)))
+def test_policies_lead_two_thirds_of_the_way(mood: Mood, policy: str) -> None:
+    start = np.array(SCALE.quantiles_of(mood))
+    found = np.array(SCALE.quantiles_of(led(mood, policy, SCALE)))
+    goal = POLICIES[policy]
+    if goal is None:
+        assert led(mood, policy, SCALE) is mood
+    else:
+        end = np.array([*goal, goal[1]])
+        assert found == pytest.approx(start + (end - start) * 2 / 3, abs=1e-6)
+
+
+@given(moods, moods, st.integers(2, 9))
+def test_the_way_between_two_moods_is_even(one: Mood, other: Mood, n: int) -> None:
+    steps = [SCALE.quantiles_of(between(one, other, i / (n - 1), SCALE)) for i in range(n)]
+    assert steps[0] == pytest.approx(SCALE.quantiles_of(one), abs=1e-6)
+    assert steps[-1] == pytest.approx(SCALE.quantiles_of(other), abs=1e-6)
+    lengths = np.linalg.norm(np.diff(steps, axis=0), axis=1)
+    assert lengths == pytest.approx(np.full(n - 1, lengths.mean()), abs=1e-6)
+
+
+def test_unknown_policies_are_refused() -> None:
+    with pytest.raises(MoodError, match="match, lift, calm, energise"):
+        led(Mood(0.5, 0.5, 100), "cheer", SCALE)
 
 
 def test_parses_moods() -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from mien import (
     Catalogue,
     CatalogueError,
+    Filter,
     Mood,
     MoodError,
     NoFaceError,
@@ -25,7 +26,8 @@ from mien.catalogue.importing import import_file
 from mien.catalogue.table import read_table
 from mien.mood import PAPER
 from mien.ranking import RANKINGS, best, ranking
-from mien.recommender import POOL, recommend
+from mien.recommender import recommend
+from mien.selection import POOL
 
 MOODS = [Mood(0.9, 0.8, 140), Mood(0.1, 0.2, 60), Mood(0, 0, 1), Mood(1, 1, 400), Mood(0.5, 0.5, 9)]
 
@@ -82,7 +84,9 @@ class TestEveryRanking:
 
     def test_more_than_there_are(self, recommender: Recommender) -> None:
         n = len(recommender.catalogue)
-        assert len(recommender.recommend("happy", n + 5)) <= n
+        for seed in (None, 3):
+            songs = recommender.recommend("happy", n + 5, seed=seed)
+            assert len(songs) == n or recommender.ranking.least > 0
         everything = recommender.recommend("happy", None)
         assert len(everything) == n
         assert sorted(r.song.id for r in everything) == sorted(
@@ -90,7 +94,8 @@ class TestEveryRanking:
         )
 
     def test_a_seed_draws_among_the_best(self, recommender: Recommender) -> None:
-        best_of_all = {r.song.id for r in recommender.recommend("sad", 6 * POOL)}
+        ranked = recommender.recommend("sad", None).songs[: 6 * POOL]
+        best_of_all = {r.song.id for r in ranked if r.score >= recommender.ranking.least}
         drawn = [
             frozenset(r.song.id for r in recommender.recommend("sad", seed=s)) for s in range(9)
         ]
@@ -121,14 +126,45 @@ class TestEveryRanking:
             with pytest.raises(MoodError):
                 recommender.recommend(what, n, seed=seed)  # type: ignore[arg-type]
         with pytest.raises(CatalogueError, match="no genre"):
-            recommender.recommend("happy", genres=["nonsense"])
+            recommender.recommend("happy", where=Filter(genres=("nonsense",)))
+        with pytest.raises(MoodError, match="match, lift, calm, energise"):
+            recommender.recommend("happy", policy="enrage")
+        for wrong in ({"policy": "lift"}, {"n": None}):
+            with pytest.raises(MoodError, match="a journey has"):
+                recommender.recommend("happy", to="sad", **wrong)
+
+    def test_all_songs_filtered_out(self, recommender: Recommender) -> None:
+        everything = frozenset(r.song.id for r in recommender.recommend("happy", None))
+        where = Filter(never=everything)
+        for options in ({}, {"seed": 1}, {"to": "sad"}):
+            assert len(recommender.recommend("happy", where=where, **options)) == 0
+
+    def test_filters_hold(self, recommender: Recommender) -> None:
+        disliked = frozenset(r.song.id for r in recommender.recommend("happy", 3))
+        for options in ({}, {"seed": 1}, {"n": None}, {"to": "sad"}):
+            songs = recommender.recommend("happy", where=Filter(never=disliked), **options)
+            assert disliked.isdisjoint(r.song.id for r in songs)
+
+    def test_a_journey_is_as_long_as_asked_and_has_no_song_twice(
+        self, recommender: Recommender
+    ) -> None:
+        for seed in (None, 4):
+            songs = recommender.recommend("sad", 8, to="happy", seed=seed)
+            assert songs.mood == recommender.mood("sad")
+            assert songs.to == recommender.mood("happy")
+            n = len(recommender.catalogue)
+            assert len(songs) == min(8, n) or recommender.ranking.least > 0
+            assert len({r.song.id for r in songs}) == len(songs)
+            assert [r.rank for r in songs] == list(range(1, len(songs) + 1))
+            assert recommender.recommend("sad", 8, to="happy", seed=seed) == songs
 
 
 @pytest.mark.parametrize("name", sorted(RANKINGS))
 def test_only_the_genres_that_were_asked_for(name: str) -> None:
     for genres in (["metal"], ["Country", "deep-house"]):
         wanted = {g.lower() for g in genres}
-        songs = recommend("angry", 20, genres=genres, ranking=name, catalogue="starter")
+        where = Filter(genres=tuple(genres))
+        songs = recommend("angry", 20, where=where, ranking=name, catalogue="starter")
         assert len(songs) == 20
         assert all(wanted & set(r.song.genres) for r in songs)
 
@@ -181,8 +217,8 @@ def test_nearness_respects_magnitude_where_the_paper_does_not(tmp_path: Path) ->
 @settings(max_examples=200)
 @given(st.data())
 def test_best_is_what_sorting_everything_gives(data: st.DataObject) -> None:
-    n = data.draw(st.integers(1, 3000))
-    count = data.draw(st.integers(1, 40))
+    n = data.draw(st.integers(0, 3000))
+    count = data.draw(st.integers(0, 40))
     levels = data.draw(st.sampled_from([2, 50, 10**9]))  # few levels: many ties
     random = np.random.default_rng(data.draw(st.integers(0, 2**32)))
     scores = random.integers(0, levels, n) / levels

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mien.photo import Limits
     from mien.reading import FaceReading, Reading, read
     from mien.recommender import Recommendation, Recommendations, Recommender, recommend
+    from mien.selection import Filter
 
 __version__ = "0.1.0"
 
@@ -44,6 +45,7 @@ __all__ = [
     "ExpressionModel",
     "Face",
     "FaceReading",
+    "Filter",
     "Limits",
     "MienError",
     "ModelError",
@@ -79,6 +81,7 @@ _HOMES = {
     "mien.photo": ("Limits",),
     "mien.reading": ("FaceReading", "Reading", "read"),
     "mien.recommender": ("Recommendation", "Recommendations", "Recommender", "recommend"),
+    "mien.selection": ("Filter",),
     "mien.catalogue.store": ("Catalogue", "Song", "Store"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}

@@ -81,6 +81,21 @@ class Count(click.ParamType[int | None]):
         )
 
 
+class Span(click.ParamType[tuple[float, float]]):
+    """Two numbers with a dash between, such as 2-5."""
+
+    name = "FROM-TO"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[float, float]:
+        try:
+            low, high = (float(part) for part in str(value).split("-"))
+        except ValueError:
+            self.fail(f"{value!r} is no range; give two numbers, such as 2-5.", param, ctx)
+        return low, high
+
+
 def song_options(command: Any) -> Any:
     """The options of every command that prints songs."""
     options = [
@@ -92,9 +107,21 @@ def song_options(command: Any) -> Any:
             show_default=True,
             help="How songs are ranked.",
         ),
+        click.option(
+            "--policy",
+            type=click.Choice(["match", "lift", "calm", "energise"]),
+            default="match",
+            show_default=True,
+            help="Songs for the mood, or leading away from it.",
+        ),
+        click.option("--to", help="A journey: songs in even steps to this emotion or V,E,BPM."),
         click.option("--genre", "genres", multiple=True, help="Only this genre; may be repeated."),
+        click.option("--without", multiple=True, help="Not this genre; may be repeated."),
+        click.option("--clean", is_flag=True, help="Nothing that is marked as explicit."),
+        click.option("--popularity", type=Span(), help="How well known, 0 to 100."),
+        click.option("--minutes", type=Span(), help="How long."),
         click.option("--catalogue", help="The catalogue's name.  [default: the one in use]"),
-        click.option("--seed", type=click.IntRange(min=0), help="Draw among the best songs."),
+        click.option("--seed", type=click.IntRange(min=0), help="Others that fit as well."),
         click.option("--json", "as_json", is_flag=True, help="Print JSON."),
         click.option("--csv", "as_csv", is_flag=True, help="Print CSV."),
         click.option("--m3u", type=click.Path(path_type=Path), help="Also write a playlist here."),
@@ -489,7 +516,13 @@ def _songs(
     *,
     count: int | None,
     ranking: str,
+    policy: str,
+    to: str | None,
     genres: Sequence[str],
+    without: Sequence[str],
+    clean: bool,
+    popularity: tuple[float, float] | None,
+    minutes: tuple[float, float] | None,
     catalogue: str | None,
     seed: int | None,
     as_json: bool,
@@ -497,12 +530,25 @@ def _songs(
     m3u: Path | None,
 ) -> None:
     from mien.files import write_whole
+    from mien.mood import parse_mood
     from mien.playlist import to_csv, to_m3u
     from mien.recommender import recommend as find
+    from mien.selection import Filter
 
     if as_json and as_csv:
         raise click.UsageError("Give --json or --csv, not both.")
-    songs = find(what, count, ranking=ranking, catalogue=catalogue, genres=genres, seed=seed)
+    where = Filter(tuple(genres), tuple(without), clean, popularity, minutes)
+    end = None if to is None else (parse_mood(to) if "," in to else to)
+    songs = find(
+        what,
+        count,
+        ranking=ranking,
+        catalogue=catalogue,
+        policy=policy,
+        to=end,
+        where=where,
+        seed=seed,
+    )
     if m3u is not None:
         write_whole(m3u, to_m3u(r.song for r in songs))
     if as_json:

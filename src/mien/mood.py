@@ -125,6 +125,40 @@ def mood_of(expression: Expression, scale: Scale, table: str = "circumplex") -> 
     raise MoodError(f"no mood table is called {table!r}; use {' or '.join(TABLES)}.")
 
 
+POLICIES: Mapping[str, tuple[float, float] | None] = {
+    "match": None,
+    "lift": (0.9, 0.65),
+    "calm": (0.6, 0.1),
+    "energise": (0.7, 0.95),
+}
+"""What the listener wants with the mood -> where it leads, as quantiles of valence and energy (and
+tempo); `match` leaves it. Our choice; nothing is claimed about what music does to anybody."""
+
+_WAY = 2 / 3  # how much of the way there
+
+
+def led(mood: Mood, policy: str, scale: Scale) -> Mood:
+    """The mood two thirds of the way to where the policy leads.
+
+    Raises:
+        MoodError: no such policy.
+    """
+    if policy not in POLICIES:
+        raise MoodError(f"no policy is called {policy!r}; use {', '.join(POLICIES)}.")
+    goal = POLICIES[policy]
+    if goal is None:
+        return mood
+    valence, energy = goal
+    end = scale.mood_at(valence, energy, energy)
+    return between(mood, end, _WAY, scale)
+
+
+def between(start: Mood, end: Mood, share: float, scale: Scale) -> Mood:
+    """The mood a share of the way from one to another, even in the catalogue's quantiles."""
+    ways = zip(scale.quantiles_of(start), scale.quantiles_of(end), strict=True)
+    return scale.mood_at(*(a + (b - a) * share for a, b in ways))
+
+
 def emotion(name: str) -> Expression:
     """The expression of a named emotion.
 

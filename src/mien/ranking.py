@@ -33,11 +33,13 @@ class Ranking(ABC):
         name: as in `--ranking`.
         mood_table: the table that turns expressions into moods for it (see `mien.mood.mood_of`).
         least: songs with a lower score are not recommended.
+        varied: whether some fit is given up for songs that differ (see `mien.selection`).
     """
 
     name: ClassVar[str]
     mood_table: ClassVar[str] = "circumplex"
     least: ClassVar[float] = -np.inf
+    varied: ClassVar[bool] = True
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
@@ -109,6 +111,7 @@ class PaperRanking(Ranking):
     name = "paper"
     mood_table = "paper"
     least = 0.85
+    varied = False
 
     def __init__(self, catalogue: Catalogue) -> None:
         super().__init__(catalogue)
@@ -244,7 +247,7 @@ def best(scores: Scores, count: int) -> np.ndarray:
     n, group = len(scores), 128
     count = min(count, n)
     groups = n // group
-    if groups < 2 * count:
+    if not count or groups < 2 * count:
         return np.argsort(-scores, kind="stable")[:count]
     # A group is every `groups`-th row: the maxima are then taken over contiguous stretches.
     maxima = scores[: groups * group].reshape(group, groups).max(axis=0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,12 +11,13 @@ import numpy as np
 from mien.catalogue.store import Catalogue, Place, Song, Store, load
 from mien.errors import MoodError, NoFaceError
 from mien.expression import Expression
-from mien.mood import Mood, emotion, mood_of
-from mien.ranking import DEFAULT_RANKING, Ranking, best, ranking
+from mien.mood import Mood, between, emotion, led, mood_of
+from mien.ranking import DEFAULT_RANKING, Ranking, Scores, best, ranking
 from mien.reading import FaceReading, Reading
+from mien.selection import LOSS, POOL, Filter, in_parts, various
 
-POOL = 10
-"""With a seed, n songs are drawn from the n x POOL that fit best."""
+What = Reading | FaceReading | Expression | Mood | str
+"""A reading (of its largest face), one of its faces, an expression, a mood, an emotion's name."""
 
 
 @dataclass(frozen=True)
@@ -38,17 +39,19 @@ class Recommendation:
 
 @dataclass(frozen=True)
 class Recommendations:
-    """Songs for a mood, best first.
+    """Songs for a mood, best first; or on the way from one mood to another, in order.
 
     Attributes:
-        mood: what was looked for.
+        mood: what was looked for; of a journey, where it begins.
         ranking: the name of the ranking.
         songs: the songs; fewer than asked for where fewer fit.
+        to: where a journey ends, else None.
     """
 
     mood: Mood
     ranking: str
     songs: tuple[Recommendation, ...]
+    to: Mood | None = None
 
     def __len__(self) -> int:
         return len(self.songs)
@@ -72,7 +75,7 @@ class Recommender:
         self.catalogue = catalogue
         self.ranking: Ranking = ranking(name, catalogue)
 
-    def mood(self, what: Reading | FaceReading | Expression | Mood | str) -> Mood:
+    def mood(self, what: What) -> Mood:
         """What to look for, from whatever the caller has (see `recommend`)."""
         if isinstance(what, Mood):
             return what
@@ -89,67 +92,101 @@ class Recommender:
             )
         return mood_of(what, self.catalogue.scale, self.ranking.mood_table)
 
-    def rows(
-        self,
-        mood: Mood,
-        n: int | None = 6,
-        *,
-        genres: Collection[str] = (),
-        seed: int | None = None,
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """The rows of the songs in the catalogue and their scores, best first (see `recommend`)."""
-        if seed is not None and (not isinstance(seed, int) or seed < 0):
-            raise MoodError(f"{seed!r} is no seed; give a whole number of 0 or more.")
-        scores = self.ranking.scores(mood)
-        rows: np.ndarray | None = None
-        if genres:
-            genres = (genres,) if isinstance(genres, str) else genres
-            rows = np.flatnonzero(self.catalogue.in_genres(genres))
-            scores = scores[rows]
-        if n is None:
-            chosen = best(scores, len(scores))
-        elif not isinstance(n, int) or n < 1:
-            raise MoodError(f"{n} songs cannot be recommended; ask for 1 or more.")
-        elif seed is None:
-            chosen = best(scores, n)
-        else:
-            pool = best(scores, n * POOL)
-            pool = pool[scores[pool] >= self.ranking.least]
-            drawn = np.random.default_rng(seed).permutation(len(pool))[:n]
-            chosen = pool[np.sort(drawn)]
-        if n is not None:
-            chosen = chosen[scores[chosen] >= self.ranking.least]
-        return (chosen if rows is None else rows[chosen]), scores[chosen]
-
     def recommend(
         self,
-        what: Reading | FaceReading | Expression | Mood | str,
+        what: What,
         n: int | None = 6,
         *,
-        genres: Collection[str] = (),
+        policy: str = "match",
+        to: What | None = None,
+        where: Filter = Filter(),  # noqa: B008 - frozen
         seed: int | None = None,
     ) -> Recommendations:
         """See `mien.recommender.recommend`."""
-        mood = self.mood(what)
-        rows, scores = self.rows(mood, n, genres=genres, seed=seed)
+        if seed is not None and (not isinstance(seed, int) or seed < 0):
+            raise MoodError(f"{seed!r} is no seed; give a whole number of 0 or more.")
+        if n is not None and (not isinstance(n, int) or n < 1):
+            raise MoodError(f"{n} songs cannot be recommended; ask for 1 or more.")
+        allowed = where.rows(self.catalogue)
+        if to is not None:
+            if policy != "match":
+                raise MoodError("a journey has its own end; leave the policy out.")
+            if n is None:
+                raise MoodError("a journey has a number of songs; say how many.")
+            return self._journey(self.mood(what), self.mood(to), n, allowed, seed)
+        mood = led(self.mood(what), policy, self.catalogue.scale)
+        scores = self.ranking.scores(mood)
+        rows = self._chosen(scores, n, allowed, seed)
         songs = self.catalogue.songs(rows)
-        return Recommendations(
-            mood,
-            self.ranking.name,
-            tuple(
-                Recommendation(rank, song, float(score), self.ranking.why(int(row), song, mood))
-                for rank, (row, song, score) in enumerate(zip(rows, songs, scores, strict=True), 1)
-            ),
+        said = (
+            Recommendation(rank, song, float(scores[row]), self.ranking.why(int(row), song, mood))
+            for rank, (row, song) in enumerate(zip(rows, songs, strict=True), 1)
         )
+        return Recommendations(mood, self.ranking.name, tuple(said))
+
+    def _chosen(
+        self, scores: Scores, n: int | None, allowed: np.ndarray | None, seed: int | None
+    ) -> np.ndarray:
+        """The rows of the songs, best first."""
+        if n is None:
+            return _best(scores, len(scores), allowed)
+        varied = self.ranking.varied
+        pool = self._pool(scores, n, n * POOL if varied or seed is not None else n, allowed)
+        if seed is not None:
+            pool = np.random.default_rng(seed).permutation(pool)
+        if varied and len(pool):
+            songs = in_parts(pool, self.catalogue.songs, 2 * n)
+            chosen = pool[various(songs, n)]
+        else:
+            chosen = pool[:n]
+        rows: np.ndarray = chosen[np.lexsort((chosen, -scores[chosen]))]
+        return rows
+
+    def _pool(self, scores: Scores, n: int, size: int, allowed: np.ndarray | None) -> np.ndarray:
+        """The rows among which n are chosen, best first."""
+        pool = _best(scores, size, allowed)
+        pool = pool[scores[pool] >= self.ranking.least]
+        if self.ranking.varied and len(pool) > n:
+            pool = pool[scores[pool] >= scores[pool[n - 1]] - LOSS]
+        return pool
+
+    def _journey(
+        self, start: Mood, end: Mood, n: int, allowed: np.ndarray | None, seed: int | None
+    ) -> Recommendations:
+        """One song for each of n even steps; the one that fits best of other artists."""
+        random = None if seed is None else np.random.default_rng(seed)
+        rows: list[int] = []
+        songs: list[Recommendation] = []
+        for step in range(n):
+            mood = between(start, end, step / (n - 1) if n > 1 else 1.0, self.catalogue.scale)
+            scores = np.array(self.ranking.scores(mood))
+            scores[rows] = -np.inf
+            pool = self._pool(scores, 1, POOL, allowed)
+            pool = pool[np.isfinite(scores[pool])]
+            if not len(pool):
+                continue
+            if random is not None:
+                pool = random.permutation(pool)
+            found = self.catalogue.songs(pool)
+            heard = {artist for r in songs for artist in r.song.artists}
+            new = (i for i, song in enumerate(found) if heard.isdisjoint(song.artists))
+            place = next(new, 0)
+            row, song = int(pool[place]), found[place]
+            rows.append(row)
+            why = f"step {step + 1} of {n}: {self.ranking.why(row, song, mood)}"
+            songs.append(Recommendation(len(rows), song, float(scores[row]), why))
+        return Recommendations(start, self.ranking.name, tuple(songs), end)
 
 
 def recommend(
-    what: Reading | FaceReading | Expression | Mood | str,
+    what: What,
     n: int | None = 6,
     *,
     ranking: str = DEFAULT_RANKING,
     catalogue: str | None = None,
-    genres: Collection[str] = (),
+    policy: str = "match",
+    to: What | None = None,
+    where: Filter = Filter(),  # noqa: B008 - frozen
     seed: int | None = None,
 ) -> Recommendations:
     """Songs that fit.
@@ -160,20 +197,32 @@ def recommend(
         n: how many songs; None: every song of the catalogue, best first.
         ranking: of `mien.ranking.RANKINGS`.
         catalogue: its name; None: the one in use.
-        genres: only songs of any of these.
-        seed: None: the best n. A number: n drawn from the best 10 n, the same for the same seed;
-            without effect where every song is asked for.
+        policy: what the listener wants with the mood, of `mien.mood.POLICIES`.
+        to: a journey to this mood instead: each song a step of the same length further.
+        where: which songs may come.
+        seed: None: the best n. A number: n of those that fit nearly as well (`mien.selection`), the
+            same for the same seed; without effect where every song is asked for.
 
     Returns:
-        The songs, no song twice. The paper's ranking gives fewer than n where fewer reach 0.85.
+        The songs, no song twice. They are by different artists and of several genres where that
+        costs little fit, except by the paper's ranking, which gives fewer than n where fewer
+        reach 0.85.
 
     Raises:
-        MoodError: no such emotion or ranking, or n below 1.
+        MoodError: no such emotion, ranking or policy, or n below 1.
         NoFaceError: the reading has no face.
         CatalogueError: no such catalogue or genre.
     """
     made = _recommender(Store().find(catalogue), ranking)
-    return made.recommend(what, n, genres=genres, seed=seed)
+    return made.recommend(what, n, policy=policy, to=to, where=where, seed=seed)
+
+
+def _best(scores: Scores, count: int, allowed: np.ndarray | None) -> np.ndarray:
+    """Rows of the highest scores, best first, of the allowed ones."""
+    if allowed is None:
+        return best(scores, count)
+    rows: np.ndarray = allowed[best(scores[allowed], count)]
+    return rows
 
 
 @lru_cache(maxsize=4)

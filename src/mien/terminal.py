@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from mien.expression import EMOTIONS, Expression, percent
+from mien.mood import Mood
 from mien.reading import Reading
 from mien.recommender import Recommendations
 
@@ -43,11 +44,10 @@ def show_songs(console: Console, recommendations: Recommendations) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    mood = recommendations.mood
-    title = (
-        f"Songs for valence {mood.valence:.2f}, energy {mood.energy:.2f}, "
-        f"{mood.tempo:.0f} BPM  ·  ranked by {recommendations.ranking}"
-    )
+    said = _mood(recommendations.mood)
+    if recommendations.to is not None:
+        said = f"the way from {said} to {_mood(recommendations.to)}"
+    title = f"Songs for {said}  ·  ranked by {recommendations.ranking}"
     table = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("", justify="right", style="bold")
     table.add_column("Song", ratio=5, overflow="fold")
@@ -58,6 +58,10 @@ def show_songs(console: Console, recommendations: Recommendations) -> None:
         song.append(f"\n{', '.join(r.song.artists)}", style="default not bold")
         table.add_row(str(r.rank), song, f"{r.score:.3f}", r.why)
     console.print(table if recommendations.songs else Text("No song fits.", style="bold"))
+
+
+def _mood(mood: Mood) -> str:
+    return f"valence {mood.valence:.2f}, energy {mood.energy:.2f}, {mood.tempo:.0f} BPM"
 
 
 def show_lines(console: Console, lines: Sequence[str]) -> None:

@@ -44,9 +44,10 @@ def mood_json(mood: Mood) -> dict[str, float]:
 
 
 def recommendations_json(recommendations: Recommendations) -> dict[str, Any]:
-    """`{"mood": ..., "ranking": name, "songs": [...]}`"""
+    """`{"mood": ..., "to": mood or null, "ranking": name, "songs": [...]}`"""
     return {
         "mood": mood_json(recommendations.mood),
+        "to": None if recommendations.to is None else mood_json(recommendations.to),
         "ranking": recommendations.ranking,
         "songs": [
             {
@@ -68,7 +69,7 @@ def recommendations_json(recommendations: Recommendations) -> dict[str, Any]:
 
 
 def answer_json(reading: Reading | None, recommendations: Recommendations) -> dict[str, Any]:
-    """The whole answer: `faces` (empty where no photo was given), `mood`, `ranking`, `songs`."""
+    """The whole answer: `faces` (empty without a photo), `mood`, `to`, `ranking`, `songs`."""
     faces = faces_json(reading) if reading is not None else []
     return {"faces": faces, **recommendations_json(recommendations)}
 

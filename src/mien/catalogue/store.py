@@ -140,6 +140,7 @@ class Catalogue:
     scale: Scale
     _db: sqlite3.Connection = field(repr=False)
     _masks: dict[str, np.ndarray] = field(default_factory=dict, repr=False)  # kept once asked for
+    _columns: dict[str, Float64Array] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return len(self.valence)
@@ -183,6 +184,23 @@ class Catalogue:
         assert set(names) <= set(_NUMBERS)
         cursor = self._rows(f"SELECT {', '.join(names)} FROM songs WHERE", tail=" ORDER BY row")
         return np.array([tuple(row) for row in cursor], dtype=np.float64).reshape(-1, len(names))
+
+    def column(self, name: str) -> Float64Array:
+        """One of `features`, float64 [n]; kept once asked for."""
+        if name not in self._columns:
+            self._columns[name] = self.features([name])[:, 0]
+        return self._columns[name]
+
+    def rows_of(self, ids: Iterable[str]) -> np.ndarray:
+        """The rows of the songs with these ids, int64; ids of other songs are passed over."""
+        wanted = list(ids)
+        found: list[int] = []
+        for start in range(0, len(wanted), 500):
+            part = wanted[start : start + 500]
+            marks = ",".join("?" * len(part))
+            sql = f"SELECT row FROM songs WHERE id IN ({marks}) AND"
+            found += [row for (row,) in self._rows(sql, *part)]
+        return np.array(sorted(found), dtype=np.int64)
 
     def genre_rows(self) -> dict[str, np.ndarray]:
         """Genre -> the rows of its songs, int64, ascending."""

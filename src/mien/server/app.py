@@ -23,6 +23,7 @@ from mien.photo import DEFAULT_LIMITS, Limits
 from mien.ranking import DEFAULT_RANKING
 from mien.reading import Reading, read
 from mien.recommender import Recommendations, recommend
+from mien.selection import Filter
 from mien.wire import answer_json, faces_json, links
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -182,14 +183,28 @@ def _form_fields() -> dict[str, Any]:
     for key in ("n", "seed"):
         if key in fields and fields[key].isdecimal() and len(fields[key]) < 19:
             fields[key] = int(fields[key])
-    if "genres" in fields:
-        fields["genres"] = request.form.getlist("genres")
+    for key in ("genres", "without"):
+        if key in fields:
+            fields[key] = request.form.getlist(key)
+    for key in ("clean", "popularity", "minutes"):
+        if key in fields:
+            fields[key] = _loaded(fields[key])
     return fields
+
+
+def _loaded(text: str) -> object:
+    """What a form's field says in JSON, such as `true` or `[2, 5]`; else as it is."""
+    try:
+        value: object = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return value
 
 
 def _options(body: dict[str, Any]) -> dict[str, Any]:
     """The options of a recommendation, checked, as arguments of `recommend`."""
-    known = {"n", "ranking", "genres", "catalogue", "seed"}
+    known = {"n", "ranking", "policy", "to", "catalogue", "seed"}
+    known |= {"genres", "without", "clean", "popularity", "minutes"}
     if unknown := set(body) - known:
         raise BadRequestError(
             f"unknown fields {', '.join(sorted(unknown))}; use {', '.join(sorted(known))}."
@@ -199,15 +214,38 @@ def _options(body: dict[str, Any]) -> dict[str, Any]:
         raise BadRequestError(f"n is not a number from 1 to {MOST_SONGS}; send one.")
     if seed is not None and (not _whole(seed) or seed < 0):
         raise BadRequestError("seed is not a whole number of 0 or more; send one.")
-    genres = body.get("genres", [])
-    if not isinstance(genres, list) or not all(isinstance(g, str) for g in genres):
-        raise BadRequestError('genres is not a list of names; send one such as ["rock"].')
-    ranking, catalogue = body.get("ranking", DEFAULT_RANKING), body.get("catalogue")
-    if not isinstance(ranking, str):
-        raise MoodError(f"no ranking is called {ranking!r}; send a name, or leave it out.")
+    names = {"ranking": body.get("ranking", DEFAULT_RANKING), "policy": body.get("policy", "match")}
+    for key, name in names.items():
+        if not isinstance(name, str):
+            raise MoodError(f"no {key} is called {name!r}; send a name, or leave it out.")
+    catalogue, to = body.get("catalogue"), body.get("to")
     if catalogue is not None and not isinstance(catalogue, str):
         raise BadRequestError("catalogue is not a name; send one, or leave it out.")
-    return {"n": n, "ranking": ranking, "genres": genres, "catalogue": catalogue, "seed": seed}
+    if to is not None:
+        to = _what({"mood" if isinstance(to, dict) else "emotion": to})
+    return {"n": n, **names, "to": to, "catalogue": catalogue, "seed": seed, "where": _filter(body)}
+
+
+def _filter(body: dict[str, Any]) -> Filter:
+    """Which songs may come."""
+    genres, without = (body.get(key, []) for key in ("genres", "without"))
+    for key, names in (("genres", genres), ("without", without)):
+        if not isinstance(names, list) or not all(isinstance(g, str) for g in names):
+            raise BadRequestError(f'{key} is not a list of names; send one such as ["rock"].')
+    clean = body.get("clean", False)
+    if not isinstance(clean, bool):
+        raise BadRequestError("clean is neither true nor false; send one of them.")
+    popularity, minutes = (_span(body.get(key), key) for key in ("popularity", "minutes"))
+    return Filter(tuple(genres), tuple(without), clean, popularity, minutes)
+
+
+def _span(value: object, name: str) -> tuple[float, float] | None:
+    if value is None:
+        return None
+    if not isinstance(value, list) or len(value) != 2:
+        raise BadRequestError(f"{name} is not two numbers, from and to; send such as [2, 5].")
+    low, high = (_number(v, name) for v in value)
+    return low, high
 
 
 def _what(wanted: dict[str, Any]) -> str | Expression | Mood:
