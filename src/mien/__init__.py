@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mien.errors import (
         CatalogueError,
         DataError,
+        FeedbackError,
         MienError,
         ModelError,
         MoodError,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     )
     from mien.expression import EMOTIONS, RATED, Expression, ExpressionModel
     from mien.faces import Face, find_faces
+    from mien.feedback import Feedback
     from mien.mood import Mood
     from mien.photo import Limits
     from mien.reading import FaceReading, Reading, read
@@ -45,6 +47,8 @@ __all__ = [
     "ExpressionModel",
     "Face",
     "FaceReading",
+    "Feedback",
+    "FeedbackError",
     "Filter",
     "Limits",
     "MienError",
@@ -69,6 +73,7 @@ _HOMES = {
     "mien.errors": (
         "CatalogueError",
         "DataError",
+        "FeedbackError",
         "MienError",
         "ModelError",
         "MoodError",
@@ -77,6 +82,7 @@ _HOMES = {
     ),
     "mien.expression": ("EMOTIONS", "RATED", "Expression", "ExpressionModel"),
     "mien.faces": ("Face", "find_faces"),
+    "mien.feedback": ("Feedback",),
     "mien.mood": ("Mood",),
     "mien.photo": ("Limits",),
     "mien.reading": ("FaceReading", "Reading", "read"),

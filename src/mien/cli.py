@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import io
 import json
@@ -122,6 +123,8 @@ def song_options(command: Any) -> Any:
         click.option("--minutes", type=Span(), help="How long."),
         click.option("--catalogue", help="The catalogue's name.  [default: the one in use]"),
         click.option("--seed", type=click.IntRange(min=0), help="Others that fit as well."),
+        click.option("--fresh", is_flag=True, help="Nothing that was shown in the last 30 days."),
+        click.option("--impersonal", is_flag=True, help="As if nobody had rated songs."),
         click.option("--json", "as_json", is_flag=True, help="Print JSON."),
         click.option("--csv", "as_csv", is_flag=True, help="Print CSV."),
         click.option("--m3u", type=click.Path(path_type=Path), help="Also write a playlist here."),
@@ -370,6 +373,7 @@ def evaluate() -> None:
     """What is claimed, measured."""
 
 
+_REMEMBERED = 100  # songs of a list; longer ones are no playlist but an export
 _THREADS = 2  # more gain little on faces of 48 pixels
 _SPLIT = click.option(
     "--split",
@@ -510,6 +514,129 @@ def evaluate_ranking(data: Path | None, as_json: bool) -> None:
         show_rankings(_console(), scores)
 
 
+@main.command()
+@click.option(
+    "--emotion", required=True, help="angry, disgust, fear, happy, sad, surprise, neutral."
+)
+@click.option("--against", default="paper", show_default=True, help="The other ranking.")
+@click.option("-n", "count", type=click.IntRange(1, 100), default=6, show_default=True)
+@click.option("--catalogue", help="The catalogue's name.  [default: the one in use]")
+@click.option("--seed", type=click.IntRange(min=0), help="Of the draw.  [default: by chance]")
+def compare(
+    emotion: str, against: str, count: int, catalogue: str | None, seed: int | None
+) -> None:
+    """Songs of two rankings mixed, to be rated blind: mien feedback rate PLACE STARS.
+
+    `mien feedback opinions --blind` then says which of the two was liked better.
+    """
+    import secrets
+
+    from mien.comparison import interleaved
+    from mien.feedback import Feedback
+    from mien.ranking import DEFAULT_RANKING
+    from mien.recommender import recommend as find
+    from mien.terminal import show_arms
+
+    if against == DEFAULT_RANKING:
+        raise click.UsageError(f"{against} is what is compared; give another ranking.")
+    one, other = (
+        find(emotion, count, ranking=name, catalogue=catalogue, personal=False)
+        for name in (DEFAULT_RANKING, against)
+    )
+    arms = interleaved(one, other, count, secrets.randbits(32) if seed is None else seed)
+    Feedback().show([(arm.song.id, arm.ranking) for arm in arms], blind=True)
+    show_arms(_console(), arms)
+
+
+@main.group()
+def feedback() -> None:
+    """What you think of songs; it is kept on this machine only.
+
+    SONG is a song's id, or its number in the list that was shown last.
+    """
+
+
+@feedback.command()
+@click.argument("song")
+@click.argument("stars", type=int)
+def rate(song: str, stars: int) -> None:
+    """Give SONG 1 to 5 STARS."""
+    from mien.feedback import Feedback
+
+    Feedback().rate(_song(song), stars)
+
+
+def _song(text: str) -> str | int:
+    """A place in the last list, or an id."""
+    return int(text) if text.isdecimal() and len(text) < 7 else text
+
+
+def _sayer(kind: str, help_: str) -> None:
+    @feedback.command(kind, help=help_)
+    @click.argument("song")
+    def say(song: str) -> None:
+        from mien.feedback import Feedback
+
+        Feedback().say(kind, _song(song))
+
+
+_sayer("like", "Like SONG: more of that kind.")
+_sayer("dislike", "Dislike SONG: it never comes again.")
+_sayer("skip", "Skip SONG: a little less of that kind.")
+
+
+@feedback.command()
+@click.argument("photo", type=click.Path(path_type=Path))
+@click.argument("emotion")
+def correct(photo: Path, emotion: str) -> None:
+    """Say that the face in PHOTO shows EMOTION. The photo itself is not kept."""
+    from mien.feedback import Feedback
+    from mien.reading import read as read_photo
+
+    expression = read_photo(photo).expression
+    if expression is None:
+        raise NoFaceError(f"no face was found in {photo}.")
+    Feedback().correct(expression.as_dict(), emotion.lower())
+
+
+@feedback.command()
+@click.option("--blind", is_flag=True, help="Only songs of `mien compare`.")
+@_JSON
+def opinions(blind: bool, as_json: bool) -> None:
+    """Mean opinion scores of the rankings, with 95 % intervals."""
+    import dataclasses
+
+    from mien.feedback import Feedback
+
+    found = Feedback().opinions(blind=blind)
+    if as_json:
+        click.echo(json.dumps({name: dataclasses.asdict(o) for name, o in found.items()}))
+        return
+    _lines(
+        [
+            f"{name}: {o.mean:.2f} of 5 ({o.low:.2f} to {o.high:.2f}), {o.n} ratings"
+            for name, o in found.items()
+        ]
+        or ["no song of a list was rated yet"]
+    )
+
+
+@feedback.command()
+def export() -> None:
+    """All that is kept, as JSON."""
+    from mien.feedback import Feedback
+
+    click.echo(json.dumps(Feedback().export(), ensure_ascii=False, indent=1))
+
+
+@feedback.command()
+def forget() -> None:
+    """Delete all of it."""
+    from mien.feedback import Feedback
+
+    Feedback().forget()
+
+
 def _songs(
     reading: Reading | None,
     what: Any,
@@ -525,10 +652,14 @@ def _songs(
     minutes: tuple[float, float] | None,
     catalogue: str | None,
     seed: int | None,
+    fresh: bool,
+    impersonal: bool,
     as_json: bool,
     as_csv: bool,
     m3u: Path | None,
 ) -> None:
+    from mien.errors import FeedbackError
+    from mien.feedback import Feedback
     from mien.files import write_whole
     from mien.mood import parse_mood
     from mien.playlist import to_csv, to_m3u
@@ -537,7 +668,8 @@ def _songs(
 
     if as_json and as_csv:
         raise click.UsageError("Give --json or --csv, not both.")
-    where = Filter(tuple(genres), tuple(without), clean, popularity, minutes)
+    heard = Feedback().shown_lately() if fresh else frozenset()
+    where = Filter(tuple(genres), tuple(without), clean, popularity, minutes, heard)
     end = None if to is None else (parse_mood(to) if "," in to else to)
     songs = find(
         what,
@@ -547,8 +679,13 @@ def _songs(
         policy=policy,
         to=end,
         where=where,
+        personal=not impersonal,
         seed=seed,
     )
+    if len(songs) <= _REMEMBERED:
+        # What cannot be remembered cannot be rated by its number; the songs are there all the same.
+        with contextlib.suppress(FeedbackError):
+            Feedback().show([(r.song.id, songs.ranking) for r in songs])
     if m3u is not None:
         write_whole(m3u, to_m3u(r.song for r in songs))
     if as_json:

@@ -48,6 +48,12 @@ class MoodError(MienError):
     code = "mood"
 
 
+class FeedbackError(MienError):
+    """Feedback that makes no sense, or that cannot be kept."""
+
+    code = "feedback"
+
+
 class DataError(MienError):
     """A data set that is missing or is not in the form that was expected."""
 

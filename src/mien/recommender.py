@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,10 +12,12 @@ import numpy as np
 from mien.catalogue.store import Catalogue, Place, Song, Store, load
 from mien.errors import MoodError, NoFaceError
 from mien.expression import Expression
+from mien.feedback import Feedback
 from mien.mood import Mood, between, emotion, led, mood_of
 from mien.ranking import DEFAULT_RANKING, Ranking, Scores, best, ranking
 from mien.reading import FaceReading, Reading
 from mien.selection import LOSS, POOL, Filter, in_parts, various
+from mien.taste import WEIGHT, Taste
 
 What = Reading | FaceReading | Expression | Mood | str
 """A reading (of its largest face), one of its faces, an expression, a mood, an emotion's name."""
@@ -27,7 +30,7 @@ class Recommendation:
     Attributes:
         rank: 1 for the best.
         song: the song.
-        score: the ranking's, at most 1.
+        score: the ranking's, at most 1; a listener's taste adds up to `mien.taste.WEIGHT`.
         why: a short sentence; its numbers are the song's and the mood's.
     """
 
@@ -100,9 +103,10 @@ class Recommender:
         policy: str = "match",
         to: What | None = None,
         where: Filter = Filter(),  # noqa: B008 - frozen
+        taste: Taste | None = None,
         seed: int | None = None,
     ) -> Recommendations:
-        """See `mien.recommender.recommend`."""
+        """See `mien.recommender.recommend`; `taste` is this catalogue's, or None for nobody's."""
         if seed is not None and (not isinstance(seed, int) or seed < 0):
             raise MoodError(f"{seed!r} is no seed; give a whole number of 0 or more.")
         if n is not None and (not isinstance(n, int) or n < 1):
@@ -113,16 +117,26 @@ class Recommender:
                 raise MoodError("a journey has its own end; leave the policy out.")
             if n is None:
                 raise MoodError("a journey has a number of songs; say how many.")
-            return self._journey(self.mood(what), self.mood(to), n, allowed, seed)
+            ends = (self.mood(what), self.mood(to))
+            return self._journey(ends, n, allowed, taste, seed)
         mood = led(self.mood(what), policy, self.catalogue.scale)
-        scores = self.ranking.scores(mood)
+        scores = self._scores(mood, taste)
         rows = self._chosen(scores, n, allowed, seed)
         songs = self.catalogue.songs(rows)
         said = (
-            Recommendation(rank, song, float(scores[row]), self.ranking.why(int(row), song, mood))
+            Recommendation(rank, song, float(scores[row]), self._why(int(row), song, mood, taste))
             for rank, (row, song) in enumerate(zip(rows, songs, strict=True), 1)
         )
         return Recommendations(mood, self.ranking.name, tuple(said))
+
+    def _scores(self, mood: Mood, taste: Taste | None) -> Scores:
+        scores = self.ranking.scores(mood)
+        return scores if taste is None else scores + np.float32(WEIGHT) * taste.liking
+
+    def _why(self, row: int, song: Song, mood: Mood, taste: Taste | None) -> str:
+        why = self.ranking.why(row, song, mood)
+        loved = 0 if taste is None else taste.close_to(row)
+        return f"{why}; close to {loved} song{'s' * (loved > 1)} you love" if loved else why
 
     def _chosen(
         self, scores: Scores, n: int | None, allowed: np.ndarray | None, seed: int | None
@@ -145,21 +159,28 @@ class Recommender:
     def _pool(self, scores: Scores, n: int, size: int, allowed: np.ndarray | None) -> np.ndarray:
         """The rows among which n are chosen, best first."""
         pool = _best(scores, size, allowed)
-        pool = pool[scores[pool] >= self.ranking.least]
+        least = self.ranking.least
         if self.ranking.varied and len(pool) > n:
-            pool = pool[scores[pool] >= scores[pool[n - 1]] - LOSS]
-        return pool
+            least = max(least, float(scores[pool[n - 1]]) - LOSS)
+        fits: np.ndarray = pool[scores[pool] >= least]
+        return fits
 
     def _journey(
-        self, start: Mood, end: Mood, n: int, allowed: np.ndarray | None, seed: int | None
+        self,
+        ends: tuple[Mood, Mood],
+        n: int,
+        allowed: np.ndarray | None,
+        taste: Taste | None,
+        seed: int | None,
     ) -> Recommendations:
         """One song for each of n even steps; the one that fits best of other artists."""
+        start, end = ends
         random = None if seed is None else np.random.default_rng(seed)
         rows: list[int] = []
         songs: list[Recommendation] = []
         for step in range(n):
             mood = between(start, end, step / (n - 1) if n > 1 else 1.0, self.catalogue.scale)
-            scores = np.array(self.ranking.scores(mood))
+            scores = np.array(self._scores(mood, taste))
             scores[rows] = -np.inf
             pool = self._pool(scores, 1, POOL, allowed)
             pool = pool[np.isfinite(scores[pool])]
@@ -173,7 +194,7 @@ class Recommender:
             place = next(new, 0)
             row, song = int(pool[place]), found[place]
             rows.append(row)
-            why = f"step {step + 1} of {n}: {self.ranking.why(row, song, mood)}"
+            why = f"step {step + 1} of {n}: {self._why(row, song, mood, taste)}"
             songs.append(Recommendation(len(rows), song, float(scores[row]), why))
         return Recommendations(start, self.ranking.name, tuple(songs), end)
 
@@ -187,6 +208,7 @@ def recommend(
     policy: str = "match",
     to: What | None = None,
     where: Filter = Filter(),  # noqa: B008 - frozen
+    personal: bool = True,
     seed: int | None = None,
 ) -> Recommendations:
     """Songs that fit.
@@ -200,6 +222,8 @@ def recommend(
         policy: what the listener wants with the mood, of `mien.mood.POLICIES`.
         to: a journey to this mood instead: each song a step of the same length further.
         where: which songs may come.
+        personal: heed what was said of songs (`mien.Feedback`): what is disliked does not come,
+            what is like loved songs comes earlier. Where nothing was said, nothing changes.
         seed: None: the best n. A number: n of those that fit nearly as well (`mien.selection`), the
             same for the same seed; without effect where every song is asked for.
 
@@ -213,8 +237,14 @@ def recommend(
         NoFaceError: the reading has no face.
         CatalogueError: no such catalogue or genre.
     """
-    made = _recommender(Store().find(catalogue), ranking)
-    return made.recommend(what, n, policy=policy, to=to, where=where, seed=seed)
+    place = Store().find(catalogue)
+    made, taste = _recommender(place, ranking), None
+    said = Feedback().values() if personal else {}
+    if said:
+        disliked = frozenset(song for song, value in said.items() if value == -1)
+        where = dataclasses.replace(where, never=where.never | disliked)
+        taste = _taste(place, ranking, tuple(said.items()))
+    return made.recommend(what, n, policy=policy, to=to, where=where, taste=taste, seed=seed)
 
 
 def _best(scores: Scores, count: int, allowed: np.ndarray | None) -> np.ndarray:
@@ -228,3 +258,8 @@ def _best(scores: Scores, count: int, allowed: np.ndarray | None) -> np.ndarray:
 @lru_cache(maxsize=4)
 def _recommender(place: Place, name: str) -> Recommender:
     return Recommender(load(place), name)
+
+
+@lru_cache(maxsize=2)
+def _taste(place: Place, name: str, said: tuple[tuple[str, float], ...]) -> Taste:
+    return Taste.of(_recommender(place, name).catalogue, dict(said))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.table import Table
 
+    from mien.comparison import Arm
     from mien.evaluation.classical import ClassicalScores
     from mien.evaluation.expression import ExpressionScores, HeadScores, Part
     from mien.evaluation.ranking import Estimate, RankingScores
@@ -58,6 +59,20 @@ def show_songs(console: Console, recommendations: Recommendations) -> None:
         song.append(f"\n{', '.join(r.song.artists)}", style="default not bold")
         table.add_row(str(r.rank), song, f"{r.score:.3f}", r.why)
     console.print(table if recommendations.songs else Text("No song fits.", style="bold"))
+
+
+def show_arms(console: Console, arms: Sequence[Arm]) -> None:
+    """The songs of a blind comparison: no word on which ranking chose them, nor why."""
+    from rich.text import Text
+
+    table = _table("", "Song")
+    table.columns[1].justify = "left"
+    for place, arm in enumerate(arms, 1):
+        song = Text(arm.song.title, style="bold")
+        song.append(f"\n{', '.join(arm.song.artists)}", style="default not bold")
+        table.add_row(str(place), song)
+    console.print(table)
+    show_lines(console, ["Rate them: mien feedback rate NUMBER STARS"])
 
 
 def _mood(mood: Mood) -> str:

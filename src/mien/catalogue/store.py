@@ -141,6 +141,7 @@ class Catalogue:
     _db: sqlite3.Connection = field(repr=False)
     _masks: dict[str, np.ndarray] = field(default_factory=dict, repr=False)  # kept once asked for
     _columns: dict[str, Float64Array] = field(default_factory=dict, repr=False)
+    _row_of: dict[str, int] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return len(self.valence)
@@ -193,14 +194,17 @@ class Catalogue:
 
     def rows_of(self, ids: Iterable[str]) -> np.ndarray:
         """The rows of the songs with these ids, int64; ids of other songs are passed over."""
-        wanted = list(ids)
-        found: list[int] = []
-        for start in range(0, len(wanted), 500):
-            part = wanted[start : start + 500]
-            marks = ",".join("?" * len(part))
-            sql = f"SELECT row FROM songs WHERE id IN ({marks}) AND"
-            found += [row for (row,) in self._rows(sql, *part)]
-        return np.array(sorted(found), dtype=np.int64)
+        if not self._row_of:
+            pairs = self._rows("SELECT id, row FROM songs WHERE")
+            self._row_of.update((song, row) for song, row in pairs)
+        found = sorted(self._row_of[song] for song in ids if song in self._row_of)
+        return np.array(found, dtype=np.int64)
+
+    def artists(self) -> np.ndarray:
+        """A number for each song's first artist, int64 [n]: the same for the same."""
+        sql = "SELECT lower(json_extract(artists, '$[0]')) FROM songs WHERE"
+        names = [name for (name,) in self._rows(sql, tail=" ORDER BY row")]
+        return np.unique(np.array(names, dtype=str), return_inverse=True)[1]
 
     def genre_rows(self) -> dict[str, np.ndarray]:
         """Genre -> the rows of its songs, int64, ascending."""

@@ -1,0 +1,259 @@
+"""What listeners said of songs: ratings, likes, skips, corrected moods. One SQLite file."""
+
+from __future__ import annotations
+
+import json
+import math
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from mien.errors import FeedbackError
+from mien.expression import EMOTIONS
+from mien.paths import home
+
+VALUES = {"like": 1.0, "dislike": -1.0, "skip": -0.25}
+"""What is said without a number -> how much the listener likes the song, in [-1, 1]."""
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS lists (
+    list INTEGER PRIMARY KEY AUTOINCREMENT,
+    time TEXT NOT NULL,
+    blind INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS shown (
+    list INTEGER NOT NULL REFERENCES lists ON DELETE CASCADE,
+    place INTEGER NOT NULL,
+    song TEXT NOT NULL,
+    ranking TEXT NOT NULL,
+    PRIMARY KEY (list, place)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS said (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    time TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('rating', 'like', 'dislike', 'skip')),
+    song TEXT NOT NULL,
+    stars INTEGER CHECK (stars BETWEEN 1 AND 5),
+    list INTEGER REFERENCES lists ON DELETE SET NULL,
+    ranking TEXT
+);
+CREATE TABLE IF NOT EXISTS corrections (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    time TEXT NOT NULL,
+    read TEXT NOT NULL,
+    said TEXT NOT NULL
+);
+"""
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """A mean opinion score: stars from 1 to 5.
+
+    Attributes:
+        mean, low, high: the mean and its 95 % interval (Student's t); equal for a single rating.
+        n: how many ratings.
+    """
+
+    mean: float
+    low: float
+    high: float
+    n: int
+
+
+class Feedback:
+    """The file in which is kept what a person said of songs. It stays on this machine.
+
+    Every method that says something has it on the disk when it returns.
+
+    Args:
+        path: default: `feedback.sqlite` in `MIEN_HOME` or the platform's place for user data.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = home() / "feedback.sqlite" if path is None else path
+
+    def show(self, songs: Sequence[tuple[str, str]], *, blind: bool = False) -> int:
+        """Remember a list that was shown, so that it can be rated by place.
+
+        Args:
+            songs: the id of each song and the ranking that chose it, in order.
+            blind: whether the listener does not know which ranking chose which.
+
+        Returns:
+            The number of the list.
+
+        Raises:
+            FeedbackError: (of every method) the file cannot be read or written.
+        """
+        with self._writing() as db:
+            number = db.execute(
+                "INSERT INTO lists (time, blind) VALUES (?, ?)", (_now(), blind)
+            ).lastrowid
+            assert number is not None
+            rows = ((number, i, song, ranking) for i, (song, ranking) in enumerate(songs, 1))
+            db.executemany("INSERT INTO shown VALUES (?, ?, ?, ?)", rows)
+        return number
+
+    def rate(self, song: str | int, stars: int) -> None:
+        """Give a song 1 to 5 stars.
+
+        Args:
+            song: its id, or its place in the list that was shown last.
+            stars: 5 is best.
+
+        Raises:
+            FeedbackError: other stars, or no such place.
+        """
+        if stars not in (1, 2, 3, 4, 5):
+            raise FeedbackError(f"{stars} is no rating; give 1 to 5 stars.")
+        self._say("rating", song, stars)
+
+    def say(self, kind: str, song: str | int) -> None:
+        """Like, dislike or skip a song.
+
+        Args:
+            kind: `like`, `dislike` or `skip`.
+            song: its id, or its place in the list that was shown last.
+
+        Raises:
+            FeedbackError: another kind, or no such place.
+        """
+        if kind not in VALUES:
+            raise FeedbackError(f"a song cannot get {kind!r}; use {', '.join(VALUES)}.")
+        self._say(kind, song, None)
+
+    def correct(self, read: Mapping[str, float], said: str) -> None:
+        """Remember that a face was read otherwise than the person felt.
+
+        Args:
+            read: emotion -> probability, as it was read.
+            said: the emotion that the person names.
+
+        Raises:
+            FeedbackError: no such emotion.
+        """
+        if said not in EMOTIONS:
+            raise FeedbackError(f"{said!r} is not an emotion that mien knows.")
+        with self._writing() as db:
+            sql = "INSERT INTO corrections (time, read, said) VALUES (?, ?, ?)"
+            db.execute(sql, (_now(), json.dumps(dict(read)), said))
+
+    def values(self) -> dict[str, float]:
+        """Song -> how much the listener likes it, in [-1, 1], as said last: 3 stars are 0."""
+        found = {}
+        for row in self._read("SELECT kind, song, stars FROM said ORDER BY number"):
+            stars = row["stars"]
+            found[row["song"]] = VALUES[row["kind"]] if stars is None else (stars - 3) / 2
+        return found
+
+    def shown_lately(self, days: float = 30) -> frozenset[str]:
+        """The songs of the lists that were shown within so many days."""
+        since = (datetime.now(UTC) - timedelta(days=days)).isoformat()
+        sql = "SELECT DISTINCT song FROM shown JOIN lists USING (list) WHERE time >= ?"
+        return frozenset(row["song"] for row in self._read(sql, since))
+
+    def opinions(self, *, blind: bool = False) -> dict[str, Opinion]:
+        """Ranking -> its mean opinion score, over the ratings of songs that it chose.
+
+        Args:
+            blind: only songs of lists in which it was not known which ranking chose which.
+        """
+        sql = "SELECT ranking, stars FROM said LEFT JOIN lists USING (list) WHERE kind = 'rating'"
+        sql += " AND ranking IS NOT NULL" + (" AND blind" if blind else "")
+        stars: dict[str, list[int]] = {}
+        for row in self._read(sql):
+            stars.setdefault(row["ranking"], []).append(row["stars"])
+        return {name: opinion(given) for name, given in sorted(stars.items())}
+
+    def export(self) -> dict[str, list[dict[str, Any]]]:
+        """All that is kept: table -> rows."""
+        tables = ("lists", "shown", "said", "corrections")
+        return {t: [dict(row) for row in self._read(f"SELECT * FROM {t}")] for t in tables}
+
+    def forget(self) -> None:
+        """Delete all of it from the disk."""
+        try:
+            for suffix in ("", "-wal", "-shm"):
+                self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+        except OSError as e:
+            raise FeedbackError(f"{self.path} cannot be deleted ({e.strerror}).") from e
+
+    def _say(self, kind: str, song: str | int, stars: int | None) -> None:
+        with self._writing() as db:
+            if isinstance(song, int):
+                sql = "SELECT list, song, ranking FROM shown WHERE place = ?"
+                sql += " AND list = (SELECT max(list) FROM lists)"
+                row = db.execute(sql, (song,)).fetchone()
+                if row is None:
+                    raise FeedbackError(f"the last list has no song number {song}.")
+                said = (row["song"], row["list"], row["ranking"])
+            else:
+                said = (song, None, None)
+            sql = "INSERT INTO said (time, kind, stars, song, list, ranking)"
+            db.execute(f"{sql} VALUES (?, ?, ?, ?, ?, ?)", (_now(), kind, stars, *said))
+
+    def _read(self, sql: str, *values: object) -> Iterator[sqlite3.Row]:
+        if not self.path.is_file() or not self.path.stat().st_size:
+            return
+        try:
+            with closing(_connect(f"{self.path.absolute().as_uri()}?mode=ro")) as db:
+                yield from db.execute(sql, values).fetchall()
+        except sqlite3.Error as e:
+            raise _unusable(self.path, e) from e
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with closing(_connect(self.path.absolute().as_uri())) as db:
+                db.execute("PRAGMA journal_mode = WAL")
+                db.execute("PRAGMA foreign_keys = ON")
+                db.executescript(_SCHEMA)
+                with db:
+                    db.execute("BEGIN IMMEDIATE")
+                    yield db
+        except (sqlite3.Error, OSError) as e:
+            raise _unusable(self.path, e) from e
+
+
+def opinion(stars: Sequence[int]) -> Opinion:
+    """The mean opinion score of some ratings; at least one."""
+    n, mean = len(stars), sum(stars) / len(stars)
+    if n == 1:
+        return Opinion(mean, mean, mean, n)
+    deviation = math.sqrt(sum((s - mean) ** 2 for s in stars) / (n - 1))
+    half = _t95(n - 1) * deviation / math.sqrt(n)
+    return Opinion(mean, max(mean - half, 1.0), min(mean + half, 5.0), n)
+
+
+def _t95(freedom: int) -> float:
+    """The 97.5 % quantile of Student's t (Cornish and Fisher's expansion; exact for 1 and 2)."""
+    if freedom <= 2:
+        return (12.7062, 4.30265)[freedom - 1]
+    z: float = 1.959964
+    terms = (
+        (z**3 + z) / 4,
+        (5 * z**5 + 16 * z**3 + 3 * z) / 96,
+        (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
+        (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160,
+    )
+    return float(z + sum(term / freedom**power for power, term in enumerate(terms, 1)))
+
+
+def _connect(uri: str) -> sqlite3.Connection:
+    db = sqlite3.connect(uri, timeout=30, isolation_level=None, uri=True)
+    db.row_factory = sqlite3.Row
+    return db
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat()
+
+
+def _unusable(path: Path, error: Exception) -> FeedbackError:
+    return FeedbackError(f"{path} cannot be read or written ({error}); move it away.")

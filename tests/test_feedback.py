@@ -1,0 +1,184 @@
+"""What is said of songs is kept, survives being killed, and changes what comes next."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from mien import Feedback, FeedbackError, Recommender, Store, recommend
+from mien.comparison import interleaved
+from mien.feedback import opinion
+from mien.mood import emotion
+from mien.taste import Taste
+
+
+class TestKeeping:
+    def test_what_was_said_last_counts(self) -> None:
+        said = Feedback()
+        said.rate("a", 5)
+        said.rate("b", 2)
+        said.say("like", "c")
+        said.say("skip", "d")
+        said.rate("a", 1)
+        assert Feedback().values() == {"a": -1.0, "b": -0.5, "c": 1.0, "d": -0.25}
+
+    def test_songs_of_the_last_list_by_their_place(self) -> None:
+        said = Feedback()
+        said.show([("old", "paper")])
+        said.show([("x", "listeners"), ("y", "paper")], blind=True)
+        said.rate(2, 4)
+        said.say("dislike", 1)
+        assert said.values() == {"y": 0.5, "x": -1.0}
+        assert said.opinions(blind=True)["paper"].mean == 4
+        with pytest.raises(FeedbackError, match="no song number 3"):
+            said.rate(3, 4)
+        assert said.shown_lately() == {"old", "x", "y"}
+        assert said.shown_lately(days=0) == frozenset()
+
+    def test_nothing_is_there_before_anything_is_said(self, home: Path) -> None:
+        said = Feedback()
+        assert said.values() == {}
+        assert said.opinions() == {}
+        assert said.shown_lately() == frozenset()
+        assert all(rows == [] for rows in said.export().values())
+        assert not home.exists()
+
+    def test_export_has_all_of_it_and_forget_leaves_nothing(self, home: Path) -> None:
+        said = Feedback()
+        said.show([("x", "listeners")])
+        said.rate(1, 5)
+        said.correct(emotion("happy").as_dict(), "sad")
+        everything = json.loads(json.dumps(said.export()))
+        assert everything["said"][0]["stars"] == 5
+        assert everything["said"][0]["ranking"] == "listeners"
+        assert everything["corrections"][0]["said"] == "sad"
+        assert json.loads(everything["corrections"][0]["read"])["happy"] == 1
+        said.forget()
+        assert list(home.iterdir()) == []
+        assert said.values() == {}
+
+    @pytest.mark.parametrize("stars", [0, 6, 2.5, "3"])
+    def test_refuses_what_is_no_rating(self, stars: int) -> None:
+        with pytest.raises(FeedbackError, match="1 to 5"):
+            Feedback().rate("a", stars)
+
+    def test_refuses_other_words(self) -> None:
+        with pytest.raises(FeedbackError, match="like, dislike, skip"):
+            Feedback().say("hug", "a")
+        with pytest.raises(FeedbackError, match="'merry' is not"):
+            Feedback().correct({}, "merry")
+
+    def test_says_when_the_file_is_no_store(self, tmp_path: Path) -> None:
+        path = tmp_path / "feedback.sqlite"
+        path.write_text("not a database, but long enough to look like a file with something in it")
+        with pytest.raises(FeedbackError, match="cannot be read or written"):
+            Feedback(path).values()
+        with pytest.raises(FeedbackError, match="cannot be read or written"):
+            Feedback(path).rate("a", 3)
+
+    def test_a_kill_loses_nothing_that_was_said(self, tmp_path: Path) -> None:
+        path = tmp_path / "feedback.sqlite"
+        script = (
+            "import sys; from pathlib import Path; from mien import Feedback\n"
+            "said = Feedback(Path(sys.argv[1]))\n"
+            "for i in range(10_000):\n"
+            "    said.rate(f'song-{i}', 1 + i % 5)\n"
+            "    print(i, flush=True)\n"
+        )
+        for after in (0.3, 0.7):
+            child = subprocess.Popen(
+                [sys.executable, "-c", script, str(path)], stdout=subprocess.PIPE, text=True
+            )
+            assert child.stdout is not None
+            child.stdout.readline()
+            time.sleep(after)
+            os.kill(child.pid, signal.SIGKILL)
+            told = child.stdout.read().split()
+            child.wait()
+            values = Feedback(path).values()
+            kept = {int(name.removeprefix("song-")) for name in values}
+            assert {int(number) for number in told} <= kept
+            with sqlite3.connect(path) as db:
+                assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+class TestOpinions:
+    def test_interval_is_students(self) -> None:
+        random = np.random.default_rng(0)
+        for n in (2, 3, 4, 7, 30):
+            stars = [int(s) for s in random.integers(1, 6, n)]
+            stars[:2] = [2, 4]
+            found = opinion(stars)
+            half = stats.t.ppf(0.975, n - 1) * np.std(stars, ddof=1) / np.sqrt(n)
+            assert found.mean == pytest.approx(np.mean(stars))
+            assert found.low == pytest.approx(max(found.mean - half, 1), abs=0.01)
+            assert found.high == pytest.approx(min(found.mean + half, 5), abs=0.01)
+        assert opinion([4]).low == opinion([4]).high == 4
+
+    def test_interleaving_gives_both_rankings_their_turn(self) -> None:
+        one, other = (recommend("sad", 6, ranking=name) for name in ("listeners", "paper"))
+        first = []
+        for seed in range(30):
+            arms = interleaved(one, other, 6, seed)
+            assert len({arm.song.id for arm in arms}) == 6
+            assert sorted(arm.ranking for arm in arms) == ["listeners"] * 3 + ["paper"] * 3
+            first.append(arms[0].ranking)
+        assert 5 < first.count("paper") < 25
+        same = interleaved(one, one, 4, 0)
+        assert len({arm.song.id for arm in same}) == 4
+
+
+class TestTaste:
+    def test_without_ratings_nothing_changes(self) -> None:
+        plain = recommend("happy", 20, personal=False)
+        assert recommend("happy", 20) == plain
+        Feedback().rate("a song of another catalogue", 5)
+        assert recommend("happy", 20) == plain
+
+    def test_what_is_disliked_never_comes(self) -> None:
+        songs = recommend("happy")
+        Feedback().rate(songs.songs[0].song.id, 1)
+        Feedback().say("dislike", songs.songs[1].song.id)
+        for seed in (None, 1, 2):
+            ids = {r.song.id for r in recommend("happy", 30, seed=seed)}
+            assert not ids & {r.song.id for r in songs.songs[:2]}
+
+    def test_twenty_ratings_bring_a_known_taste_nearer(self) -> None:
+        """A made-up listener loves acoustic country and hates loud metal; how far the songs that
+        come are liked rises in every mood."""
+        catalogue = Store().open("starter")
+        acoustic = catalogue.column("acousticness")
+        country = catalogue.in_genres(["country"])
+        true = np.tanh(2 * (acoustic - 0.5) + country - catalogue.in_genres(["metal"]))
+        recommender = Recommender(catalogue)
+        random = np.random.default_rng(0)
+        rated = random.choice(len(catalogue), 20, replace=False)
+        songs = catalogue.songs(rated)
+        values = {s.id: round(float(true[row])) for s, row in zip(songs, rated, strict=True)}
+        taste = Taste.of(catalogue, values)
+        gains = []
+        for name in ("happy", "sad", "neutral", "angry"):
+            liked = []
+            for of in (None, taste):
+                found = recommender.recommend(name, 20, taste=of)
+                liked.append(true[catalogue.rows_of(r.song.id for r in found)].mean())
+            gains.append(liked[1] - liked[0])
+        assert min(gains) >= 0
+        assert np.mean(gains) > 0.1
+
+    def test_reasons_tell_of_songs_one_loves(self) -> None:
+        songs = recommend("happy", None, personal=False).songs
+        loved = songs[40].song
+        Feedback().rate(loved.id, 5)
+        reasons = [r.why for r in recommend("happy", 60)]
+        assert any("close to 1 song you love" in why for why in reasons)
