@@ -101,6 +101,63 @@ def test_songs_without_a_photo(emotion: str, ranking: str) -> None:
     assert len(body["songs"]) == 6
 
 
+def test_filters_policies_and_journeys() -> None:
+    sad = answer("recommend", "--emotion", "sad")
+    lifted = answer("recommend", "--emotion", "sad", "--policy", "lift")
+    assert sad["mood"]["valence"] < lifted["mood"]["valence"]  # type: ignore[index]
+    body = answer("recommend", "--emotion", "sad", "--to", "happy", "-n", "4")
+    check_shape(body, faces=0)
+    assert body["to"] == answer("recommend", "--emotion", "happy")["mood"]
+    assert "step 4 of 4" in body["songs"][3]["why"]  # type: ignore[index]
+    there = answer("recommend", "--emotion", "sad", "--to", "0.9,0.8,130")
+    assert there["to"] == {"valence": 0.9, "energy": 0.8, "tempo": 130.0}
+    options = ("--without", "metal", "--without", "rock", "--clean", "--minutes", "2-3.5")
+    filtered = answer("recommend", "--emotion", "angry", *options)
+    assert len(filtered["songs"]) == 6  # type: ignore[arg-type]
+    assert all(not {"metal", "rock"} & set(song["genres"]) for song in filtered["songs"])  # type: ignore[attr-defined]
+
+
+def test_a_list_can_be_rated_by_number_and_is_not_shown_again() -> None:
+    first = {song["id"] for song in answer("recommend", "--emotion", "happy")["songs"]}  # type: ignore[attr-defined]
+    assert {song["id"] for song in answer("recommend", "--emotion", "happy")["songs"]} == first  # type: ignore[attr-defined]
+    other = {
+        song["id"]
+        for song in answer("recommend", "--emotion", "happy", "--fresh")["songs"]  # type: ignore[attr-defined]
+    }
+    assert not first & other
+    assert mien("feedback", "rate", "1", "5").exit_code == 0
+    assert mien("feedback", "dislike", "2").exit_code == 0
+    assert mien("feedback", "rate", "7", "5").exit_code == 1
+    assert "no song number 7" in mien("feedback", "rate", "7", "5").stderr
+    assert "1 to 5 stars" in mien("feedback", "rate", "1", "6").stderr
+    assert "listeners: 5.00 of 5" in mien("feedback", "opinions").stdout
+    kept = json.loads(mien("feedback", "export").stdout)
+    assert len(kept["said"]) == 2
+    assert mien("feedback", "forget").exit_code == 0
+    assert json.loads(mien("feedback", "export").stdout)["said"] == []
+    assert "no song of a list" in mien("feedback", "opinions").stdout
+
+
+def test_two_rankings_are_compared_blind() -> None:
+    shown = mien("compare", "--emotion", "sad", "--seed", "3")
+    assert shown.exit_code == 0, shown.output
+    assert "paper" not in shown.stdout
+    assert "listeners" not in shown.stdout
+    for place, stars in enumerate((5, 4, 3, 2, 1, 5), 1):
+        assert mien("feedback", "rate", str(place), str(stars)).exit_code == 0
+    found = json.loads(mien("feedback", "opinions", "--blind", "--json").stdout)
+    assert sorted(found) == ["listeners", "paper"]
+    assert [found[name]["n"] for name in sorted(found)] == [3, 3]
+    assert mien("compare", "--emotion", "sad", "--against", "listeners").exit_code == 2
+
+
+def test_a_reading_can_be_corrected(astronaut_jpg: Path) -> None:
+    assert mien("feedback", "correct", astronaut_jpg, "Sad").exit_code == 0
+    (row,) = json.loads(mien("feedback", "export").stdout)["corrections"]
+    assert row["said"] == "sad"
+    assert json.loads(row["read"])["happy"] > 0.5
+
+
 def test_songs_for_a_mood() -> None:
     body = answer("recommend", "--mood", "0.2,0.3,80", "-n", "2", "--genre", "rock")
     assert body["mood"] == {"valence": 0.2, "energy": 0.3, "tempo": 80.0}
@@ -263,6 +320,14 @@ def test_the_recipes_on_offer_are_those_there_are() -> None:
         (["recommend", "--emotion", "sad", "-n", "x"], 2, "'all'"),
         (["recommend", "--emotion", "sad", "--ranking", "x"], 2, "nearness"),
         (["recommend", "--emotion", "sad", "--genre", "x"], 1, "no genre 'x'"),
+        (["recommend", "--emotion", "sad", "--without", "x"], 1, "no genre 'x'"),
+        (["recommend", "--emotion", "sad", "--policy", "x"], 2, "energise"),
+        (["recommend", "--emotion", "sad", "--to", "x"], 2, "angry, disgust"),
+        (["recommend", "--emotion", "sad", "--to", "x,y,z"], 2, "is not a mood"),
+        (["recommend", "--emotion", "sad", "--minutes", "5"], 2, "such as 2-5"),
+        (["recommend", "--emotion", "sad", "--minutes", "5-2"], 2, "lower number first"),
+        (["compare", "--emotion", "merry"], 2, "angry, disgust"),
+        (["feedback", "rate", "1", "5"], 1, "no song number 1"),
         (["recommend", "--emotion", "sad", "--catalogue", "x"], 1, "no catalogue called 'x'"),
         (["recommend", "--emotion", "sad", "--seed", "-1"], 2, "--seed"),
         (["recommend", "--emotion", "sad", "--json", "--csv"], 2, "not both"),
