@@ -25,6 +25,7 @@ from mien.catalogue.clean import clean
 from mien.catalogue.importing import import_file
 from mien.catalogue.table import read_table
 from mien.mood import PAPER
+from mien.nearest import Plane, distances
 from mien.ranking import RANKINGS, best, ranking
 from mien.recommender import recommend
 from mien.selection import POOL
@@ -237,3 +238,39 @@ def test_the_whole_spotify_catalogue(spotify_tracks: Path) -> None:
 def test_reads_the_table_it_was_given(songs_csv: Path) -> None:
     table, _ = read_table(songs_csv)
     assert table.height == 5
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_the_index_gives_what_looking_at_every_song_gives(data: st.DataObject) -> None:
+    n = data.draw(st.integers(0, 5000))
+    count = data.draw(st.integers(1, 80))
+    random = np.random.default_rng(data.draw(st.integers(0, 2**32)))
+    points = random.normal(0, 0.5, (2, n)).astype(np.float32)
+    if data.draw(st.booleans()):
+        points = points.round(1)  # many songs in one place
+    target = random.normal(0, 1.5, 2).astype(np.float32)
+    share = data.draw(st.sampled_from([None, 0.5, 0.01, 0.0]))
+    allowed = np.ones(n, bool) if share is None else random.random(n) < share
+    rows, apart = Plane(points).nearest(
+        target, count, None if share is None else lambda rows: allowed[rows]
+    )
+    every = distances(points, target[:, None])
+    every[~allowed] = np.inf
+    expected = np.argsort(every, kind="stable")[: min(count, int(allowed.sum()))]
+    assert np.array_equal(rows, expected)
+    assert np.array_equal(apart, every[expected])
+
+
+@pytest.mark.parametrize("name", RANKINGS)
+def test_the_best_songs_are_those_with_the_highest_scores(name: str) -> None:
+    made = ranking(name, Store().open("starter"))
+    for mood in MOODS:
+        scores = made.scores(mood)
+        rows, found = made.top(mood, 60)
+        assert np.array_equal(found, scores[rows])
+        assert np.array_equal(found, np.sort(scores)[::-1][:60])
+        few = np.arange(len(scores)) % 50 == 0
+        rows, found = made.top(mood, 60, lambda rows, few=few: few[rows])  # type: ignore[misc]
+        assert np.array_equal(found, np.sort(scores[few])[::-1][:60])
+        assert few[rows].all()

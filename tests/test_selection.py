@@ -92,7 +92,7 @@ class TestFilter:
             i for i in range(30) if i % 3
         ]
         with pytest.raises(CatalogueError, match="no genre 'polka'"):
-            Filter(without=("polka",)).rows(marked)
+            Filter(without=("polka",)).of(marked)
 
     def test_what_nobody_says_is_not_explicit_and_of_no_length(self, marked: Catalogue) -> None:
         assert self.numbers(Filter(clean=True), marked) == [*range(1, 29, 2), 29]
@@ -104,7 +104,7 @@ class TestFilter:
         assert self.numbers(where, marked) == [15, 21, 27]
 
     def test_nothing_asked_is_everything(self, marked: Catalogue) -> None:
-        assert Filter().rows(marked) is None
+        assert Filter().of(marked) is None
         assert self.numbers(Filter(), marked) == list(range(30))
 
     @pytest.mark.parametrize("bounds", [(3.0, 2.0), (-1.0, 5.0), (float("nan"), 1.0)])

@@ -15,7 +15,8 @@ from mien.catalogue.store import Catalogue, Song
 from mien.errors import MoodError
 from mien.listeners import FEATURES, fitted
 from mien.mood import Mood
-from mien.types import Float64Array
+from mien.nearest import Allows, Plane, distances
+from mien.types import Float32Array, Float64Array
 
 Scores = npt.NDArray[np.floating[Any]]
 
@@ -48,6 +49,19 @@ class Ranking(ABC):
     def scores(self, mood: Mood) -> Scores:
         """One score a song, floats [n], finite; higher is better, at most 1."""
 
+    def top(
+        self, mood: Mood, count: int, allows: Allows | None = None
+    ) -> tuple[np.ndarray, Scores]:
+        """The rows of the songs with the highest scores, and these; best first, of equals the
+        lower row first.
+
+        Args:
+            mood: what is looked for.
+            count: how many; fewer come where fewer are allowed.
+            allows: which songs may come; None: all.
+        """
+        return best_of(self.scores(mood), count, allows)
+
     def why(self, row: int, song: Song, mood: Mood) -> str:
         """Why the song in this row is there: a short sentence, with the numbers that ranked it."""
         del row
@@ -72,27 +86,28 @@ class ListenersRanking(Ranking):
     def __init__(self, catalogue: Catalogue) -> None:
         super().__init__(catalogue)
         places = fitted().places(catalogue.features(FEATURES), catalogue.genre_rows())
-        self._places = np.ascontiguousarray(places.T, dtype=np.float32)
-        self._sorted = np.sort(self._places, axis=1)
+        self._plane = Plane(np.ascontiguousarray(places.T, dtype=np.float32))
+        self._sorted = np.sort(self._plane.points, axis=1)
 
     def scores(self, mood: Mood) -> Scores:
-        valence, energy, _ = self.catalogue.scale.quantiles_of(mood)
-        targets = (SPREAD * np.float32(2 * q - 1) for q in (valence, energy))
-        total = np.zeros(len(self.catalogue), np.float32)
-        for places, target in zip(self._places, targets, strict=True):
-            difference = places - target
-            difference *= difference
-            total += difference
-        np.sqrt(total, out=total)
-        total /= -_ACROSS
-        total += 1
-        return total
+        return _fit(distances(self._plane.points, self._target(mood)[:, None]))
+
+    def top(
+        self, mood: Mood, count: int, allows: Allows | None = None
+    ) -> tuple[np.ndarray, Scores]:
+        rows, apart = self._plane.nearest(self._target(mood), count, allows)
+        return rows, _fit(apart)
+
+    def _target(self, mood: Mood) -> Float32Array:
+        quantiles = np.array(self.catalogue.scale.quantiles_of(mood)[:2])
+        target: Float32Array = SPREAD * (2 * quantiles - 1).astype(np.float32)
+        return target
 
     def why(self, row: int, song: Song, mood: Mood) -> str:
         del mood
         below = [
             np.searchsorted(values, places[row]) / len(values)
-            for values, places in zip(self._sorted, self._places, strict=True)
+            for values, places in zip(self._sorted, self._plane.points, strict=True)
         ]
         return (
             f"{_described(*below)} to listeners: gladder than {below[0]:.0%} of the songs and "
@@ -254,6 +269,21 @@ def best(scores: Scores, count: int) -> np.ndarray:
     bound = np.partition(maxima, groups - count)[groups - count]
     rows = np.flatnonzero(scores >= bound)
     return rows[np.argsort(-scores[rows], kind="stable")][:count]
+
+
+def best_of(scores: Scores, count: int, allows: Allows | None = None) -> tuple[np.ndarray, Scores]:
+    """The rows of the highest scores among those allowed, and these; as `Ranking.top`."""
+    if allows is None:
+        rows = best(scores, count)
+    else:
+        allowed = np.flatnonzero(allows(slice(None)))
+        rows = allowed[best(scores[allowed], count)]
+    return rows, scores[rows]
+
+
+def _fit(apart: Float32Array) -> Scores:
+    """1 less the distance, as part of the longest one that moods can be apart."""
+    return 1 - apart / _ACROSS
 
 
 def _unit(vectors: Float64Array) -> Float64Array:

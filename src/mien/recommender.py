@@ -14,7 +14,8 @@ from mien.errors import MoodError, NoFaceError
 from mien.expression import Expression
 from mien.feedback import Feedback
 from mien.mood import Mood, between, emotion, led, mood_of
-from mien.ranking import DEFAULT_RANKING, Ranking, Scores, best, ranking
+from mien.nearest import Allows
+from mien.ranking import DEFAULT_RANKING, Ranking, Scores, best_of, ranking
 from mien.reading import FaceReading, Reading
 from mien.selection import LOSS, POOL, Filter, in_parts, various
 from mien.taste import WEIGHT, Taste
@@ -111,27 +112,21 @@ class Recommender:
             raise MoodError(f"{seed!r} is no seed; give a whole number of 0 or more.")
         if n is not None and (not isinstance(n, int) or n < 1):
             raise MoodError(f"{n} songs cannot be recommended; ask for 1 or more.")
-        allowed = where.rows(self.catalogue)
+        allows = where.of(self.catalogue)
         if to is not None:
             if policy != "match":
                 raise MoodError("a journey has its own end; leave the policy out.")
             if n is None:
                 raise MoodError("a journey has a number of songs; say how many.")
-            ends = (self.mood(what), self.mood(to))
-            return self._journey(ends, n, allowed, taste, seed)
+            return self._journey((self.mood(what), self.mood(to)), n, allows, taste, seed)
         mood = led(self.mood(what), policy, self.catalogue.scale)
-        scores = self._scores(mood, taste)
-        rows = self._chosen(scores, n, allowed, seed)
+        rows, scores = self._chosen(mood, n, allows, taste, seed)
         songs = self.catalogue.songs(rows)
         said = (
-            Recommendation(rank, song, float(scores[row]), self._why(int(row), song, mood, taste))
-            for rank, (row, song) in enumerate(zip(rows, songs, strict=True), 1)
+            Recommendation(rank, song, float(score), self._why(int(row), song, mood, taste))
+            for rank, (row, song, score) in enumerate(zip(rows, songs, scores, strict=True), 1)
         )
         return Recommendations(mood, self.ranking.name, tuple(said))
-
-    def _scores(self, mood: Mood, taste: Taste | None) -> Scores:
-        scores = self.ranking.scores(mood)
-        return scores if taste is None else scores + np.float32(WEIGHT) * taste.liking
 
     def _why(self, row: int, song: Song, mood: Mood, taste: Taste | None) -> str:
         why = self.ranking.why(row, song, mood)
@@ -139,63 +134,78 @@ class Recommender:
         return f"{why}; close to {loved} song{'s' * (loved > 1)} you love" if loved else why
 
     def _chosen(
-        self, scores: Scores, n: int | None, allowed: np.ndarray | None, seed: int | None
-    ) -> np.ndarray:
-        """The rows of the songs, best first."""
+        self,
+        mood: Mood,
+        n: int | None,
+        allows: Allows | None,
+        taste: Taste | None,
+        seed: int | None,
+    ) -> tuple[np.ndarray, Scores]:
+        """The rows of the songs and their scores, best first."""
         if n is None:
-            return _best(scores, len(scores), allowed)
-        varied = self.ranking.varied
-        pool = self._pool(scores, n, n * POOL if varied or seed is not None else n, allowed)
+            return self._top(mood, len(self.catalogue), allows, taste)
+        rows, scores = self._pool(mood, n, allows, taste)
+        order = np.arange(len(rows))
         if seed is not None:
-            pool = np.random.default_rng(seed).permutation(pool)
-        if varied and len(pool):
-            songs = in_parts(pool, self.catalogue.songs, 2 * n)
-            chosen = pool[various(songs, n)]
-        else:
-            chosen = pool[:n]
-        rows: np.ndarray = chosen[np.lexsort((chosen, -scores[chosen]))]
-        return rows
+            order = np.random.default_rng(seed).permutation(order)
+        if self.ranking.varied:
+            order = order[various(in_parts(rows[order], self.catalogue.songs, 2 * n), n)]
+        chosen = np.sort(order[:n])
+        return rows[chosen], scores[chosen]
 
-    def _pool(self, scores: Scores, n: int, size: int, allowed: np.ndarray | None) -> np.ndarray:
-        """The rows among which n are chosen, best first."""
-        pool = _best(scores, size, allowed)
+    def _pool(
+        self, mood: Mood, n: int, allows: Allows | None, taste: Taste | None
+    ) -> tuple[np.ndarray, Scores]:
+        """The rows among which n are chosen and their scores, best first."""
+        rows, scores = self._top(mood, n * POOL, allows, taste)
         least = self.ranking.least
-        if self.ranking.varied and len(pool) > n:
-            least = max(least, float(scores[pool[n - 1]]) - LOSS)
-        fits: np.ndarray = pool[scores[pool] >= least]
-        return fits
+        if self.ranking.varied and len(rows) > n:
+            least = max(least, float(scores[n - 1]) - LOSS)
+        fits = scores >= least
+        return rows[fits], scores[fits]
+
+    def _top(
+        self, mood: Mood, count: int, allows: Allows | None, taste: Taste | None
+    ) -> tuple[np.ndarray, Scores]:
+        if taste is None:
+            return self.ranking.top(mood, count, allows)
+        liked = self.ranking.scores(mood) + np.float32(WEIGHT) * taste.liking
+        return best_of(liked, count, allows)
 
     def _journey(
         self,
         ends: tuple[Mood, Mood],
         n: int,
-        allowed: np.ndarray | None,
+        allows: Allows | None,
         taste: Taste | None,
         seed: int | None,
     ) -> Recommendations:
         """One song for each of n even steps; the one that fits best of other artists."""
-        start, end = ends
         random = None if seed is None else np.random.default_rng(seed)
-        rows: list[int] = []
+        start, end = ends
+        heard: list[int] = []
         songs: list[Recommendation] = []
+
+        def unheard(rows: np.ndarray | slice) -> np.ndarray:
+            at = np.arange(len(self.catalogue))[rows] if isinstance(rows, slice) else rows
+            fits = np.isin(at, heard, invert=True)
+            return fits if allows is None else fits & allows(rows)
+
         for step in range(n):
             mood = between(start, end, step / (n - 1) if n > 1 else 1.0, self.catalogue.scale)
-            scores = np.array(self._scores(mood, taste))
-            scores[rows] = -np.inf
-            pool = self._pool(scores, 1, POOL, allowed)
-            pool = pool[np.isfinite(scores[pool])]
-            if not len(pool):
+            rows, scores = self._pool(mood, 1, unheard, taste)
+            if not len(rows):
                 continue
-            if random is not None:
-                pool = random.permutation(pool)
-            found = self.catalogue.songs(pool)
-            heard = {artist for r in songs for artist in r.song.artists}
-            new = (i for i, song in enumerate(found) if heard.isdisjoint(song.artists))
+            order = np.arange(len(rows)) if random is None else random.permutation(len(rows))
+            found = self.catalogue.songs(rows[order])
+            artists = {artist for r in songs for artist in r.song.artists}
+            new = (i for i, song in enumerate(found) if artists.isdisjoint(song.artists))
             place = next(new, 0)
-            row, song = int(pool[place]), found[place]
-            rows.append(row)
+            row, song = int(rows[order[place]]), found[place]
+            heard.append(row)
             why = f"step {step + 1} of {n}: {self._why(row, song, mood, taste)}"
-            songs.append(Recommendation(len(rows), song, float(scores[row]), why))
+            score = float(scores[order[place]])
+            songs.append(Recommendation(len(songs) + 1, song, score, why))
         return Recommendations(start, self.ranking.name, tuple(songs), end)
 
 
@@ -245,14 +255,6 @@ def recommend(
         where = dataclasses.replace(where, never=where.never | disliked)
         taste = _taste(place, ranking, tuple(said.items()))
     return made.recommend(what, n, policy=policy, to=to, where=where, taste=taste, seed=seed)
-
-
-def _best(scores: Scores, count: int, allowed: np.ndarray | None) -> np.ndarray:
-    """Rows of the highest scores, best first, of the allowed ones."""
-    if allowed is None:
-        return best(scores, count)
-    rows: np.ndarray = allowed[best(scores[allowed], count)]
-    return rows
 
 
 @lru_cache(maxsize=4)

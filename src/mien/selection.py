@@ -11,6 +11,7 @@ import numpy as np
 
 from mien.catalogue.store import Catalogue, Song
 from mien.errors import MoodError
+from mien.nearest import Allows
 
 POOL = 10
 """n songs are chosen among the n x POOL that fit best."""
@@ -52,33 +53,39 @@ class Filter:
                     "number first."
                 )
 
-    def rows(self, catalogue: Catalogue) -> np.ndarray | None:
-        """The rows of the songs that may come, int64 ascending; None for all of them.
+    def of(self, catalogue: Catalogue) -> Allows | None:
+        """Which of a catalogue's songs may come; None for all of them.
 
         Raises:
             CatalogueError: the catalogue does not know a genre.
         """
-        masks = []
-        if self.genres:
-            masks.append(catalogue.in_genres(self.genres))
-        if self.without:
-            masks.append(~catalogue.in_genres(self.without))
-        if self.clean:
-            masks.append(catalogue.column("explicit") != 1)  # NaN: nobody says
+        if self == Filter():
+            return None
+        genres = catalogue.in_genres(self.genres) if self.genres else None
+        without = catalogue.in_genres(self.without) if self.without else None
+        explicit = catalogue.column("explicit") if self.clean else None
+        spans = []
         if self.popularity is not None:
-            masks.append(_within(catalogue.column("popularity"), *self.popularity))
+            spans.append((catalogue.column("popularity"), *self.popularity))
         if self.minutes is not None:
             low, high = self.minutes
-            masks.append(_within(catalogue.column("duration"), low * 60, high * 60))
-        if self.never:
-            unheard = np.ones(len(catalogue), dtype=bool)
-            unheard[catalogue.rows_of(self.never)] = False
-            masks.append(unheard)
-        return np.flatnonzero(np.logical_and.reduce(masks)) if masks else None
+            spans.append((catalogue.column("duration"), low * 60, high * 60))
+        never = catalogue.rows_of(self.never)
 
+        def allows(rows: np.ndarray | slice) -> np.ndarray:
+            at = np.arange(len(catalogue))[rows] if isinstance(rows, slice) else rows
+            fits = np.isin(at, never, invert=True) if len(never) else np.ones(len(at), dtype=bool)
+            if genres is not None:
+                fits &= genres[rows]
+            if without is not None:
+                fits &= ~without[rows]
+            if explicit is not None:
+                fits &= explicit[rows] != 1  # NaN: nobody says
+            for values, low, high in spans:
+                fits &= (values[rows] >= low) & (values[rows] <= high)
+            return fits
 
-def _within(values: np.ndarray, low: float, high: float) -> np.ndarray:
-    return (values >= low) & (values <= high)
+        return allows
 
 
 def various(songs: Iterable[Song], n: int) -> list[int]:
