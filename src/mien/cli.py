@@ -344,10 +344,10 @@ def remove(name: str) -> None:
 )
 @click.option(
     "--recipe",
-    type=click.Choice(["expression", "live", "teacher", "paper"]),
+    type=click.Choice(["expression", "student", "live", "paper"]),
     default="expression",
     show_default=True,
-    help="The network that ships, the small one for cameras, their teacher, or the paper's.",
+    help="The network that ships, two that learn from it (live: small), or the paper's.",
 )
 @click.option("--epochs", type=click.IntRange(min=1), help="Instead of the recipe's own number.")
 @click.option("--seed", type=click.IntRange(min=0), help="Instead of the recipe's own.")
@@ -388,7 +388,7 @@ _MODEL = click.option(
     "--model",
     default="expression",
     show_default=True,
-    help="A network: `expression`, `live`, or a file that `mien train` wrote.",
+    help="A network in the package, or a file that `mien train` wrote.",
 )
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 

@@ -26,8 +26,8 @@ RATED = (*EMOTIONS, "contempt")
 HEADS = {"fer2013": EMOTIONS, "raters": RATED}
 """Head -> its classes: FER2013's label, and the votes of ten people."""
 
-NETWORKS = ("expression", "live")
-"""Those in the package: the more accurate one, and one for every frame of a camera."""
+NETWORKS = ("expression",)
+"""Those in the package."""
 
 _MODELS = Path(__file__).parent / "models"
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from mien.catalogue.importing import import_file
+from mien.catalogue.names import Name, is_version, name_of
 from mien.catalogue.store import Catalogue, Store
 from mien.errors import DataError
 from mien.types import Float64Array
@@ -20,12 +19,6 @@ MOODS = {"happy": "happy", "angry": "angry", "sad": "sad", "calm": "neutral"}
 """What listeners call it -> the emotion for which such songs are recommended."""
 
 _FILED = {"Happy": "happy", "Energetic": "angry", "Sad": "sad", "Calm": "calm"}
-# Another recording than the one that listeners tagged, as its title says.
-_VERSION = re.compile(
-    r"\b(remix|mix|edit|live|karaoke|cover|tribute|instrumental|acoustic|unplugged|demo|reprise"
-    r"|sped up|slowed)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,19 +72,19 @@ def deezer(folder: Path, catalogue: Catalogue, split: str) -> MoodSet:
         DataError: `moods/deezer_mood_detection.csv` is not in `folder`.
     """
     path = _there(folder / "moods" / "deezer_mood_detection.csv")
-    known: dict[tuple[str, str], int] = {}
+    known: dict[Name, int] = {}
     songs = catalogue.songs(range(len(catalogue)))
     most_popular_first = sorted(range(len(songs)), key=lambda i: -(songs[i].popularity or 0))
     for row in most_popular_first:
-        if not _VERSION.search(songs[row].title):
+        if not is_version(songs[row].title):
             for artist in songs[row].artists:
-                known.setdefault((_key(artist), _key(songs[row].title)), row)
+                known.setdefault(name_of(artist, songs[row].title), row)
     found: dict[int, tuple[float, float]] = {}
     for line in _lines(path):
-        key = (_key(line["artist_name"]), _key(line["track_name"]))
-        wanted = line["split"] == split and all(key) and not _VERSION.search(line["track_name"])
-        if wanted and key in known:
-            found.setdefault(known[key], (float(line["valence"]), float(line["arousal"])))
+        name = name_of(line["artist_name"], line["track_name"])
+        wanted = line["split"] == split and all(name) and not is_version(line["track_name"])
+        if wanted and name in known:
+            found.setdefault(known[name], (float(line["valence"]), float(line["arousal"])))
     places = np.array(list(found.values())).reshape(-1, 2)
     return MoodSet(f"deezer {split}", catalogue, np.array(list(found)), quadrants(places), places)
 
@@ -111,11 +104,3 @@ def _there(path: Path) -> Path:
 def _lines(path: Path) -> Iterator[dict[str, str]]:
     with path.open(newline="", encoding="utf-8") as file:
         yield from csv.DictReader(file)
-
-
-def _key(text: str) -> str:
-    """A name as it may be compared: no case, accents, brackets, articles, nothing after a dash."""
-    text = unicodedata.normalize("NFKD", text).lower().replace("&", "and")
-    text = "".join(c for c in text if not unicodedata.combining(c))
-    text = re.sub(r"\(.*?\)|\[.*?\]| - .*$|^the ", "", text)
-    return " ".join(re.sub(r"[^a-z0-9 ]", "", text).split())

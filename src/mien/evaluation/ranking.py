@@ -13,12 +13,20 @@ from typing import Any
 import numpy as np
 
 from mien.catalogue.importing import import_file
-from mien.catalogue.store import Store
+from mien.catalogue.store import Catalogue, Store
+from mien.collaborative import Neighbours, fit_playlists
 from mien.errors import DataError
 from mien.evaluation.mood_sets import MOODS, MoodSet, data_moods, deezer
 from mien.expression import EMOTIONS, Expression
-from mien.mood import CIRCUMPLEX, PAPER, emotion, mood_of
-from mien.ranking import RANKINGS, SPREAD, PaperRanking, Ranking, Scores, best
+from mien.mood import CIRCUMPLEX, PAPER, Mood, emotion, mood_of
+from mien.ranking import (
+    DEFAULT_RANKING,
+    RANKINGS,
+    SPREAD,
+    PaperRanking,
+    Ranking,
+    Scores,
+)
 
 COUNTS = (6, 60)
 SERVED = 1_000
@@ -93,7 +101,8 @@ class RankingScores:
 def evaluate_rankings(
     folder: Path, report: Callable[[str], None] = lambda line: None
 ) -> dict[str, RankingScores]:
-    """Measure every ranking on `data_moods.csv`, Deezer's test split and Spotify Tracks.
+    """Measure every ranking on `data_moods.csv`, Deezer's test split and Spotify Tracks, and
+    collaborative filtering on real playlists beside.
 
     Args:
         folder: that of the data sets.
@@ -112,12 +121,48 @@ def evaluate_rankings(
         import_file(spotify, "spotify-tracks", store)
         large = store.open("spotify-tracks")
         sets = (filed, deezer(folder, large, "test"))
+        report("Learning from playlists")
+        playlists = folder / "playlists"
+        tracks = fit_playlists(playlists / "playlist_tracks.csv.gz", playlists / "tracks.csv.gz")
+        neighbours = {s.catalogue.place: tracks.of(s.catalogue) for s in sets}
+        makers: dict[str, Callable[[Catalogue], Ranking]] = {**RANKINGS}
+        for name, for_mood in (("collaborative", True), ("collaborative, any mood", False)):
+            makers[name] = lambda c, for_mood=for_mood: PlaylistRanking(  # type: ignore[misc]
+                c, neighbours[c.place], for_mood=for_mood
+            )
         found = {}
-        for name, make in RANKINGS.items():
+        for name, make in makers.items():
             report(f"Scoring {name}")
             of_sets = {s.name: against_listeners(make(s.catalogue), s) for s in sets}
             found[name] = RankingScores(of_sets, *as_served(make(large)))
     return found
+
+
+class PlaylistRanking(Ranking):
+    """Collaborative filtering: what stands in playlists with six songs.
+
+    Args:
+        catalogue: the songs.
+        neighbours: what playlists tell of them.
+        for_mood: whether the six are the default ranking's for the mood; otherwise any six, as for
+            a listener of whose mood nothing is known.
+    """
+
+    name = "collaborative"
+
+    def __init__(
+        self, catalogue: Catalogue, neighbours: Neighbours, *, for_mood: bool = True
+    ) -> None:
+        super().__init__(catalogue)
+        self._neighbours = neighbours
+        self._known = neighbours.known
+        seeds = RANKINGS[DEFAULT_RANKING] if for_mood else RANKINGS["random"]
+        self._seeds = seeds(catalogue)
+
+    def scores(self, mood: Mood) -> Scores:
+        six, _ = self._seeds.top(mood, 6, lambda rows: self._known[rows])
+        likeness = self._neighbours.likeness(six).mean(axis=1)
+        return np.where(self._known, likeness, np.float32(-1))
 
 
 def against_listeners(ranking: Ranking, songs: MoodSet) -> dict[str, MoodScores]:
@@ -166,7 +211,8 @@ def scores_for(ranking: Ranking, expression: Expression) -> Scores:
 
 
 def _six(ranking: Ranking, expression: Expression) -> np.ndarray:
-    return best(scores_for(ranking, expression), 6)
+    mood = mood_of(expression, ranking.catalogue.scale, ranking.mood_table)
+    return ranking.top(mood, 6)[0]
 
 
 def area(scores: Scores, truth: np.ndarray) -> float:

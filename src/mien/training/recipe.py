@@ -116,26 +116,25 @@ _PAPER = Recipe(
     ),
 )
 
-_EXPRESSION = Recipe(
+_STUDENT = Recipe(
     architecture=Architecture(dropout=0.2),
     augmentation=Augmentation(blur=0.2, noise=0.06),
     teachers=1,
-    teacher="teacher",
+    teacher="expression",
     mirrored_teachers=True,
     distillation=0.7,
     seed=1,  # to begin elsewhere than its teacher
 )
 
 _LIVE = dataclasses.replace(
-    _EXPRESSION,
+    _STUDENT,
     epochs=60,
     architecture=Architecture(widths=(16, 32, 72, 144), dropout=0.1),
-    teacher="expression",
 )
 
-RECIPES = {"expression": _EXPRESSION, "live": _LIVE, "teacher": Recipe(), "paper": _PAPER}
-"""Name -> recipe: the network that ships, a smaller one for every frame of a camera, what the first
-of them learns from, the paper's."""
+RECIPES = {"expression": Recipe(), "student": _STUDENT, "live": _LIVE, "paper": _PAPER}
+"""Name -> recipe: the network that ships, one of the same size and a smaller one for every frame of
+a camera that learn from it, the paper's."""
 
 
 def named(name: str, *, epochs: int | None = None, seed: int | None = None) -> Recipe:

@@ -1,0 +1,158 @@
+"""Playlists that people made -> which songs stand together: collaborative filtering."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from mien.catalogue.names import Name, name_of
+from mien.catalogue.store import Catalogue
+from mien.errors import DataError, MienError
+from mien.files import write_whole
+from mien.types import Float32Array
+
+FACTORS = 64
+_ITERATIONS = 15
+_REGULARISATION = 0.05
+_CONFIDENCE = 20.0  # of a song in a playlist, against 1 for one that is not (Hu et al. 2008)
+
+
+@dataclass(frozen=True, eq=False)
+class TrackFactors:
+    """What playlists tell of tracks.
+
+    Attributes:
+        ids: the tracks' ids, str [m].
+        names: artist and title of each, as they are compared.
+        factors: float32 [m, factors], rows of length 1; songs that share playlists point alike.
+    """
+
+    ids: npt.NDArray[np.str_]
+    names: tuple[Name, ...]
+    factors: Float32Array
+
+    def of(self, catalogue: Catalogue) -> Neighbours:
+        """The factors of a catalogue's songs, found by id, else by artist and title."""
+        by_id = {str(i): at for at, i in enumerate(self.ids)}
+        by_name: dict[Name, int] = {}
+        for at, name in enumerate(self.names):
+            by_name.setdefault(name, at)
+        factors = np.zeros((len(catalogue), self.factors.shape[1]), np.float32)
+        for row, song in enumerate(catalogue.songs(range(len(catalogue)))):
+            at = by_id.get(song.id, by_name.get(name_of(song.artists[0], song.title), -1))
+            if at >= 0:
+                factors[row] = self.factors[at]
+        return Neighbours(factors)
+
+
+@dataclass(frozen=True, eq=False)
+class Neighbours:
+    """`TrackFactors` of one catalogue.
+
+    Attributes:
+        factors: float32 [n, factors], rows of length 1; zeros for songs of no playlist.
+    """
+
+    factors: Float32Array
+
+    @property
+    def known(self) -> npt.NDArray[np.bool_]:
+        """Which songs are in some playlist, bool [n]."""
+        return np.asarray(self.factors.any(axis=1), dtype=np.bool_)
+
+    def likeness(self, rows: np.ndarray) -> Float32Array:
+        """Of every song to those in `rows`: cosine similarity, 0 where nothing is known.
+        Float32 [n, rows]."""
+        found: Float32Array = self.factors @ self.factors[rows].T
+        return found
+
+    def save(self, path: Path) -> None:
+        """Write to an `.npz` file.
+
+        Raises:
+            MienError: it cannot be written.
+        """
+        import io
+
+        buffer = io.BytesIO()
+        np.savez_compressed(buffer, factors=self.factors.astype(np.float16))
+        write_whole(path, buffer.getvalue())
+
+    @classmethod
+    def load(cls, path: Path) -> Neighbours:
+        """Read what `save` wrote.
+
+        Raises:
+            DataError: it is no such file.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                return cls(file["factors"].astype(np.float32))
+        except (OSError, ValueError, KeyError) as e:
+            raise DataError(f"{path} is no file of factors; learn them again.") from e
+
+
+def fit_playlists(
+    playlists: Path, tracks: Path, *, factors: int = FACTORS, seed: int = 0
+) -> TrackFactors:
+    """Alternating least squares on playlists (Hu, Koren & Volinsky 2008; the `implicit` package).
+
+    Args:
+        playlists: CSV with the columns `pid` and `track_id`, one row for each entry.
+        tracks: CSV with the columns `track_id`, `artist_name` and `track_name`.
+        factors: how many numbers describe a track.
+        seed: of the initial factors.
+
+    Raises:
+        DataError: a file is missing or lacks a column.
+        MienError: the `collaborative` extra is not installed.
+    """
+    try:
+        from implicit.als import AlternatingLeastSquares
+        from scipy.sparse import csr_matrix
+        from threadpoolctl import threadpool_limits
+    except ModuleNotFoundError as e:
+        raise MienError(f"{e.name} is not installed; install mien's `collaborative` extra.") from e
+    entries = _columns(playlists, ("pid", "track_id"))
+    facts = _columns(tracks, ("track_id", "artist_name", "track_name"))
+    at = {track: i for i, track in enumerate(facts["track_id"])}
+    known = [
+        (pid, at[t]) for pid, t in zip(entries["pid"], entries["track_id"], strict=True) if t in at
+    ]
+    people = {pid: i for i, pid in enumerate(dict.fromkeys(pid for pid, _ in known))}
+    rows, columns = np.array([(people[pid], track) for pid, track in known]).T
+    shape = (len(people), len(at))
+    weights = np.full(len(known), _CONFIDENCE, np.float32)
+    with threadpool_limits(1, "blas"):  # its own threads are the faster ones
+        model = AlternatingLeastSquares(
+            factors=factors,
+            regularization=_REGULARISATION,
+            iterations=_ITERATIONS,
+            random_state=seed,
+        )
+        model.fit(csr_matrix((weights, (rows, columns)), shape=shape), show_progress=False)
+    found = np.asarray(model.item_factors, np.float32)
+    found /= np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-12)
+    names = (
+        name_of(a or "", t or "")
+        for a, t in zip(facts["artist_name"], facts["track_name"], strict=True)
+    )
+    return TrackFactors(np.array(facts["track_id"], dtype=str), tuple(names), found)
+
+
+def _columns(path: Path, names: tuple[str, ...]) -> Mapping[str, list[str | None]]:
+    import polars as pl
+
+    if not path.is_file():
+        raise DataError(f"{path} is missing; give a CSV file with the columns {', '.join(names)}.")
+    try:
+        table = pl.read_csv(path, infer_schema=False, columns=list(names))
+    except pl.exceptions.PolarsError as e:
+        raise DataError(
+            f"{path} cannot be read; it must be a CSV file with the columns {', '.join(names)}."
+        ) from e
+    return {name: table[name].to_list() for name in names}

@@ -1,0 +1,109 @@
+"""What playlists tell of songs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mien import Catalogue, DataError, Store
+from mien.catalogue.names import is_version, name_of
+from mien.collaborative import Neighbours, TrackFactors, fit_playlists
+from mien.evaluation.ranking import PlaylistRanking
+from mien.mood import Mood
+
+
+@pytest.fixture(scope="module")
+def starter() -> Catalogue:
+    return Store().open("starter")
+
+
+@pytest.fixture(scope="module")
+def playlists(tmp_path_factory: pytest.TempPathFactory, starter: Catalogue) -> tuple[Path, Path]:
+    """Forty people who play the first twelve songs of the starter, and forty who play the next
+    twelve; half of the songs have other ids there."""
+    folder = tmp_path_factory.mktemp("playlists")
+    songs = starter.songs(range(24))
+    ids = [s.id if i % 2 else f"other-{i}" for i, s in enumerate(songs)]
+    random = np.random.default_rng(0)
+    entries = ["pid,pos,track_id"]
+    for pid in range(80):
+        group = random.permutation(12)[:6] + 12 * (pid % 2)
+        entries += [f"{pid},{pos},{ids[i]}" for pos, i in enumerate(group)]
+    entries.append("80,0,nobody-knows-this")
+    facts = ["track_id,artist_name,track_name,n_playlists"]
+    for i, song in zip(ids, songs, strict=True):
+        artist, title = (t.replace('"', '""').upper() for t in (song.artists[0], song.title))
+        facts.append(f'{i},"{artist}","{title}",20')
+    (folder / "entries.csv").write_text("\n".join(entries))
+    (folder / "tracks.csv").write_text("\n".join(facts))
+    return folder / "entries.csv", folder / "tracks.csv"
+
+
+@pytest.fixture(scope="module")
+def tracks(playlists: tuple[Path, Path]) -> TrackFactors:
+    return fit_playlists(*playlists, factors=4)
+
+
+def test_songs_of_the_same_playlists_are_alike(tracks: TrackFactors, starter: Catalogue) -> None:
+    neighbours = tracks.of(starter)
+    assert neighbours.known[:24].all()
+    assert neighbours.known.sum() <= 30  # a few have the name of one of these
+    likeness = neighbours.likeness(np.array([3]))[:24, 0]
+    assert likeness[3] == pytest.approx(1, abs=1e-5)
+    others = np.delete(likeness[:12], 3)
+    assert others.mean() > likeness[12:].mean() + 0.5
+    unknown = ~neighbours.known
+    assert not neighbours.likeness(np.array([3]))[unknown].any()
+
+
+def test_the_same_again(tracks: TrackFactors, playlists: tuple[Path, Path]) -> None:
+    assert np.allclose(fit_playlists(*playlists, factors=4).factors, tracks.factors, atol=1e-4)
+
+
+def test_ranks_only_what_is_in_playlists(tracks: TrackFactors, starter: Catalogue) -> None:
+    neighbours = tracks.of(starter)
+    known = int(neighbours.known.sum())
+    rows, scores = PlaylistRanking(starter, neighbours).top(Mood(0.8, 0.8, 120), known + 6)
+    assert set(rows[:known].tolist()) == set(np.flatnonzero(neighbours.known).tolist())
+    assert (scores[known:] == -1).all()
+    assert (scores[:known] > -1).all()
+
+
+def test_is_kept_in_a_file(tracks: TrackFactors, starter: Catalogue, tmp_path: Path) -> None:
+    neighbours, path = tracks.of(starter), tmp_path / "factors.npz"
+    neighbours.save(path)
+    again = Neighbours.load(path)
+    assert np.allclose(again.factors, neighbours.factors, atol=1e-3)
+    assert np.array_equal(again.known, neighbours.known)
+    path.write_bytes(b"nothing of the kind")
+    with pytest.raises(DataError, match="no file of factors"):
+        Neighbours.load(path)
+
+
+def test_says_what_is_missing(playlists: tuple[Path, Path], tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="with the columns pid, track_id"):
+        fit_playlists(tmp_path / "none.csv", playlists[1])
+    with pytest.raises(DataError, match="with the columns track_id, artist_name"):
+        fit_playlists(playlists[0], playlists[0])
+
+
+@pytest.mark.parametrize(
+    ("artist", "title", "expected"),
+    [
+        ("The Beatles", "Hey Jude - Remastered 2015", ("beatles", "hey jude")),
+        ("Beyoncé", "Déjà Vu (feat. Jay-Z)", ("beyonce", "deja vu")),
+        ("Simon & Garfunkel", "The Boxer", ("simon and garfunkel", "boxer")),
+        ("", "...", ("", "")),
+    ],
+)
+def test_names_as_they_are_compared(artist: str, title: str, expected: tuple[str, str]) -> None:
+    assert name_of(artist, title) == expected
+
+
+def test_other_versions_say_so() -> None:
+    assert is_version("Creep - Live at Wembley")
+    assert is_version("One (Jay Remix)")
+    assert not is_version("Live and Let Die"[5:])
+    assert not is_version("Alive")
