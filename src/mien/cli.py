@@ -614,7 +614,7 @@ def opinions(blind: bool, as_json: bool) -> None:
         return
     _lines(
         [
-            f"{name}: {o.mean:.2f} of 5 ({o.low:.2f} to {o.high:.2f}), {o.n} ratings"
+            f"{name}: {o.mean:.2f} of 5 ({o.low:.2f} to {o.high:.2f}), ratings: {o.n}"
             for name, o in found.items()
         ]
         or ["no song of a list was rated yet"]

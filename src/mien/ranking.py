@@ -106,7 +106,7 @@ class ListenersRanking(Ranking):
     def why(self, row: int, song: Song, mood: Mood) -> str:
         del mood
         below = [
-            np.searchsorted(values, places[row]) / len(values)
+            min(np.searchsorted(values, places[row]) / len(values), 0.99)  # than itself: no song
             for values, places in zip(self._sorted, self._plane.points, strict=True)
         ]
         return (
