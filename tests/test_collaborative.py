@@ -9,7 +9,7 @@ import pytest
 
 from mien import Catalogue, DataError, Store
 from mien.catalogue.names import is_version, name_of
-from mien.collaborative import Neighbours, TrackFactors, fit_playlists
+from mien.collaborative import TrackFactors, fit_playlists
 from mien.evaluation.ranking import PlaylistRanking
 from mien.mood import Mood
 
@@ -69,17 +69,6 @@ def test_ranks_only_what_is_in_playlists(tracks: TrackFactors, starter: Catalogu
     assert set(rows[:known].tolist()) == set(np.flatnonzero(neighbours.known).tolist())
     assert (scores[known:] == -1).all()
     assert (scores[:known] > -1).all()
-
-
-def test_is_kept_in_a_file(tracks: TrackFactors, starter: Catalogue, tmp_path: Path) -> None:
-    neighbours, path = tracks.of(starter), tmp_path / "factors.npz"
-    neighbours.save(path)
-    again = Neighbours.load(path)
-    assert np.allclose(again.factors, neighbours.factors, atol=1e-3)
-    assert np.array_equal(again.known, neighbours.known)
-    path.write_bytes(b"nothing of the kind")
-    with pytest.raises(DataError, match="no file of factors"):
-        Neighbours.load(path)
 
 
 def test_says_what_is_missing(playlists: tuple[Path, Path], tmp_path: Path) -> None:

@@ -12,7 +12,6 @@ import numpy.typing as npt
 from mien.catalogue.names import Name, name_of
 from mien.catalogue.store import Catalogue
 from mien.errors import DataError, MienError
-from mien.files import write_whole
 from mien.types import Float32Array
 
 FACTORS = 64
@@ -69,31 +68,6 @@ class Neighbours:
         Float32 [n, rows]."""
         found: Float32Array = self.factors @ self.factors[rows].T
         return found
-
-    def save(self, path: Path) -> None:
-        """Write to an `.npz` file.
-
-        Raises:
-            MienError: it cannot be written.
-        """
-        import io
-
-        buffer = io.BytesIO()
-        np.savez_compressed(buffer, factors=self.factors.astype(np.float16))
-        write_whole(path, buffer.getvalue())
-
-    @classmethod
-    def load(cls, path: Path) -> Neighbours:
-        """Read what `save` wrote.
-
-        Raises:
-            DataError: it is no such file.
-        """
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                return cls(file["factors"].astype(np.float32))
-        except (OSError, ValueError, KeyError) as e:
-            raise DataError(f"{path} is no file of factors; learn them again.") from e
 
 
 def fit_playlists(
