@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from mien.database import connect, is_made, writing
 from mien.errors import FeedbackError
 from mien.expression import EMOTIONS
 from mien.paths import home
@@ -198,10 +199,10 @@ class Feedback:
             db.execute(f"{sql} VALUES (?, ?, ?, ?, ?, ?)", (_now(), kind, stars, *said))
 
     def _read(self, sql: str, *values: object) -> Iterator[sqlite3.Row]:
-        if not self.path.is_file() or not self.path.stat().st_size:
+        if not is_made(self.path):
             return
         try:
-            with closing(_connect(f"{self.path.absolute().as_uri()}?mode=ro")) as db:
+            with closing(connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True)) as db:
                 yield from db.execute(sql, values).fetchall()
         except sqlite3.Error as e:
             raise _unusable(self.path, e) from e
@@ -209,14 +210,8 @@ class Feedback:
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with closing(_connect(self.path.absolute().as_uri())) as db:
-                db.execute("PRAGMA journal_mode = WAL")
-                db.execute("PRAGMA foreign_keys = ON")
-                db.executescript(_SCHEMA)
-                with db:
-                    db.execute("BEGIN IMMEDIATE")
-                    yield db
+            with writing(self.path, _SCHEMA) as db:
+                yield db
         except (sqlite3.Error, OSError) as e:
             raise _unusable(self.path, e) from e
 
@@ -243,12 +238,6 @@ def _t95(freedom: int) -> float:
         (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160,
     )
     return float(z + sum(term / freedom**power for power, term in enumerate(terms, 1)))
-
-
-def _connect(uri: str) -> sqlite3.Connection:
-    db = sqlite3.connect(uri, timeout=30, isolation_level=None, uri=True)
-    db.row_factory = sqlite3.Row
-    return db
 
 
 def _now() -> str:

@@ -8,8 +8,8 @@ import numpy as np
 
 from mien.types import Float32Array
 
-Allows = Callable[[np.ndarray | slice], np.ndarray]
-"""Rows -> bool, one for each: whether it may come. `slice(None)` stands for all rows."""
+Allows = Callable[[np.ndarray], np.ndarray]
+"""Rows -> bool, one for each: whether it may come."""
 
 _BLOCK = 256  # points; of the sizes tried the fastest at a hundred thousand and at ten million
 _SLACK = np.float32(1e-5)  # more than rounding can move a distance in this plane

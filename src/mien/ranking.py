@@ -276,7 +276,7 @@ def best_of(scores: Scores, count: int, allows: Allows | None = None) -> tuple[n
     if allows is None:
         rows = best(scores, count)
     else:
-        allowed = np.flatnonzero(allows(slice(None)))
+        allowed = np.flatnonzero(allows(np.arange(len(scores))))
         rows = allowed[best(scores[allowed], count)]
     return rows, scores[rows]
 

@@ -186,9 +186,8 @@ class Recommender:
         heard: list[int] = []
         songs: list[Recommendation] = []
 
-        def unheard(rows: np.ndarray | slice) -> np.ndarray:
-            at = np.arange(len(self.catalogue))[rows] if isinstance(rows, slice) else rows
-            fits = np.isin(at, heard, invert=True)
+        def unheard(rows: np.ndarray) -> np.ndarray:
+            fits = np.isin(rows, heard, invert=True)
             return fits if allows is None else fits & allows(rows)
 
         for step in range(n):

@@ -72,9 +72,8 @@ class Filter:
             spans.append((catalogue.column("duration"), low * 60, high * 60))
         never = catalogue.rows_of(self.never)
 
-        def allows(rows: np.ndarray | slice) -> np.ndarray:
-            at = np.arange(len(catalogue))[rows] if isinstance(rows, slice) else rows
-            fits = np.isin(at, never, invert=True) if len(never) else np.ones(len(at), dtype=bool)
+        def allows(rows: np.ndarray) -> np.ndarray:
+            fits = np.isin(rows, never, invert=True)
             if genres is not None:
                 fits &= genres[rows]
             if without is not None:

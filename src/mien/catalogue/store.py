@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mien.database import connect, is_made, writing
 from mien.errors import CatalogueError
 from mien.mood import Scale
 from mien.paths import home
@@ -318,7 +319,7 @@ class Store:
         Raises:
             CatalogueError: there is none of that name.
         """
-        if name != STARTER and _is_made(self.path):
+        if name != STARTER and is_made(self.path):
             condition = "in_use" if name is None else "name = ?"
             with _reading(self.path) as db:
                 sql = f"SELECT catalogue, name, imported FROM catalogues WHERE {condition}"
@@ -356,14 +357,8 @@ class Store:
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with closing(_connect(self.path)) as db:
-                db.execute("PRAGMA journal_mode = WAL")
-                db.execute("PRAGMA foreign_keys = ON")
-                db.executescript(_SCHEMA)
-                with db:
-                    db.execute("BEGIN IMMEDIATE")
-                    yield db
+            with writing(self.path, _SCHEMA) as db:
+                yield db
         except (sqlite3.Error, OSError) as e:
             raise CatalogueError(f"{self.path} cannot be written ({e}).") from e
 
@@ -389,7 +384,7 @@ def load(place: Place) -> Catalogue:
 
 
 def _summaries(path: Path) -> list[Summary]:
-    if not _is_made(path):
+    if not is_made(path):
         return []
     sql = (
         "SELECT name, source, imported, in_use, "
@@ -403,24 +398,11 @@ def _summaries(path: Path) -> list[Summary]:
         ]
 
 
-def _is_made(path: Path) -> bool:
-    """Whether the store exists; one that was killed while it was made is still empty."""
-    return path.is_file() and path.stat().st_size > 0
-
-
-def _connect(path: Path | str, *, uri: bool = False) -> sqlite3.Connection:
-    # isolation_level None: transactions begin and end where the code says so. SQLite itself is
-    # built to be used from several threads; reading is all that is shared.
-    db = sqlite3.connect(path, timeout=30, isolation_level=None, uri=uri, check_same_thread=False)
-    db.row_factory = sqlite3.Row
-    return db
-
-
 def _open_for_reading(path: Path) -> sqlite3.Connection:
     # The starter lies in the package, which may be on a medium that cannot be written.
     mode = "mode=ro&immutable=1" if path == STARTER_PATH else "mode=ro"
     try:
-        return _connect(f"{path.absolute().as_uri()}?{mode}", uri=True)
+        return connect(f"{path.absolute().as_uri()}?{mode}", uri=True)
     except sqlite3.Error as e:
         raise _unreadable(path, e) from e
 
@@ -473,6 +455,6 @@ def _song(row: sqlite3.Row) -> Song:
 
 def compact(path: Path) -> None:
     """Make the store one file without journal, as it can be shipped."""
-    with closing(_connect(path)) as db:
+    with closing(connect(path)) as db:
         db.execute("PRAGMA journal_mode = DELETE")
         db.execute("VACUUM")
