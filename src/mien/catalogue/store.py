@@ -195,10 +195,11 @@ class Catalogue:
 
     def rows_of(self, ids: Iterable[str]) -> np.ndarray:
         """The rows of the songs with these ids, int64; ids of other songs are passed over."""
-        if not self._row_of:
+        wanted = list(ids)
+        if wanted and not self._row_of:
             pairs = self._rows("SELECT id, row FROM songs WHERE")
             self._row_of.update((song, row) for song, row in pairs)
-        found = sorted(self._row_of[song] for song in ids if song in self._row_of)
+        found = sorted(self._row_of[song] for song in wanted if song in self._row_of)
         return np.array(found, dtype=np.int64)
 
     def artists(self) -> np.ndarray:

@@ -252,11 +252,13 @@ def _batches(crops: Tensor, targets: Tensor, recipe: Recipe, epoch: int) -> Iter
             mirrored = torch.rand(len(rows), generator=random, device=crops.device) < 0.5
             shown = torch.where(mirrored.view(-1, 1, 1, 1), faces.flip(3), faces)
         degraded = recipe.augmentation.degraded(faces, random)
-        seen, shown = (
-            prepare(x, recipe.architecture).to(memory_format=torch.channels_last)
-            for x in (degraded, shown)
-        )
+        seen = _ready(degraded, recipe.architecture)
+        shown = seen if shown is degraded else _ready(shown, recipe.architecture)
         yield _Batch(seen, shown, wanted)
+
+
+def _ready(faces: Tensor, architecture: Architecture) -> Tensor:
+    return prepare(faces, architecture).to(memory_format=torch.channels_last)
 
 
 def _by_task(targets: Tensor) -> dict[str, Tensor]:
