@@ -91,12 +91,12 @@ class _Training:
 
 
 def _plan(recipe: Recipe, folder: Path) -> list[_Training]:
-    """The trainings in order: each after its teachers, that in `folder` last."""
+    """The trainings in order, none twice: each after its teachers, that in `folder` last."""
     teachers = [
         _plan(wanted, folder.parent / folder_name(name, wanted.seed))
         for name, wanted in teachers_of(recipe)
     ]
-    first = [training for plan in teachers for training in plan]
+    first = dict.fromkeys(training for plan in teachers for training in plan)
     return [*first, _Training(recipe, folder, tuple(plan[-1].folder for plan in teachers))]
 
 

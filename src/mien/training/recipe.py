@@ -45,10 +45,10 @@ class Recipe:
         mixup: both parameters of the beta distribution (Zhang et al. 2018); 0 for none.
         merge_copies: whether copies of one image share the mean of their labels.
         ema: decay of the averaged weights that are scored and exported; 0 for none.
-        teachers: how many networks of the recipe `teacher` are trained first; their mean
-            probabilities are what this one learns from (Hinton et al. 2015), beside the labels.
-        mirrored_teachers: whether each of them looks at every other face's mirror image, by chance;
-            over the epochs the student learns the mean of both.
+        teachers: the networks that are trained first and that this one learns from beside the
+            labels (Hinton et al. 2015), as `name` or `name-seed`. Each batch is shown to one of
+            them, by chance; over the epochs the student learns the mean of all.
+        mirrored_teachers: whether they look at every other face's mirror image, by chance.
         distillation: weight of the teachers against the labels, in [0, 1].
     """
 
@@ -65,8 +65,7 @@ class Recipe:
     ema: float = 0.999
     architecture: Architecture = field(default_factory=Architecture)
     augmentation: Augmentation = field(default_factory=Augmentation)
-    teachers: int = 0
-    teacher: str = ""
+    teachers: tuple[str, ...] = ()
     mirrored_teachers: bool = False
     distillation: float = 0.0
     seed: int = 0
@@ -85,7 +84,7 @@ class Recipe:
             "architecture": Architecture(**architecture),
             "augmentation": Augmentation(**values["augmentation"]),
         }
-        return cls(**{**values, **parts})
+        return cls(**{**values, **parts, "teachers": tuple(values["teachers"])})
 
 
 # As the paper says, and as Keras does where it says nothing. It names no number of layers, rates or
@@ -119,11 +118,20 @@ _PAPER = Recipe(
 _STUDENT = Recipe(
     architecture=Architecture(dropout=0.2),
     augmentation=Augmentation(blur=0.2, noise=0.06),
-    teachers=1,
-    teacher="expression",
+    teachers=("expression",),
     mirrored_teachers=True,
     distillation=0.7,
     seed=1,  # to begin elsewhere than its teacher
+)
+
+_DEEP = Recipe(
+    epochs=72,
+    architecture=Architecture(residuals=(0, 0, 2, 2), dropout=0.2),
+    augmentation=Augmentation(blur=0.1, noise=0.03),
+    teachers=("expression", "student"),
+    mirrored_teachers=True,
+    distillation=0.7,
+    seed=2,
 )
 
 _LIVE = dataclasses.replace(
@@ -132,9 +140,15 @@ _LIVE = dataclasses.replace(
     architecture=Architecture(widths=(16, 32, 72, 144), dropout=0.1),
 )
 
-RECIPES = {"expression": Recipe(), "student": _STUDENT, "live": _LIVE, "paper": _PAPER}
-"""Name -> recipe: the network that ships, one of the same size and a smaller one for every frame of
-a camera that learn from it, the paper's."""
+RECIPES = {
+    "expression": Recipe(),
+    "student": _STUDENT,
+    "deep": _DEEP,
+    "live": _LIVE,
+    "paper": _PAPER,
+}
+"""Name -> recipe: the network that ships, one of the same size that learns from it, a deeper one
+that learns from both, a small one for every frame of a camera, the paper's."""
 
 
 def named(name: str, *, epochs: int | None = None, seed: int | None = None) -> Recipe:
@@ -151,10 +165,13 @@ def named(name: str, *, epochs: int | None = None, seed: int | None = None) -> R
 
 
 def teachers_of(recipe: Recipe) -> list[tuple[str, Recipe]]:
-    """The names and recipes of the networks that are trained first: the teacher's own seed, and the
-    numbers after it."""
-    if not recipe.teachers:
-        return []
-    first = named(recipe.teacher).seed
-    seeds = range(first, first + recipe.teachers)
-    return [(recipe.teacher, named(recipe.teacher, seed=seed)) for seed in seeds]
+    """The names and recipes of the networks that are trained first.
+
+    Raises:
+        DataError: a teacher's recipe does not exist.
+    """
+    found = []
+    for teacher in recipe.teachers:
+        name, _, seed = teacher.partition("-")
+        found.append((name, named(name, seed=int(seed) if seed else None)))
+    return found

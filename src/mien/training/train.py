@@ -151,7 +151,7 @@ def _one_epoch(
         with torch.autocast(device.type, dtype=torch.bfloat16):
             logits = network(batch.faces)
             with torch.no_grad():
-                taught = [by_head(t(batch.shown), t.architecture) for t in parts.teachers]
+                taught = _answer(_one_of(parts.teachers, batch.chance), batch.shown)
         answers = by_head(logits.float(), recipe.architecture)
         loss = loss_of(answers, _by_task(batch.targets), taught, recipe)
         parts.optimiser.zero_grad(set_to_none=True)
@@ -168,18 +168,26 @@ def _one_epoch(
     return total.item() / done, hits.item() / done
 
 
+def _one_of(teachers: Sequence[Network], chance: float) -> Network | None:
+    return teachers[int(chance * len(teachers))] if teachers else None
+
+
+def _answer(teacher: Network | None, faces: Tensor) -> dict[str, Tensor] | None:
+    return by_head(teacher(faces), teacher.architecture) if teacher else None
+
+
 def loss_of(
     answers: Mapping[str, Tensor],
     targets: Mapping[str, Tensor],
-    teacher_logits: Sequence[Mapping[str, Tensor]],
+    taught: Mapping[str, Tensor] | None,
     recipe: Recipe,
 ) -> Tensor:
-    """The mean over faces of the heads' cross-entropies, against the targets and the teachers.
+    """The mean over faces of the heads' cross-entropies, against the targets and a teacher.
 
     Args:
         answers: head -> the network's logits [n, classes].
         targets: head -> distributions [n, classes]; a row that sums to less counts for less.
-        teacher_logits: for each teacher, head -> logits; the mean of their probabilities counts.
+        taught: head -> a teacher's logits [n, classes], if there is one.
     """
     loss = torch.zeros((), device=next(iter(answers.values())).device)
     for head, logits in answers.items():
@@ -187,8 +195,8 @@ def loss_of(
         if head == "fer2013":
             smooth = recipe.label_smoothing
             target = target * (1 - smooth) + smooth / target.shape[1]
-        if teacher_logits:
-            soft = torch.stack([F.softmax(t[head].float(), dim=1) for t in teacher_logits]).mean(0)
+        if taught is not None:
+            soft = F.softmax(taught[head].float(), dim=1)
             target = torch.lerp(target, soft, recipe.distillation)
         loss = loss - (target * F.log_softmax(logits, dim=1)).sum(1).mean()
     return loss
@@ -227,11 +235,15 @@ def _batches_per_epoch(split: Split, recipe: Recipe) -> int:
 
 @dataclass(frozen=True)
 class _Batch:
-    """Faces as the network sees them, [n, 1, side, side], as its teachers do, and the targets."""
+    """Faces as the network sees them, [n, 1, side, side], as its teachers do, and the targets.
+
+    `chance`, in [0, 1), decides which teacher that is.
+    """
 
     faces: Tensor
     shown: Tensor
     targets: Tensor
+    chance: float
 
 
 def _batches(crops: Tensor, targets: Tensor, recipe: Recipe, epoch: int) -> Iterator[_Batch]:
@@ -239,6 +251,7 @@ def _batches(crops: Tensor, targets: Tensor, recipe: Recipe, epoch: int) -> Iter
     random = torch.Generator(device=crops.device).manual_seed(recipe.seed * 100_003 + epoch)
     torch.manual_seed(recipe.seed * 100_003 + epoch)  # dropout draws from the global generator
     mixing = np.random.default_rng((recipe.seed, epoch))
+    asking = np.random.default_rng((recipe.seed, epoch, 1))
     order = torch.randperm(len(targets), generator=random, device=crops.device)
     full = order[: max(1, len(order) // recipe.batch) * recipe.batch]
     for rows in torch.split(full, recipe.batch):
@@ -254,7 +267,7 @@ def _batches(crops: Tensor, targets: Tensor, recipe: Recipe, epoch: int) -> Iter
         degraded = recipe.augmentation.degraded(faces, random)
         seen = _ready(degraded, recipe.architecture)
         shown = seen if shown is degraded else _ready(shown, recipe.architecture)
-        yield _Batch(seen, shown, wanted)
+        yield _Batch(seen, shown, wanted, chance=float(asking.random()))
 
 
 def _ready(faces: Tensor, architecture: Architecture) -> Tensor:
