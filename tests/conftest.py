@@ -10,7 +10,8 @@ from hypothesis import settings
 from PIL import Image
 
 from mien.catalogue.importing import import_file
-from mien.catalogue.store import Catalogue, Store
+from mien.catalogue.songs import Catalogue
+from mien.catalogue.store import Store
 from mien.paths import data_dir
 from mien.training.fer2013 import Fer2013, load
 from mien.types import UInt8Array

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given
@@ -19,7 +22,8 @@ from mien import CatalogueError, Store, recommend
 from mien.catalogue import importing
 from mien.catalogue.clean import Report, clean
 from mien.catalogue.importing import PublicDataset, fetch, import_file
-from mien.catalogue.store import STARTER, Song
+from mien.catalogue.songs import Song
+from mien.catalogue.store import STARTER
 from mien.catalogue.table import read_table
 
 
@@ -308,6 +312,45 @@ class TestStore:
             popularity=50.0,
         )
         assert Store().open().genres() == {"folk": 2, "metal": 1, "pop": 1, "rock": 1}
+
+    def test_names_are_the_same_in_any_case(self, songs_csv: Path) -> None:
+        """As numbers, by which songs are told apart; spelled as they came."""
+        write(
+            songs_csv,
+            HEADER,
+            "a,ANN;Bob,One,0.9,0.8,140,Pop;pop,1",
+            "b,ann,Two,0.1,0.2,60,Folk,1",
+            "c,bob,Three,0.5,0.5,100,,1",
+        )
+        import_file(songs_csv)
+        catalogue = Store().open()
+        artists, genres = catalogue.lists("artists"), catalogue.lists("genres")
+        assert [artists.of(row) for row in range(3)] == [[0, 1], [0], [1]]
+        assert artists.first.tolist() == [0, 0, 1]
+        assert genres.first.tolist() == [1, 0, -1]
+        assert catalogue.genre_names == ("folk", "pop")
+        assert {g: rows.tolist() for g, rows in catalogue.genre_rows().items()} == {
+            "folk": [1],
+            "pop": [0],
+        }
+        assert [k.artists for k in catalogue.kinds(np.array([2, 0]))] == [(1,), (0, 1)]
+        assert [k.genre for k in catalogue.kinds(np.array([2, 0]))] == [-1, 1]
+        assert [k.decade for k in catalogue.kinds(np.array([2, 0]))] == [-1, -1]
+        assert catalogue.songs([0])[0].artists == ("ANN", "Bob")
+
+    def test_catalogues_without_any_genre(self, songs_csv: Path) -> None:
+        write(songs_csv, HEADER, "a,Ann,One,0.9,0.8,140,,1", "b,Bob,Two,0.1,0.2,60,,1")
+        import_file(songs_csv)
+        catalogue = Store().open()
+        assert catalogue.genres() == catalogue.genre_rows() == {}
+        assert len(recommend("happy")) == 2
+
+    def test_a_store_of_an_older_kind_says_what_to_do(self, songs_csv: Path, home: Path) -> None:
+        import_file(songs_csv)
+        with closing(sqlite3.connect(home / "mien.sqlite")) as db, db:
+            db.execute("DELETE FROM columns")
+        with pytest.raises(CatalogueError, match="import it again"):
+            Store().open()
 
     def test_importing_again_replaces(self, songs_csv: Path, tmp_path: Path) -> None:
         import_file(songs_csv)

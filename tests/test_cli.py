@@ -339,7 +339,7 @@ def test_the_recipes_on_offer_are_those_there_are() -> None:
         (["train", "--data", "none.csv"], 1, "MIEN_DATA"),
         (["serve", "--host", "0.0.0.0"], 1, "only this machine"),
         (["--nonsense"], 2, "--nonsense"),
-        (["recommend", "--emotion", "sad", "--genre", "\udcff"], 1, "plain text"),
+        (["recommend", "--emotion", "sad", "--genre", "\udcff"], 1, "no genre"),
         (["two\nlines.jpg"], 1, "does not exist"),
     ],
 )

@@ -255,7 +255,7 @@ def test_the_index_gives_what_looking_at_every_song_gives(data: st.DataObject) -
     rows, apart = Plane(points).nearest(
         target, count, None if share is None else lambda rows: allowed[rows]
     )
-    every = distances(points, target[:, None])
+    every = distances(points, target)
     every[~allowed] = np.inf
     expected = np.argsort(every, kind="stable")[: min(count, int(allowed.sum()))]
     assert np.array_equal(rows, expected)

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mien.catalogue.importing import import_file as import_catalogue
-    from mien.catalogue.store import Catalogue, Song, Store
+    from mien.catalogue.songs import Catalogue, Song
+    from mien.catalogue.store import Store
     from mien.errors import (
         CatalogueError,
         DataError,
@@ -88,7 +89,8 @@ _HOMES = {
     "mien.reading": ("FaceReading", "Reading", "read"),
     "mien.recommender": ("Recommendation", "Recommendations", "Recommender", "recommend"),
     "mien.selection": ("Filter",),
-    "mien.catalogue.store": ("Catalogue", "Song", "Store"),
+    "mien.catalogue.songs": ("Catalogue", "Song"),
+    "mien.catalogue.store": ("Store",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 _RENAMED = {"import_catalogue": ("mien.catalogue.importing", "import_file")}

@@ -344,10 +344,10 @@ def remove(name: str) -> None:
 )
 @click.option(
     "--recipe",
-    type=click.Choice(["expression", "student", "live", "paper"]),
+    type=click.Choice(["expression", "student", "deep", "live", "paper"]),
     default="expression",
     show_default=True,
-    help="The network that ships, two that learn from it (live: small), or the paper's.",
+    help="The network that ships, some that learn from it (live: small), or the paper's.",
 )
 @click.option("--epochs", type=click.IntRange(min=1), help="Instead of the recipe's own number.")
 @click.option("--seed", type=click.IntRange(min=0), help="Instead of the recipe's own.")

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mien.catalogue.names import Name, name_of
-from mien.catalogue.store import Catalogue
+from mien.catalogue.songs import Catalogue
 from mien.errors import DataError, MienError
 from mien.types import Float32Array
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mien.catalogue.store import Song
+from mien.catalogue.songs import Song
 from mien.recommender import Recommendations
 
 

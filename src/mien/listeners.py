@@ -79,10 +79,10 @@ class Listeners:
         (the conditional mean of a normal distribution). Float64 [n, 10], finite."""
         z = (prepared(features) - self.mean) / self.deviation
         missing = np.isnan(z)
-        for pattern in np.unique(missing, axis=0):
-            if not pattern.any():
-                continue
-            rows = np.flatnonzero((missing == pattern).all(axis=1))
+        kinds = missing @ (1 << np.arange(len(FEATURES)))  # which are missing, as bits
+        for kind in np.unique(kinds[kinds > 0]):
+            rows = np.flatnonzero(kinds == kind)
+            pattern = missing[rows[0]]
             there = ~pattern
             within = self.correlation[np.ix_(there, there)]
             across = self.correlation[np.ix_(there, pattern)]

@@ -42,6 +42,10 @@ class Mood:
             raise MoodError("tempo is 0; expected beats per minute, such as 120.")
 
 
+STEPS: Float64Array = np.linspace(0, 1, 101)
+"""The quantiles that a scale knows."""
+
+
 @dataclass(frozen=True)
 class Scale:
     """How a catalogue's songs spread over each feature: its quantiles, float64 [101] each."""
@@ -53,25 +57,22 @@ class Scale:
     @classmethod
     def of(cls, valence: Float64Array, energy: Float64Array, tempo: Float64Array) -> Scale:
         """The scale of songs with these features, float64 [n] each, n >= 1."""
-        steps = np.linspace(0, 1, 101)
-        return cls(*(np.quantile(values, steps) for values in (valence, energy, tempo)))
+        return cls(*(np.quantile(values, STEPS) for values in (valence, energy, tempo)))
 
     def mood_at(self, valence: float, energy: float, tempo: float) -> Mood:
         """The mood at these quantiles, each in [0, 1]."""
-        steps = np.linspace(0, 1, 101)
         return Mood(
-            float(np.interp(valence, steps, self.valence)),
-            float(np.interp(energy, steps, self.energy)),
-            float(np.interp(tempo, steps, self.tempo)),
+            float(np.interp(valence, STEPS, self.valence)),
+            float(np.interp(energy, STEPS, self.energy)),
+            float(np.interp(tempo, STEPS, self.tempo)),
         )
 
     def quantiles_of(self, mood: Mood) -> tuple[float, float, float]:
         """The part of the catalogue below the mood, in valence, energy and tempo, in [0, 1]."""
-        steps = np.linspace(0, 1, 101)
         return (
-            float(np.interp(mood.valence, self.valence, steps)),
-            float(np.interp(mood.energy, self.energy, steps)),
-            float(np.interp(mood.tempo, self.tempo, steps)),
+            float(np.interp(mood.valence, self.valence, STEPS)),
+            float(np.interp(mood.energy, self.energy, STEPS)),
+            float(np.interp(mood.tempo, self.tempo, STEPS)),
         )
 
 

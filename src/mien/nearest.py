@@ -30,11 +30,13 @@ class Plane:
         # Columns of equal numbers of points by the first coordinate; in each, by the second.
         column = np.empty(n, np.int32)
         column[np.argsort(points[0], kind="stable")] = np.arange(n) * columns // max(n, 1)
-        self._order = np.lexsort((points[1], column)).astype(np.int32)
-        self._sorted = points[:, self._order]
-        starts = np.arange(0, n, _BLOCK)
-        self._low = np.minimum.reduceat(self._sorted, starts, axis=1) if n else points
-        self._high = np.maximum.reduceat(self._sorted, starts, axis=1) if n else points
+        order = np.lexsort((points[1], column)).astype(np.int32)
+        missing = blocks * _BLOCK - n  # from the last block
+        self._rows = np.append(order, np.full(missing, -1, np.int32)).reshape(blocks, _BLOCK)
+        filled = np.append(points[:, order], np.full((2, missing), np.nan, np.float32), axis=1)
+        self._blocks: Float32Array = filled.reshape(2, blocks, _BLOCK)
+        self._low = np.fmin.reduce(self._blocks, axis=2)
+        self._high = np.fmax.reduce(self._blocks, axis=2)
 
     def nearest(
         self, target: Float32Array, count: int, allows: Allows | None = None
@@ -47,32 +49,50 @@ class Plane:
             count: how many; fewer come where fewer are allowed.
             allows: which may come; None: all.
         """
-        target = target[:, None]
-        outside = np.maximum(np.maximum(self._low - target, target - self._high), 0)
-        bounds = np.sqrt((outside * outside).sum(axis=0)) - _SLACK
-        blocks = len(bounds)
-        taken = 4 + 2 * count // _BLOCK
+        bounds = self._bounds(target)
+        blocks, taken = len(bounds), 4 + 2 * count // _BLOCK
         while True:
-            if taken >= blocks:
-                among, beyond = np.arange(blocks), np.float32(np.inf)
-            else:
+            if taken < blocks:
                 split = np.argpartition(bounds, taken)
                 among, beyond = split[:taken], bounds[split[taken]]
-            at = (among[:, None] * _BLOCK + np.arange(_BLOCK)).ravel()
-            at = at[at < len(self._order)]
-            rows = self._order[at]
-            apart = distances(self._sorted[:, at], target)
-            if allows is not None:
-                fits = allows(rows)
-                rows, apart = rows[fits], apart[fits]
-            if taken >= blocks or (len(rows) >= count and _kth(apart, count) < beyond):
-                order = np.lexsort((rows, apart))[:count]
-                return rows[order], apart[order]
+            else:
+                among, beyond = np.arange(blocks), np.float32(np.inf)
+            rows, apart = self._within(among, target, allows)
+            if taken >= blocks or len(rows) >= count:
+                break
             taken *= 4
+        if len(rows) >= count and (reach := _kth(apart, count)) >= beyond:
+            rows, apart = self._within(np.flatnonzero(bounds <= reach), target, allows)
+        if len(rows) > count:
+            near = apart <= _kth(apart, count)
+            rows, apart = rows[near], apart[near]
+        order = np.lexsort((rows, apart))[:count]
+        return rows[order], apart[order]
+
+    def _bounds(self, target: Float32Array) -> Float32Array:
+        """No point of a block is nearer than this, float32 [blocks]."""
+        target = target[:, None]
+        outside = np.maximum(np.maximum(self._low - target, target - self._high), 0)
+        bounds: Float32Array = np.hypot(*outside) - _SLACK
+        return bounds
+
+    def _within(
+        self, blocks: np.ndarray, target: Float32Array, allows: Allows | None
+    ) -> tuple[np.ndarray, Float32Array]:
+        """The rows of the points in these blocks that may come, and their distances."""
+        rows = self._rows[blocks].ravel()
+        apart = distances(self._blocks[:, blocks].reshape(2, -1), target)
+        if rows.min() < 0:  # the last block, not full
+            there = rows >= 0
+            rows, apart = rows[there], apart[there]
+        if allows is None:
+            return rows, apart
+        fits = allows(rows)
+        return rows[fits], apart[fits]
 
 
 def distances(points: Float32Array, target: Float32Array) -> Float32Array:
-    """From each of the points [2, n] to the target [2, 1], float32 [n]."""
+    """From each of the points [2, n] to the target [2], float32 [n]."""
     total = np.zeros(points.shape[1], np.float32)
     for values, goal in zip(points, target, strict=True):
         difference = values - goal

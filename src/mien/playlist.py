@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable
 
-from mien.catalogue.store import Song
+from mien.catalogue.songs import Song
 from mien.recommender import Recommendations
 from mien.wire import links
 

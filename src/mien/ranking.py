@@ -11,10 +11,10 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from mien.catalogue.store import Catalogue, Song
+from mien.catalogue.songs import Catalogue, Song
 from mien.errors import MoodError
 from mien.listeners import FEATURES, fitted
-from mien.mood import Mood
+from mien.mood import STEPS, Mood
 from mien.nearest import Allows, Plane, distances
 from mien.types import Float32Array, Float64Array
 
@@ -90,7 +90,7 @@ class ListenersRanking(Ranking):
         self._sorted = np.sort(self._plane.points, axis=1)
 
     def scores(self, mood: Mood) -> Scores:
-        return _fit(distances(self._plane.points, self._target(mood)[:, None]))
+        return _fit(distances(self._plane.points, self._target(mood)))
 
     def top(
         self, mood: Mood, count: int, allows: Allows | None = None
@@ -155,10 +155,9 @@ class NearnessRanking(Ranking):
 
     def __init__(self, catalogue: Catalogue) -> None:
         super().__init__(catalogue)
-        steps = np.linspace(0, 1, 101)
         scale = catalogue.scale
         self._points = [
-            (weight * np.interp(values, quantiles, steps)).astype(np.float32)
+            (weight * np.interp(values, quantiles, STEPS)).astype(np.float32)
             for weight, values, quantiles in zip(
                 self.weights,
                 (catalogue.valence, catalogue.energy, catalogue.tempo),
@@ -211,7 +210,7 @@ class PopularityRanking(Ranking):
 
     def __init__(self, catalogue: Catalogue) -> None:
         super().__init__(catalogue)
-        self._shares = np.nan_to_num(catalogue.features(["popularity"])[:, 0]) / 100
+        self._shares = np.nan_to_num(catalogue.column("popularity")) / 100
 
     def scores(self, mood: Mood) -> Scores:
         del mood

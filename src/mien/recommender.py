@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
-from mien.catalogue.store import Catalogue, Place, Song, Store, load
+from mien.catalogue.songs import Catalogue, Place, Song
+from mien.catalogue.store import Store, load
 from mien.errors import MoodError, NoFaceError
 from mien.expression import Expression
 from mien.feedback import Feedback
@@ -17,8 +19,10 @@ from mien.mood import Mood, between, emotion, led, mood_of
 from mien.nearest import Allows
 from mien.ranking import DEFAULT_RANKING, Ranking, Scores, best_of, ranking
 from mien.reading import FaceReading, Reading
-from mien.selection import LOSS, POOL, Filter, in_parts, various
+from mien.selection import LOSS, POOL, Filter, various
 from mien.taste import WEIGHT, Taste
+
+_ALL = Filter()
 
 What = Reading | FaceReading | Expression | Mood | str
 """A reading (of its largest face), one of its faces, an expression, a mood, an emotion's name."""
@@ -78,6 +82,8 @@ class Recommender:
     def __init__(self, catalogue: Catalogue, name: str = DEFAULT_RANKING) -> None:
         self.catalogue = catalogue
         self.ranking: Ranking = ranking(name, catalogue)
+        # Moods change faster than what a listener leaves out.
+        self._mask = lru_cache(maxsize=4)(self._of_filter)
 
     def mood(self, what: What) -> Mood:
         """What to look for, from whatever the caller has (see `recommend`)."""
@@ -103,7 +109,7 @@ class Recommender:
         *,
         policy: str = "match",
         to: What | None = None,
-        where: Filter = Filter(),  # noqa: B008 - frozen
+        where: Filter = _ALL,
         taste: Taste | None = None,
         seed: int | None = None,
     ) -> Recommendations:
@@ -112,7 +118,7 @@ class Recommender:
             raise MoodError(f"{seed!r} is no seed; give a whole number of 0 or more.")
         if n is not None and (not isinstance(n, int) or n < 1):
             raise MoodError(f"{n} songs cannot be recommended; ask for 1 or more.")
-        allows = where.of(self.catalogue)
+        allows = self._allowed_by(where)
         if to is not None:
             if policy != "match":
                 raise MoodError("a journey has its own end; leave the policy out.")
@@ -127,6 +133,22 @@ class Recommender:
             for rank, (row, song, score) in enumerate(zip(rows, songs, scores, strict=True), 1)
         )
         return Recommendations(mood, self.ranking.name, tuple(said))
+
+    def _of_filter(self, where: Filter) -> npt.NDArray[np.bool_]:
+        return where.mask(self.catalogue)
+
+    def _allowed_by(self, where: Filter) -> Allows | None:
+        """Which rows may come; None for all of them."""
+        if where == _ALL:
+            return None
+        never = self.catalogue.rows_of(where.never)
+        mask = self._mask(dataclasses.replace(where, never=frozenset()))
+
+        def allows(rows: np.ndarray) -> np.ndarray:
+            fits: np.ndarray = mask[rows]
+            return fits & np.isin(rows, never, invert=True) if len(never) else fits
+
+        return allows
 
     def _why(self, row: int, song: Song, mood: Mood, taste: Taste | None) -> str:
         why = self.ranking.why(row, song, mood)
@@ -149,7 +171,7 @@ class Recommender:
         if seed is not None:
             order = np.random.default_rng(seed).permutation(order)
         if self.ranking.varied:
-            order = order[various(in_parts(rows[order], self.catalogue.songs, 2 * n), n)]
+            order = order[various(self.catalogue.kinds(rows[order]), n)]
         chosen = np.sort(order[:n])
         return rows[chosen], scores[chosen]
 
@@ -184,11 +206,14 @@ class Recommender:
         random = None if seed is None else np.random.default_rng(seed)
         start, end = ends
         heard: list[int] = []
-        songs: list[Recommendation] = []
+        artists: set[int] = set()
+        steps: list[tuple[Mood, float, int]] = []
 
         def unheard(rows: np.ndarray) -> np.ndarray:
-            fits = np.isin(rows, heard, invert=True)
-            return fits if allows is None else fits & allows(rows)
+            fits = np.ones(len(rows), bool) if allows is None else allows(rows)
+            for row in heard:
+                fits &= rows != row
+            return fits
 
         for step in range(n):
             mood = between(start, end, step / (n - 1) if n > 1 else 1.0, self.catalogue.scale)
@@ -196,15 +221,20 @@ class Recommender:
             if not len(rows):
                 continue
             order = np.arange(len(rows)) if random is None else random.permutation(len(rows))
-            found = self.catalogue.songs(rows[order])
-            artists = {artist for r in songs for artist in r.song.artists}
-            new = (i for i, song in enumerate(found) if artists.isdisjoint(song.artists))
+            kinds = list(self.catalogue.kinds(rows[order]))
+            new = (i for i, kind in enumerate(kinds) if artists.isdisjoint(kind.artists))
             place = next(new, 0)
-            row, song = int(rows[order[place]]), found[place]
-            heard.append(row)
-            why = f"step {step + 1} of {n}: {self._why(row, song, mood, taste)}"
-            score = float(scores[order[place]])
-            songs.append(Recommendation(len(songs) + 1, song, score, why))
+            artists.update(kinds[place].artists)
+            heard.append(int(rows[order[place]]))
+            steps.append((mood, float(scores[order[place]]), step))
+        songs = [
+            Recommendation(
+                rank, song, score, f"step {step + 1} of {n}: {self._why(row, song, mood, taste)}"
+            )
+            for rank, (row, song, (mood, score, step)) in enumerate(
+                zip(heard, self.catalogue.songs(heard), steps, strict=True), 1
+            )
+        ]
         return Recommendations(start, self.ranking.name, tuple(songs), end)
 
 
@@ -216,7 +246,7 @@ def recommend(
     catalogue: str | None = None,
     policy: str = "match",
     to: What | None = None,
-    where: Filter = Filter(),  # noqa: B008 - frozen
+    where: Filter = _ALL,
     personal: bool = True,
     seed: int | None = None,
 ) -> Recommendations:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from mien.catalogue.store import Catalogue, Song
+from mien.catalogue.songs import Catalogue, Kind
 from mien.errors import MoodError
-from mien.nearest import Allows
 
 POOL = 10
 """n songs are chosen among the n x POOL that fit best."""
@@ -53,93 +53,74 @@ class Filter:
                     "number first."
                 )
 
-    def of(self, catalogue: Catalogue) -> Allows | None:
-        """Which of a catalogue's songs may come; None for all of them.
+    def mask(self, catalogue: Catalogue) -> npt.NDArray[np.bool_]:
+        """Which of a catalogue's songs may come, bool [n]; `never` aside.
 
         Raises:
             CatalogueError: the catalogue does not know a genre.
         """
-        if self == Filter():
-            return None
-        genres = catalogue.in_genres(self.genres) if self.genres else None
-        without = catalogue.in_genres(self.without) if self.without else None
-        explicit = catalogue.column("explicit") if self.clean else None
-        spans = []
-        if self.popularity is not None:
-            spans.append((catalogue.column("popularity"), *self.popularity))
-        if self.minutes is not None:
-            low, high = self.minutes
-            spans.append((catalogue.column("duration"), low * 60, high * 60))
-        never = catalogue.rows_of(self.never)
-
-        def allows(rows: np.ndarray) -> np.ndarray:
-            fits = np.isin(rows, never, invert=True)
-            if genres is not None:
-                fits &= genres[rows]
-            if without is not None:
-                fits &= ~without[rows]
-            if explicit is not None:
-                fits &= explicit[rows] != 1  # NaN: nobody says
-            for values, low, high in spans:
-                fits &= (values[rows] >= low) & (values[rows] <= high)
-            return fits
-
-        return allows
+        fits = np.ones(len(catalogue), dtype=bool)
+        if self.genres:
+            fits &= catalogue.in_genres(self.genres)
+        if self.without:
+            fits &= ~catalogue.in_genres(self.without)
+        if self.clean:
+            fits &= catalogue.column("explicit") != 1  # NaN: nobody says
+        for name, bounds, unit in (
+            ("popularity", self.popularity, 1),
+            ("duration", self.minutes, 60),
+        ):
+            if bounds is not None:
+                values = catalogue.column(name)
+                fits &= (values >= bounds[0] * unit) & (values <= bounds[1] * unit)
+        return fits
 
 
-def various(songs: Iterable[Song], n: int) -> list[int]:
+def various(kinds: Iterable[Kind], n: int) -> list[int]:
     """The places of n songs that come early and differ: one an artist, and where enough songs are
     there, a third of one genre and half of one decade at most (at least one each).
 
     Args:
-        songs: in the order of preference; the first always comes. No more are taken from it than
-            are needed.
+        kinds: of the songs in the order of preference; the first always comes. No more are taken
+            from it than are needed.
         n: how many, at least 1.
 
     Returns:
-        Places in `songs`, in the order of preference; fewer than n where there are fewer.
+        Places in `kinds`, in the order of preference; fewer than n where there are fewer.
     """
-    seen: list[Song] = []
+    seen: list[Kind] = []
     chosen: list[int] = []
-    artists: set[str] = set()
-    genres: Counter[str] = Counter()
+    artists: set[int] = set()
+    genres: Counter[int] = Counter()
     decades: Counter[int] = Counter()
+    most_of_genre, most_of_decade = math.ceil(n / 3), math.ceil(n / 2)
 
-    def has_other_artists(song: Song) -> bool:
-        return artists.isdisjoint(a.lower() for a in song.artists)
+    def has_other_artists(kind: Kind) -> bool:
+        return artists.isdisjoint(kind.artists)
 
-    def differs(song: Song) -> bool:
+    def differs(kind: Kind) -> bool:
         return (
-            has_other_artists(song)
-            and all(genres[genre] < math.ceil(n / 3) for genre in song.genres[:1])
-            and (song.year is None or decades[song.year // 10] < math.ceil(n / 2))
+            has_other_artists(kind)
+            and (kind.genre < 0 or genres[kind.genre] < most_of_genre)
+            and (kind.decade < 0 or decades[kind.decade] < most_of_decade)
         )
 
     def take(place: int) -> None:
-        song = seen[place]
+        kind = seen[place]
         chosen.append(place)
-        artists.update(a.lower() for a in song.artists)
-        genres.update(song.genres[:1])
-        if song.year is not None:
-            decades[song.year // 10] += 1
+        artists.update(kind.artists)
+        genres[kind.genre] += 1
+        decades[kind.decade] += 1
 
-    for song in songs:
-        seen.append(song)
-        if differs(song):
+    for kind in kinds:
+        seen.append(kind)
+        if differs(kind):
             take(len(seen) - 1)
             if len(chosen) == n:
-                break
+                return chosen
     for suits in (has_other_artists, lambda _: True):
         left = sorted(set(range(len(seen))) - set(chosen))
         for place in left:
             if len(chosen) < n and suits(seen[place]):
                 take(place)
     return sorted(chosen)
-
-
-def in_parts(
-    rows: np.ndarray, fetch: Callable[[np.ndarray], list[Song]], size: int
-) -> Iterator[Song]:
-    """The songs at these rows, fetched as they are needed."""
-    for start in range(0, len(rows), size):
-        yield from fetch(rows[start : start + size])

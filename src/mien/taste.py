@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from mien.catalogue.store import Catalogue
+from mien.catalogue.songs import Catalogue
 from mien.listeners import FEATURES, fitted
 from mien.types import Float32Array, Float64Array
 
@@ -71,7 +71,7 @@ def _likeness(catalogue: Catalogue, rows: np.ndarray) -> Float64Array:
         shared = np.isin(rows, members)
         genres[np.ix_(members, np.flatnonzero(shared))] += 1
     genres /= np.sqrt(np.maximum(counts[:, None] * counts[rows][None], 1))
-    artists = catalogue.artists()
+    artists = catalogue.lists("artists").first
     likeness: Float64Array = _SHARES["sound"] * np.exp(-squares / 2)
     likeness += _SHARES["genres"] * genres
     likeness += _SHARES["artist"] * (artists[:, None] == artists[rows][None])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote_plus
 
-from mien.catalogue.store import Song
+from mien.catalogue.songs import Song
 from mien.expression import Expression
 from mien.mood import Mood
 from mien.reading import Reading

@@ -11,7 +11,8 @@ import numpy as np
 
 from mien.catalogue.importing import import_file
 from mien.catalogue.names import Name, is_version, name_of
-from mien.catalogue.store import Catalogue, Store
+from mien.catalogue.songs import Catalogue
+from mien.catalogue.store import Store
 from mien.errors import DataError
 from mien.types import Float64Array
 

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from mien.catalogue.importing import import_file
-from mien.catalogue.store import Catalogue, Store
+from mien.catalogue.songs import Catalogue
+from mien.catalogue.store import Store
 from mien.collaborative import Neighbours, fit_playlists
 from mien.errors import DataError
 from mien.evaluation.mood_sets import MOODS, MoodSet, data_moods, deezer
