@@ -5,13 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
+from click.testing import CliRunner
 
-from mien import Catalogue, DataError, Store
+from mien import Catalogue, CatalogueError, DataError, Store
+from mien.catalogue.clean import Report
 from mien.catalogue.names import is_version, name_of
-from mien.collaborative import TrackFactors, fit_playlists
+from mien.cli import main
+from mien.collaborative import TrackFactors, fit_playlists, learn
 from mien.evaluation.ranking import PlaylistRanking
 from mien.mood import Mood
+from mien.taste import Taste
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +81,58 @@ def test_says_what_is_missing(playlists: tuple[Path, Path], tmp_path: Path) -> N
         fit_playlists(tmp_path / "none.csv", playlists[1])
     with pytest.raises(DataError, match="with the columns track_id, artist_name"):
         fit_playlists(playlists[0], playlists[0])
+
+
+class TestLearning:
+    """A catalogue learns from playlists, and taste with it."""
+
+    @pytest.fixture
+    def own(self, starter: Catalogue, tmp_path: Path) -> Catalogue:
+        """The first 100 songs of the starter, as somebody's own catalogue."""
+        songs = starter.songs(range(100))
+        table = pl.DataFrame(
+            {
+                "id": [s.id for s in songs],
+                "title": [s.title for s in songs],
+                "artists": [list(s.artists) for s in songs],
+                "genres": [list(s.genres) for s in songs],
+                "valence": [s.valence for s in songs],
+                "energy": [s.energy for s in songs],
+                "tempo": [s.tempo for s in songs],
+            }
+        )
+        Store().save("own", table, Report(100, 100), "test")
+        return Store().open()
+
+    def test_songs_of_the_same_playlists_are_liked_with_it(
+        self, own: Catalogue, playlists: tuple[Path, Path]
+    ) -> None:
+        liked = {own.songs([3])[0].id: 1.0}
+        before = Taste.of(own, liked, 1.0).bonus
+        assert learn(*playlists, factors=4) == (int(Store().open().factors.any(axis=1).sum()), 100)  # type: ignore[union-attr]
+        after = Taste.of(Store().open(), liked, 1.0).bonus
+        others = np.delete(np.arange(12), 3)
+        assert (after - before)[others].mean() > (after - before)[12:24].mean() + 0.2
+        assert after[3] == pytest.approx(before[3], abs=1e-3)
+        unknown = ~Store().open().factors.any(axis=1)  # type: ignore[union-attr]
+        assert (np.abs(after[unknown]) <= np.abs(before[unknown]) + 1e-6).all()
+
+    def test_says_what_cannot_be(
+        self, own: Catalogue, playlists: tuple[Path, Path], tmp_path: Path
+    ) -> None:
+        with pytest.raises(CatalogueError, match="import one of your own"):
+            learn(*playlists, "starter")
+        entries, tracks = tmp_path / "e.csv", tmp_path / "t.csv"
+        entries.write_text("pid,track_id\n1,x\n1,y\n")
+        tracks.write_text("track_id,artist_name,track_name\nx,Nobody,Nothing\ny,Nobody,Ever\n")
+        with pytest.raises(DataError, match="no song of 'own' is in these playlists"):
+            learn(entries, tracks)
+        assert own.factors is None
+
+    def test_from_the_command_line(self, own: Catalogue, playlists: tuple[Path, Path]) -> None:
+        result = CliRunner().invoke(main, ["catalogue", "playlists", *map(str, playlists)])
+        assert result.exit_code == 0, result.stderr
+        assert "of 100 songs are in some playlist" in result.stdout
 
 
 @pytest.mark.parametrize(

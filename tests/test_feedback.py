@@ -15,7 +15,15 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from mien import Feedback, FeedbackError, Recommender, Store, recommend
+from mien import (
+    CatalogueError,
+    Feedback,
+    FeedbackError,
+    Recommendations,
+    Recommender,
+    Store,
+    recommend,
+)
 from mien.comparison import interleaved
 from mien.feedback import opinion
 from mien.mood import emotion
@@ -182,3 +190,21 @@ class TestTaste:
         Feedback().rate(loved.id, 5)
         reasons = [r.why for r in recommend("happy", 60)]
         assert any("close to 1 song you love" in why for why in reasons)
+
+    def test_songs_like_one_for_once(self) -> None:
+        """They come nearer to it than without; it does not come itself, and nothing is kept."""
+        catalogue = Store().open("starter")
+        plain = recommend("happy", 20)
+        loved = plain.songs[7].song
+        songs = recommend("happy", 20, like=[loved.id])
+        assert loved.id not in {r.song.id for r in songs}
+        taste = Taste.of(catalogue, {loved.id: 1.0}, 1.0)
+
+        def closeness(found: Recommendations) -> float:
+            rows = catalogue.rows_of(r.song.id for r in found if r.song.id != loved.id)
+            return float(taste.bonus[rows].mean())
+
+        assert closeness(songs) > closeness(plain) + 0.1
+        assert recommend("happy", 20) == plain
+        with pytest.raises(CatalogueError, match="no song with the id 'nothing'"):
+            recommend("happy", like=["nothing"])

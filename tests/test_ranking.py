@@ -26,7 +26,7 @@ from mien.catalogue.importing import import_file
 from mien.catalogue.table import read_table
 from mien.mood import PAPER
 from mien.nearest import Plane, distances
-from mien.ranking import RANKINGS, best, ranking
+from mien.ranking import RANKINGS, _described, best, ranking
 from mien.recommender import recommend
 from mien.selection import POOL
 
@@ -110,6 +110,24 @@ class TestEveryRanking:
             assert f"energy {r.song.energy:.2f}" in r.why
             assert f"{r.song.tempo:.0f}" in r.why
             assert "\n" not in r.why
+
+    def test_only_songs_for_ones_own_mood_are_like_you(self, recommender: Recommender) -> None:
+        for seed in range(4):
+            for r in recommender.recommend("sad", seed=seed):
+                own = recommender.mood("sad")
+                alike = r.why.partition(":")[0].partition(" like you")
+                words = [w for a in alike for w in a.strip(", ").split(" and ") if w]
+                mine = _described(*recommender.ranking.character_of(own))
+                if "like you" in r.why:
+                    assert set(alike[0].split(" and ")) <= set(mine)
+                    assert not set(alike[2].strip(", ").split(" and ")) & set(mine)
+                else:
+                    assert not set(words) & set(mine)
+        for elsewhere in (
+            recommender.recommend("sad", policy="lift"),
+            recommender.recommend("sad", to="happy"),
+        ):
+            assert not any("like you" in r.why for r in elsewhere)
 
     def test_refuses_what_it_cannot_do(self, recommender: Recommender) -> None:
         with pytest.raises(MoodError):

@@ -121,6 +121,12 @@ def song_options(command: Any) -> Any:
         click.option("--clean", is_flag=True, help="Nothing that is marked as explicit."),
         click.option("--popularity", type=Span(), help="How well known, 0 to 100."),
         click.option("--minutes", type=Span(), help="How long."),
+        click.option(
+            "--like",
+            metavar="SONG",
+            multiple=True,
+            help="Near this song, too: its id, or its number in the last list; may be repeated.",
+        ),
         click.option("--catalogue", help="The catalogue's name.  [default: the one in use]"),
         click.option("--seed", type=click.IntRange(min=0), help="Others that fit as well."),
         click.option("--fresh", is_flag=True, help="Nothing that was shown in the last 30 days."),
@@ -260,6 +266,23 @@ def fetch(dataset: str, file: Path | None) -> None:
 
         report = fetch_dataset(dataset, file, progress=progress)
     _lines([*report.lines(), f"{wanted.licence}", f"{dataset!r} is now in use."])
+
+
+@catalogue.command()
+@click.argument("entries", type=click.Path(path_type=Path))
+@click.argument("tracks", type=click.Path(path_type=Path))
+@click.option("--catalogue", "name", help="The catalogue's name.  [default: the one in use]")
+def playlists(entries: Path, tracks: Path, name: str | None) -> None:
+    """Learn from people's playlists which songs go together.
+
+    ENTRIES is a CSV file with the columns pid (which playlist) and track_id, TRACKS one with
+    track_id, artist_name and track_name. What you rate or like then tells more of your taste.
+    """
+    from mien.collaborative import learn
+
+    with _console(stderr=True).status("Learning"):
+        known, songs = learn(entries, tracks, name)
+    _lines([f"{known:,} of {songs:,} songs are in some playlist"])
 
 
 @catalogue.command("list")
@@ -650,6 +673,7 @@ def _songs(
     clean: bool,
     popularity: tuple[float, float] | None,
     minutes: tuple[float, float] | None,
+    like: Sequence[str],
     catalogue: str | None,
     seed: int | None,
     fresh: bool,
@@ -668,7 +692,8 @@ def _songs(
 
     if as_json and as_csv:
         raise click.UsageError("Give --json or --csv, not both.")
-    heard = Feedback().shown_lately() if fresh else frozenset()
+    said = Feedback()
+    heard = said.shown_lately() if fresh else frozenset()
     where = Filter(tuple(genres), tuple(without), clean, popularity, minutes, heard)
     end = None if to is None else (parse_mood(to) if "," in to else to)
     songs = find(
@@ -679,13 +704,14 @@ def _songs(
         policy=policy,
         to=end,
         where=where,
+        like=[song if isinstance(song, str) else said.song_at(song) for song in map(_song, like)],
         personal=not impersonal,
         seed=seed,
     )
     if len(songs) <= _REMEMBERED:
         # What cannot be remembered cannot be rated by its number; the songs are there all the same.
         with contextlib.suppress(FeedbackError):
-            Feedback().show([(r.song.id, songs.ranking) for r in songs])
+            said.show([(r.song.id, songs.ranking) for r in songs])
     if m3u is not None:
         write_whole(m3u, to_m3u(r.song for r in songs))
     if as_json:

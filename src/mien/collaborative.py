@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from mien.catalogue.names import Name, name_of
 from mien.catalogue.songs import Catalogue
+from mien.catalogue.store import Store
 from mien.errors import DataError, MienError
 from mien.types import Float32Array
 
@@ -34,17 +35,22 @@ class TrackFactors:
     names: tuple[Name, ...]
     factors: Float32Array
 
-    def of(self, catalogue: Catalogue) -> Neighbours:
-        """The factors of a catalogue's songs, found by id, else by artist and title."""
+    def rows(self, catalogue: Catalogue) -> npt.NDArray[np.int64]:
+        """The place here of each of a catalogue's songs, found by id, else by artist and title;
+        -1 where there is none. Int64 [n]."""
         by_id = {str(i): at for at, i in enumerate(self.ids)}
         by_name: dict[Name, int] = {}
         for at, name in enumerate(self.names):
             by_name.setdefault(name, at)
+        songs = catalogue.songs(range(len(catalogue)))
+        found = (by_id.get(s.id, by_name.get(name_of(s.artists[0], s.title), -1)) for s in songs)
+        return np.fromiter(found, np.int64, len(songs))
+
+    def of(self, catalogue: Catalogue) -> Neighbours:
+        """The factors of a catalogue's songs."""
+        rows = self.rows(catalogue)
         factors = np.zeros((len(catalogue), self.factors.shape[1]), np.float32)
-        for row, song in enumerate(catalogue.songs(range(len(catalogue)))):
-            at = by_id.get(song.id, by_name.get(name_of(song.artists[0], song.title), -1))
-            if at >= 0:
-                factors[row] = self.factors[at]
+        factors[rows >= 0] = self.factors[rows[rows >= 0]]
         return Neighbours(factors)
 
 
@@ -68,6 +74,35 @@ class Neighbours:
         Float32 [n, rows]."""
         found: Float32Array = self.factors @ self.factors[rows].T
         return found
+
+
+def learn(
+    playlists: Path, tracks: Path, name: str | None = None, *, factors: int = FACTORS
+) -> tuple[int, int]:
+    """Learn from playlists which songs of a catalogue go together, until it is imported anew.
+
+    Args:
+        playlists, tracks, factors: as for `fit_playlists`.
+        name: the catalogue's; None: the one in use.
+
+    Returns:
+        How many of its songs are in some playlist, and how many songs it has.
+
+    Raises:
+        DataError, MienError: as `fit_playlists`; or no song of the catalogue is in any playlist.
+        CatalogueError: there is no such catalogue, or it is the starter.
+    """
+    store = Store()
+    catalogue = store.open(name)
+    found = fit_playlists(playlists, tracks, factors=factors).of(catalogue)
+    known = int(found.known.sum())
+    if not known:
+        raise DataError(
+            f"no song of {catalogue.place.name!r} is in these playlists, by id or by artist and "
+            "title; give others."
+        )
+    store.keep_factors(catalogue.place, found.factors)
+    return known, len(catalogue)
 
 
 def fit_playlists(

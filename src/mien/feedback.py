@@ -184,6 +184,17 @@ class Feedback:
         except OSError as e:
             raise FeedbackError(f"{self.path} cannot be deleted ({e.strerror}).") from e
 
+    def song_at(self, place: int) -> str:
+        """The id of the song at a place, from 1, in the list that was shown last.
+
+        Raises:
+            FeedbackError: there is none.
+        """
+        sql = "SELECT song FROM shown WHERE place = ? AND list = (SELECT max(list) FROM lists)"
+        for row in self._read(sql, place):
+            return str(row["song"])
+        raise _no_such_place(place)
+
     def _say(self, kind: str, song: str | int, stars: int | None) -> None:
         with self._writing() as db:
             if isinstance(song, int):
@@ -191,7 +202,7 @@ class Feedback:
                 sql += " AND list = (SELECT max(list) FROM lists)"
                 row = db.execute(sql, (song,)).fetchone()
                 if row is None:
-                    raise FeedbackError(f"the last list has no song number {song}.")
+                    raise _no_such_place(song)
                 said = (row["song"], row["list"], row["ranking"])
             else:
                 said = (song, None, None)
@@ -242,6 +253,10 @@ def _t95(freedom: int) -> float:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat()
+
+
+def _no_such_place(place: int) -> FeedbackError:
+    return FeedbackError(f"the last list has no song number {place}.")
 
 
 def _unusable(path: Path, error: Exception) -> FeedbackError:

@@ -62,13 +62,36 @@ class Ranking(ABC):
         """
         return best_of(self.scores(mood), count, allows)
 
-    def why(self, row: int, song: Song, mood: Mood) -> str:
-        """Why the song in this row is there: a short sentence, with the numbers that ranked it."""
+    def why(self, row: int, song: Song, mood: Mood, *, own: bool = False) -> str:
+        """Why the song in this row is there: a short sentence, with the numbers that ranked it.
+
+        Args:
+            row: the song's.
+            song: the song there.
+            mood: what was looked for.
+            own: whether that is the listener's own mood, so that a song may be 'like you'.
+        """
+        words = _described(*self.character(row, song))
+        said = (
+            _compared(words, _described(*self.character_of(mood))) if own else " and ".join(words)
+        )
+        return f"{said}: {self.facts(row, song, mood)}"
+
+    def character(self, row: int, song: Song) -> tuple[float, float]:
+        """How glad and how lively a song is, each in [0, 1]."""
+        del row
+        return song.valence, song.energy
+
+    def character_of(self, mood: Mood) -> tuple[float, float]:
+        """How glad and how lively a mood is, measured as songs are."""
+        return mood.valence, mood.energy
+
+    def facts(self, row: int, song: Song, mood: Mood) -> str:
+        """The numbers that ranked the song in this row."""
         del row
         return (
-            f"{_described(song.valence, song.energy)}: valence {song.valence:.2f} for "
-            f"{mood.valence:.2f}, energy {song.energy:.2f} for {mood.energy:.2f}, "
-            f"{song.tempo:.0f} for {mood.tempo:.0f} BPM"
+            f"valence {song.valence:.2f} for {mood.valence:.2f}, energy {song.energy:.2f} for "
+            f"{mood.energy:.2f}, {song.tempo:.0f} for {mood.tempo:.0f} BPM"
         )
 
 
@@ -103,17 +126,30 @@ class ListenersRanking(Ranking):
         target: Float32Array = SPREAD * (2 * quantiles - 1).astype(np.float32)
         return target
 
-    def why(self, row: int, song: Song, mood: Mood) -> str:
+    def character(self, row: int, song: Song) -> tuple[float, float]:
+        del song
+        return self._shares_below(self._plane.points[:, row])
+
+    def character_of(self, mood: Mood) -> tuple[float, float]:
+        return self._shares_below(self._target(mood))
+
+    def facts(self, row: int, song: Song, mood: Mood) -> str:
         del mood
-        below = [
-            min(np.searchsorted(values, places[row]) / len(values), 0.99)  # than itself: no song
-            for values, places in zip(self._sorted, self._plane.points, strict=True)
-        ]
+        gladder, livelier = self.character(row, song)
         return (
-            f"{_described(*below)} to listeners: gladder than {below[0]:.0%} of the songs and "
-            f"livelier than {below[1]:.0%}; valence {song.valence:.2f}, energy {song.energy:.2f}, "
+            f"to listeners gladder than {gladder:.0%} of the songs and livelier than "
+            f"{livelier:.0%}; valence {song.valence:.2f}, energy {song.energy:.2f}, "
             f"{song.tempo:.0f} BPM"
         )
+
+    def _shares_below(self, place: Float32Array) -> tuple[float, float]:
+        """The shares of the songs that are less glad, and less lively, than this place."""
+        n = len(self.catalogue)
+        valence, arousal = (
+            min(int(np.searchsorted(values, at)) / n, 0.99)  # than itself: no song
+            for values, at in zip(self._sorted, place, strict=True)
+        )
+        return valence, arousal
 
 
 class PaperRanking(Ranking):
@@ -291,11 +327,19 @@ def _unit(vectors: Float64Array) -> Float64Array:
     return vectors / np.where(length > 0, length, 1.0)
 
 
-def _described(valence: float, energy: float) -> str:
+def _described(valence: float, energy: float) -> tuple[str, str]:
     """Shares in [0, 1] in words."""
     spirit = _word(valence, ("low-spirited", "wistful", "even", "cheerful", "joyful"))
     force = _word(energy, ("very calm", "calm", "moderate", "energetic", "intense"))
-    return f"{spirit} and {force}"
+    return spirit, force
+
+
+def _compared(song: tuple[str, str], mood: tuple[str, str]) -> str:
+    """A song in words, beside the listener's mood."""
+    if song == mood:
+        return f"{' and '.join(song)} like you"
+    alike, unlike = song if song[0] == mood[0] else song[::-1]
+    return f"{alike} like you, {unlike}" if alike in mood else " and ".join(song)
 
 
 def _word(value: float, words: tuple[str, ...]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from mien.catalogue.songs import Catalogue, Place, Song
 from mien.catalogue.store import Store, load
-from mien.errors import MoodError, NoFaceError
+from mien.errors import CatalogueError, MoodError, NoFaceError
 from mien.expression import Expression
 from mien.feedback import Feedback
 from mien.mood import Mood, between, emotion, led, mood_of
@@ -20,7 +20,7 @@ from mien.nearest import Allows
 from mien.ranking import DEFAULT_RANKING, Ranking, Scores, best_of, ranking
 from mien.reading import FaceReading, Reading
 from mien.selection import LOSS, POOL, Filter, various
-from mien.taste import WEIGHT, Taste
+from mien.taste import WEIGHT, WEIGHT_OF_WISH, Taste
 
 _ALL = Filter()
 
@@ -35,7 +35,7 @@ class Recommendation:
     Attributes:
         rank: 1 for the best.
         song: the song.
-        score: the ranking's, at most 1; a listener's taste adds up to `mien.taste.WEIGHT`.
+        score: the ranking's, at most 1; a listener's taste adds to it (`mien.taste`).
         why: a short sentence; its numbers are the song's and the mood's.
     """
 
@@ -127,9 +127,9 @@ class Recommender:
             return self._journey((self.mood(what), self.mood(to)), n, allows, taste, seed)
         mood = led(self.mood(what), policy, self.catalogue.scale)
         rows, scores = self._chosen(mood, n, allows, taste, seed)
-        songs = self.catalogue.songs(rows)
+        songs, own = self.catalogue.songs(rows), policy == "match"
         said = (
-            Recommendation(rank, song, float(score), self._why(int(row), song, mood, taste))
+            Recommendation(rank, song, float(score), self._why(int(row), song, mood, taste, own))
             for rank, (row, song, score) in enumerate(zip(rows, songs, scores, strict=True), 1)
         )
         return Recommendations(mood, self.ranking.name, tuple(said))
@@ -150,8 +150,8 @@ class Recommender:
 
         return allows
 
-    def _why(self, row: int, song: Song, mood: Mood, taste: Taste | None) -> str:
-        why = self.ranking.why(row, song, mood)
+    def _why(self, row: int, song: Song, mood: Mood, taste: Taste | None, own: bool = False) -> str:
+        why = self.ranking.why(row, song, mood, own=own)
         loved = 0 if taste is None else taste.close_to(row)
         return f"{why}; close to {loved} song{'s' * (loved > 1)} you love" if loved else why
 
@@ -191,8 +191,7 @@ class Recommender:
     ) -> tuple[np.ndarray, Scores]:
         if taste is None:
             return self.ranking.top(mood, count, allows)
-        liked = self.ranking.scores(mood) + np.float32(WEIGHT) * taste.liking
-        return best_of(liked, count, allows)
+        return best_of(self.ranking.scores(mood) + taste.bonus, count, allows)
 
     def _journey(
         self,
@@ -247,6 +246,7 @@ def recommend(
     policy: str = "match",
     to: What | None = None,
     where: Filter = _ALL,
+    like: Sequence[str] = (),
     personal: bool = True,
     seed: int | None = None,
 ) -> Recommendations:
@@ -261,6 +261,8 @@ def recommend(
         policy: what the listener wants with the mood, of `mien.mood.POLICIES`.
         to: a journey to this mood instead: each song a step of the same length further.
         where: which songs may come.
+        like: ids of songs that are loved for once: those come that are near them and fit the mood,
+            they themselves do not.
         personal: heed what was said of songs (`mien.Feedback`): what is disliked does not come,
             what is like loved songs comes earlier. Where nothing was said, nothing changes.
         seed: None: the best n. A number: n of those that fit nearly as well (`mien.selection`), the
@@ -274,15 +276,18 @@ def recommend(
     Raises:
         MoodError: no such emotion, ranking or policy, or n below 1.
         NoFaceError: the reading has no face.
-        CatalogueError: no such catalogue or genre.
+        CatalogueError: no such catalogue or genre, or a song to be like is not in it.
     """
     place = Store().find(catalogue)
     made, taste = _recommender(place, ranking), None
-    said = Feedback().values() if personal else {}
+    for song in like:
+        if not len(made.catalogue.rows_of([song])):
+            raise CatalogueError(f"the catalogue {place.name!r} has no song with the id {song!r}.")
+    said = {**(Feedback().values() if personal else {}), **dict.fromkeys(like, 1.0)}
     if said:
         disliked = frozenset(song for song, value in said.items() if value == -1)
-        where = dataclasses.replace(where, never=where.never | disliked)
-        taste = _taste(place, ranking, tuple(said.items()))
+        where = dataclasses.replace(where, never=where.never.union(disliked, like))
+        taste = _taste(place, ranking, tuple(said.items()), WEIGHT_OF_WISH if like else WEIGHT)
     return made.recommend(what, n, policy=policy, to=to, where=where, taste=taste, seed=seed)
 
 
@@ -292,5 +297,5 @@ def _recommender(place: Place, name: str) -> Recommender:
 
 
 @lru_cache(maxsize=2)
-def _taste(place: Place, name: str, said: tuple[tuple[str, float], ...]) -> Taste:
-    return Taste.of(_recommender(place, name).catalogue, dict(said))
+def _taste(place: Place, name: str, said: tuple[tuple[str, float], ...], weight: float) -> Taste:
+    return Taste.of(_recommender(place, name).catalogue, dict(said), weight)

@@ -14,7 +14,14 @@ from mien.types import Float32Array, Float64Array
 WEIGHT = 0.15
 """How many points of a ranking's score a song gains that the listener is sure to love."""
 
+WEIGHT_OF_WISH = 0.4
+"""The same where songs like certain ones were asked for."""
+
 _SHARES = {"sound": 0.4, "genres": 0.35, "artist": 0.25}  # of likeness
+PLAYLISTS = 0.6
+"""Share of likeness that standing in the same playlists has, for songs of which that is known;
+chosen with `scripts/fit_taste.py`."""
+
 _NOISE = 0.3  # variance of what is said of one song, where tastes vary by 1
 _NEAR = 0.5  # likeness from which on a song counts as close
 
@@ -23,26 +30,28 @@ _NEAR = 0.5  # likeness from which on a song counts as close
 class Taste:
     """How much a listener would like each song, from what was said of some.
 
-    A Gaussian process: songs are alike as far as they sound alike, share genres, and share an
-    artist. Without anything said, all songs are 0; the more was said nearby, the farther from it.
+    A Gaussian process: songs are alike as far as they sound alike, share genres, share an artist,
+    and stand in the same playlists where the catalogue has learnt from some. Without anything said,
+    all songs are 0; the more was said nearby, the farther from it.
 
     Attributes:
-        liking: float32 [n], about -1 to 1.
+        bonus: float32 [n], points of a ranking's score that a song gains, or loses.
         loved: rows of the songs that got 5 stars or a like.
     """
 
-    liking: Float32Array
+    bonus: Float32Array
     loved: np.ndarray
     _likeness: Float32Array = field(repr=False)  # [n, loved]
 
     @classmethod
-    def of(cls, catalogue: Catalogue, values: Mapping[str, float]) -> Taste:
+    def of(cls, catalogue: Catalogue, values: Mapping[str, float], weight: float = WEIGHT) -> Taste:
         """The taste that shows in what was said.
 
         Args:
             catalogue: the songs to judge.
             values: song id -> how much it is liked, in [-1, 1]; other catalogues' songs are passed
                 over.
+            weight: the bonus of a song that the listener is sure to love.
         """
         there = {song: catalogue.rows_of([song]) for song in values}
         known = {int(rows[0]): values[song] for song, rows in there.items() if len(rows)}
@@ -50,9 +59,9 @@ class Taste:
         likeness = _likeness(catalogue, rows)
         said = np.array(list(known.values()))
         gram = likeness[rows] + _NOISE * np.eye(len(rows))
-        liking = (likeness @ np.linalg.solve(gram, said)).astype(np.float32)
+        bonus = (weight * likeness @ np.linalg.solve(gram, said)).astype(np.float32)
         loved = said == 1
-        return cls(liking, rows[loved], likeness[:, loved].astype(np.float32))
+        return cls(bonus, rows[loved], likeness[:, loved].astype(np.float32))
 
     def close_to(self, row: int) -> int:
         """How many loved songs are like the one in this row."""
@@ -61,7 +70,20 @@ class Taste:
 
 
 def _likeness(catalogue: Catalogue, rows: np.ndarray) -> Float64Array:
-    """Of every song to those in `rows`, in [0, 1]; 1 for the song itself. Float64 [n, rows]."""
+    """Of every song to those in `rows`, at most 1; 1 for the song itself. Float64 [n, rows]."""
+    likeness = _likeness_in_catalogue(catalogue, rows)
+    factors = catalogue.factors
+    if factors is not None:
+        together = factors @ factors[rows].T
+        # A song of no playlist is like others as if nobody had learnt from any.
+        rest = np.where(factors.any(axis=1), np.sqrt(1 - PLAYLISTS), 1.0)
+        likeness *= rest[:, None] * rest[rows]
+        likeness += PLAYLISTS * together
+    return likeness
+
+
+def _likeness_in_catalogue(catalogue: Catalogue, rows: np.ndarray) -> Float64Array:
+    """By sound, genres and artist, in [0, 1]."""
     sound = fitted().standardised(catalogue.features(FEATURES)) / np.sqrt(len(FEATURES))
     lengths = (sound**2).sum(axis=1)
     squares = lengths[:, None] + lengths[rows][None] - 2 * sound @ sound[rows].T

@@ -39,7 +39,7 @@ REQUIRED = NUMBERS[:3]
 LISTS = ("artists", "genres")
 """Columns with a list of names a song."""
 
-GENRE_NAMES = "genre_names"
+GENRE_NAMES, FACTORS = "genre_names", "factors"
 
 _NUMBER, _START, _NAME = np.dtype("<f8"), np.dtype("<i8"), np.dtype("<i4")
 

@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from mien.catalogue.columns import GENRE_NAMES, LISTS, NUMBERS, REQUIRED, Lists, numbers_in
+from mien.catalogue.columns import FACTORS, GENRE_NAMES, LISTS, NUMBERS, REQUIRED, Lists, numbers_in
 from mien.errors import CatalogueError
 from mien.mood import Scale
-from mien.types import Float64Array
+from mien.types import Float32Array, Float64Array
 
 
 @dataclass(frozen=True)
@@ -187,6 +187,14 @@ class Catalogue:
         for mask in masks:
             together |= mask
         return together
+
+    @cached_property
+    def factors(self) -> Float32Array | None:
+        """What playlists tell of each song (`mien.collaborative`), float32 [n, factors]: rows of
+        length 1, zeros for a song of no playlist; None where nothing was learnt from any."""
+        if not self._has(FACTORS):
+            return None
+        return np.frombuffer(self._blob(FACTORS), "<f2").reshape(len(self), -1).astype(np.float32)
 
     def rows_of(self, ids: Iterable[str]) -> npt.NDArray[np.int64]:
         """The rows of the songs with these ids, ascending; ids of other songs are passed over."""

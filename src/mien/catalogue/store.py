@@ -11,11 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mien.catalogue.columns import LISTS, packed
+from mien.catalogue.columns import FACTORS, LISTS, packed
 from mien.catalogue.songs import Catalogue, Place
 from mien.database import connect, is_made, writing
 from mien.errors import CatalogueError
 from mien.paths import home
+from mien.types import Float32Array
 
 if TYPE_CHECKING:
     import polars as pl
@@ -105,6 +106,26 @@ class Store:
             db.executemany(
                 f"INSERT INTO songs (catalogue, row, {', '.join(present)}) VALUES ({marks})",
                 _table_rows(songs, present, number),
+            )
+
+    def keep_factors(self, place: Place, factors: Float32Array) -> None:
+        """Keep what playlists tell of a catalogue's songs, until it is imported anew.
+
+        Args:
+            place: the catalogue's.
+            factors: float32 [n, k], as `mien.collaborative.Neighbours` has them; kept as float16.
+
+        Raises:
+            CatalogueError: it is the starter, or the file cannot be written.
+        """
+        if place.path == STARTER_PATH:
+            raise CatalogueError(
+                "the starter catalogue is part of mien and learns nothing; import one of your own."
+            )
+        with self._writing() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO columns (catalogue, name, data) VALUES (?, ?, ?)",
+                (place.number, FACTORS, factors.astype("<f2").tobytes()),
             )
 
     def list(self) -> list[Summary]:

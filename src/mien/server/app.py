@@ -183,7 +183,7 @@ def _form_fields() -> dict[str, Any]:
     for key in ("n", "seed"):
         if key in fields and fields[key].isdecimal() and len(fields[key]) < 19:
             fields[key] = int(fields[key])
-    for key in ("genres", "without"):
+    for key in ("genres", "without", "like"):
         if key in fields:
             fields[key] = request.form.getlist(key)
     for key in ("clean", "popularity", "minutes"):
@@ -204,7 +204,7 @@ def _loaded(text: str) -> object:
 def _options(body: dict[str, Any]) -> dict[str, Any]:
     """The options of a recommendation, checked, as arguments of `recommend`."""
     known = {"n", "ranking", "policy", "to", "catalogue", "seed"}
-    known |= {"genres", "without", "clean", "popularity", "minutes"}
+    known |= {"genres", "without", "clean", "popularity", "minutes", "like"}
     if unknown := set(body) - known:
         raise BadRequestError(
             f"unknown fields {', '.join(sorted(unknown))}; use {', '.join(sorted(known))}."
@@ -223,20 +223,32 @@ def _options(body: dict[str, Any]) -> dict[str, Any]:
         raise BadRequestError("catalogue is not a name; send one, or leave it out.")
     if to is not None:
         to = _what({"mood" if isinstance(to, dict) else "emotion": to})
-    return {"n": n, **names, "to": to, "catalogue": catalogue, "seed": seed, "where": _filter(body)}
+    return {
+        "n": n,
+        **names,
+        "to": to,
+        "catalogue": catalogue,
+        "seed": seed,
+        "like": _texts(body, "like", '["4uLU6hMCjMI75M1A2tKUQC"]'),
+        "where": _filter(body),
+    }
 
 
 def _filter(body: dict[str, Any]) -> Filter:
     """Which songs may come."""
-    genres, without = (body.get(key, []) for key in ("genres", "without"))
-    for key, names in (("genres", genres), ("without", without)):
-        if not isinstance(names, list) or not all(isinstance(g, str) for g in names):
-            raise BadRequestError(f'{key} is not a list of names; send one such as ["rock"].')
+    genres, without = (_texts(body, key, '["rock"]') for key in ("genres", "without"))
     clean = body.get("clean", False)
     if not isinstance(clean, bool):
         raise BadRequestError("clean is neither true nor false; send one of them.")
     popularity, minutes = (_span(body.get(key), key) for key in ("popularity", "minutes"))
-    return Filter(tuple(genres), tuple(without), clean, popularity, minutes)
+    return Filter(genres, without, clean, popularity, minutes)
+
+
+def _texts(body: dict[str, Any], name: str, example: str) -> tuple[str, ...]:
+    value = body.get(name, [])
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        raise BadRequestError(f"{name} is not a list of texts; send one such as {example}.")
+    return tuple(value)
 
 
 def _span(value: object, name: str) -> tuple[float, float] | None:
