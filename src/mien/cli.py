@@ -134,6 +134,12 @@ def song_options(command: Any) -> Any:
         click.option("--json", "as_json", is_flag=True, help="Print JSON."),
         click.option("--csv", "as_csv", is_flag=True, help="Print CSV."),
         click.option("--m3u", type=click.Path(path_type=Path), help="Also write a playlist here."),
+        click.option(
+            "--chart",
+            type=click.Path(path_type=Path),
+            help="Also draw them among all songs (.png, .svg, .pdf).",
+        ),
+        click.option("--dark", is_flag=True, help="Draw light on dark."),
     ]
     for option in reversed(options):
         command = option(command)
@@ -517,8 +523,9 @@ def evaluate_classical(data: Path | None, as_json: bool) -> None:
 
 @evaluate.command("ranking")
 @click.option("--data", type=click.Path(path_type=Path), help="The folder of the data sets.")
+@click.option("--plots", type=click.Path(path_type=Path), help="A folder for a picture of it.")
 @_JSON
-def evaluate_ranking(data: Path | None, as_json: bool) -> None:
+def evaluate_ranking(data: Path | None, plots: Path | None, as_json: bool) -> None:
     """Score the rankings against what listeners say of songs.
 
     Needs data_moods.csv and Deezer's mood data set (in `moods`), and the Spotify Tracks Dataset (in
@@ -528,7 +535,18 @@ def evaluate_ranking(data: Path | None, as_json: bool) -> None:
     from mien.paths import data_dir
 
     with _console(stderr=True).status("Scoring") as status:
+        if plots is not None:
+            from mien.evaluation.plots import prepare
+
+            prepare(plots)
         scores = evaluate_rankings(data or data_dir(), status.update)
+    if plots is not None:
+        from mien.charts import DARK, LIGHT, write
+        from mien.evaluation.plots import rankings_figure
+
+        facts = {name: s.as_json() for name, s in scores.items()}
+        for name, theme in (("rankings", LIGHT), ("rankings-dark", DARK)):
+            write(rankings_figure(facts, theme), plots / f"{name}.png")
     if as_json:
         click.echo(json.dumps({name: s.as_json() for name, s in scores.items()}))
     else:
@@ -681,6 +699,8 @@ def _songs(
     as_json: bool,
     as_csv: bool,
     m3u: Path | None,
+    chart: Path | None,
+    dark: bool,
 ) -> None:
     from mien.errors import FeedbackError
     from mien.feedback import Feedback
@@ -714,6 +734,11 @@ def _songs(
             said.show([(r.song.id, songs.ranking) for r in songs])
     if m3u is not None:
         write_whole(m3u, to_m3u(r.song for r in songs))
+    if chart is not None:
+        from mien.charts import chart_songs
+        from mien.recommender import recommender_of
+
+        chart_songs(recommender_of(catalogue, ranking), songs, chart, dark=dark)
     if as_json:
         from mien.wire import answer_json
 

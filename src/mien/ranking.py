@@ -77,6 +77,15 @@ class Ranking(ABC):
         )
         return f"{said}: {self.facts(row, song, mood)}"
 
+    def plane(self) -> tuple[Float32Array, tuple[str, str]]:
+        """Where the songs stand in a plane of moods, float32 [2, n], and what its axes are."""
+        points = np.stack([self.catalogue.valence, self.catalogue.energy]).astype(np.float32)
+        return points, ("valence", "energy")
+
+    def place_of(self, mood: Mood) -> Float32Array:
+        """Where a mood stands in that plane, float32 [2]."""
+        return np.array([mood.valence, mood.energy], np.float32)
+
     def character(self, row: int, song: Song) -> tuple[float, float]:
         """How glad and how lively a song is, each in [0, 1]."""
         del row
@@ -113,15 +122,22 @@ class ListenersRanking(Ranking):
         self._sorted = np.sort(self._plane.points, axis=1)
 
     def scores(self, mood: Mood) -> Scores:
-        return _fit(distances(self._plane.points, self._target(mood)))
+        return _fit(distances(self._plane.points, self.place_of(mood)))
 
     def top(
         self, mood: Mood, count: int, allows: Allows | None = None
     ) -> tuple[np.ndarray, Scores]:
-        rows, apart = self._plane.nearest(self._target(mood), count, allows)
+        rows, apart = self._plane.nearest(self.place_of(mood), count, allows)
         return rows, _fit(apart)
 
-    def _target(self, mood: Mood) -> Float32Array:
+    def plane(self) -> tuple[Float32Array, tuple[str, str]]:
+        names = (
+            "valence, as listeners would tag it (sd)",
+            "arousal, as listeners would tag it (sd)",
+        )
+        return self._plane.points, names
+
+    def place_of(self, mood: Mood) -> Float32Array:
         quantiles = np.array(self.catalogue.scale.quantiles_of(mood)[:2])
         target: Float32Array = SPREAD * (2 * quantiles - 1).astype(np.float32)
         return target
@@ -131,7 +147,7 @@ class ListenersRanking(Ranking):
         return self._shares_below(self._plane.points[:, row])
 
     def character_of(self, mood: Mood) -> tuple[float, float]:
-        return self._shares_below(self._target(mood))
+        return self._shares_below(self.place_of(mood))
 
     def facts(self, row: int, song: Song, mood: Mood) -> str:
         del mood

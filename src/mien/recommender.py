@@ -291,6 +291,15 @@ def recommend(
     return made.recommend(what, n, policy=policy, to=to, where=where, taste=taste, seed=seed)
 
 
+def recommender_of(catalogue: str | None = None, ranking: str = DEFAULT_RANKING) -> Recommender:
+    """The recommender of a catalogue; the same again while the catalogue stays the same.
+
+    Raises:
+        CatalogueError, MoodError: there is no such catalogue or ranking.
+    """
+    return _recommender(Store().find(catalogue), ranking)
+
+
 @lru_cache(maxsize=4)
 def _recommender(place: Place, name: str) -> Recommender:
     return Recommender(load(place), name)

@@ -1,14 +1,15 @@
-"""Pictures of what an expression network gets right; matplotlib, from the `evaluate` extra."""
+"""Pictures of what networks and rankings get right; matplotlib, from the `evaluate` extra."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mien.charts import LIGHT, Theme, blank, require_matplotlib, write
 from mien.errors import MienError
 from mien.evaluation.expression import (
     CONFIDENT,
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-INK, PAPER, GRID = "#1f2430", "#ffffff", "#d9dce3"
-RIGHT, WRONG = "#1a7f37", "#c62828"
+INK, PAPER, GRID = LIGHT.ink, LIGHT.paper, LIGHT.grid
+RIGHT, WRONG = LIGHT.right, LIGHT.wrong
 _TRUTH = {"fer2013": "FER2013's label", "raters": "raters' majority"}
 
 
@@ -68,15 +69,11 @@ def prepare(folder: Path) -> None:
     Raises:
         MienError: neither can be.
     """
+    require_matplotlib()
     try:
-        import matplotlib as mpl
-
         folder.mkdir(parents=True, exist_ok=True)
-    except ModuleNotFoundError as e:
-        raise MienError("matplotlib is not installed; install mien's `evaluate` extra.") from e
     except OSError as e:
         raise MienError(f"{folder} cannot be a folder for plots ({e.strerror}).") from e
-    mpl.use("Agg")
 
 
 def history_beside(network: Path) -> list[dict[str, Any]]:
@@ -161,6 +158,41 @@ def curves_figure(history: Sequence[Any]) -> Figure:
     return figure
 
 
+def rankings_figure(scores: Mapping[str, Mapping[str, Any]], theme: Theme = LIGHT) -> Figure:
+    """How well each ranking tells moods apart: the area under the ROC curve, the best one on top.
+
+    Args:
+        scores: ranking -> `mien.evaluation.ranking.RankingScores.as_json`.
+        theme: light or dark.
+    """
+    sets = list(next(iter(scores.values()))["listeners"])
+    figure, panels = blank((10.4, 0.55 * len(scores) + 1.4), theme, len(sets))
+    colours = {"happy": theme.other, "angry": theme.wrong, "sad": theme.accent, "calm": theme.right}
+
+    def mean(name: str, data_set: str) -> float:
+        moods = scores[name]["listeners"][data_set].values()
+        return float(np.mean([m["area"]["value"] for m in moods]))
+
+    order = sorted(scores, key=lambda name: mean(name, sets[0]))
+    for axes, data_set in zip(panels, sets, strict=True):
+        axes.axvline(0.5, color=theme.faint, lw=1, ls="--")
+        for row, name in enumerate(order):
+            moods = scores[name]["listeners"][data_set]
+            for place, mood in zip((0.24, 0.08, -0.08, -0.24), moods, strict=True):
+                area, colour = moods[mood]["area"], colours[mood]
+                axes.plot([area["low"], area["high"]], [row + place] * 2, color=colour, lw=1.6)
+                label = mood if row == 0 else None
+                axes.plot(area["value"], row + place, "o", ms=4.5, color=colour, label=label)
+            at = mean(name, data_set)
+            axes.plot([at] * 2, [row - 0.38, row + 0.38], color=theme.ink, lw=2.2)
+        axes.set_yticks(range(len(order)), order if axes is panels[0] else [""] * len(order))
+        axes.set(xlim=(0.2, 1), xlabel="area under the ROC curve; bars: the mean; .5: chance")
+        axes.set_title(data_set, loc="left", color=theme.ink)
+    panels[0].legend(frameon=False, fontsize=8, labelcolor=theme.ink, loc="lower right")
+    figure.tight_layout()
+    return figure
+
+
 def samples_figure(
     crops: np.ndarray, probabilities: np.ndarray, truth: np.ndarray, head: str, seed: int = 0
 ) -> Figure:
@@ -196,19 +228,8 @@ def samples_figure(
 
 
 def _figure(count: int, size: tuple[float, float]) -> tuple[Figure, list[Axes]]:
-    from matplotlib import pyplot
-
-    figure, axes = pyplot.subplots(1, count, figsize=size, facecolor=PAPER, squeeze=False)
-    for one in axes[0]:
-        one.grid(visible=True, color=GRID, lw=0.6)
-        one.set_axisbelow(True)
-        for side in ("top", "right"):
-            one.spines[side].set_visible(False)
-    return figure, list(axes[0])
+    return blank(size, LIGHT, count)
 
 
 def _save(figure: Figure, folder: Path, *name: str) -> None:
-    from matplotlib import pyplot
-
-    figure.savefig(folder / f"{'-'.join(name)}.png", dpi=130, bbox_inches="tight")
-    pyplot.close(figure)
+    write(figure, folder / f"{'-'.join(name)}.png")
