@@ -5,6 +5,7 @@ python scripts/pictures.py        # needs the `lint` extra and Debian's chromium
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
@@ -28,6 +29,18 @@ def terminal(portrait: Path) -> str:
         show_reading(console, reading)
         show_songs(console, mien.recommend(reading))
     return console.export_svg(title="mien")
+
+
+def charts() -> None:
+    """A journey among the starter's songs, and the recorded comparison of the rankings."""
+    from mien.charts import chart_songs, write
+    from mien.evaluation.plots import rankings_figure
+    from mien.recommender import recommender_of
+
+    recommender = recommender_of("starter")
+    chart_songs(recommender, recommender.recommend("sad", to="happy"), DOCS / "songs.png")
+    results = Path(__file__).parent.parent / "src/mien/evaluation/results/ranking.json"
+    write(rankings_figure(json.loads(results.read_text())), DOCS / "rankings.png")
 
 
 def main() -> None:
@@ -55,6 +68,7 @@ def main() -> None:
         )
         page_html.write_text(html, encoding="utf-8")
 
+        charts()
         chromium = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=ARGUMENTS
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -49,23 +49,15 @@ class Plane:
             count: how many; fewer come where fewer are allowed.
             allows: which may come; None: all.
         """
-        bounds = self._bounds(target)
-        blocks, taken = len(bounds), 4 + 2 * count // _BLOCK
-        while True:
-            if taken < blocks:
-                split = np.argpartition(bounds, taken)
-                among, beyond = split[:taken], bounds[split[taken]]
-            else:
-                among, beyond = np.arange(blocks), np.float32(np.inf)
-            rows, apart = self._within(among, target, allows)
-            if taken >= blocks or len(rows) >= count:
+        rows, apart = np.empty(0, np.int32), np.empty(0, np.float32)
+        for bound, blocks in _nearest_first(self._bounds(target), 4 + 2 * count // _BLOCK):
+            if len(rows) >= count and bound > apart.max():
                 break
-            taken *= 4
-        if len(rows) >= count and (reach := _kth(apart, count)) >= beyond:
-            rows, apart = self._within(np.flatnonzero(bounds <= reach), target, allows)
-        if len(rows) > count:
-            near = apart <= _kth(apart, count)
-            rows, apart = rows[near], apart[near]
+            more = self._within(blocks, target, allows)
+            rows, apart = np.append(rows, more[0]), np.append(apart, more[1])
+            if len(rows) > count:
+                near = apart <= np.partition(apart, count - 1)[count - 1]
+                rows, apart = rows[near], apart[near]
         order = np.lexsort((rows, apart))[:count]
         return rows[order], apart[order]
 
@@ -102,6 +94,19 @@ def distances(points: Float32Array, target: Float32Array) -> Float32Array:
     return found
 
 
-def _kth(values: Float32Array, k: int) -> np.float32:
-    kth: np.float32 = np.partition(values, k - 1)[k - 1]
-    return kth
+def _nearest_first(bounds: Float32Array, some: int) -> Iterator[tuple[float, np.ndarray]]:
+    """The places of the bounds, ascending, in parts of `some` and then ever more, each with its
+    lowest bound. Only as many are sorted as are asked for."""
+    bounds = bounds.copy()
+    left, ahead = len(bounds), 16 * some
+    while left:
+        n = min(ahead, left)
+        nearest = np.argpartition(bounds, n - 1)[:n]
+        nearest = nearest[np.argsort(bounds[nearest])]
+        at = 0
+        while at < n:
+            part = nearest[at : at + some]
+            yield float(bounds[part[0]]), part
+            at, some = at + some, 2 * some
+        bounds[nearest] = np.inf
+        left, ahead = left - n, 8 * ahead
