@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from scipy import stats
 
 from mien import (
@@ -24,6 +25,7 @@ from mien import (
     Store,
     recommend,
 )
+from mien.cli import main
 from mien.comparison import interleaved
 from mien.feedback import opinion
 from mien.mood import emotion
@@ -208,3 +210,16 @@ class TestTaste:
         assert recommend("happy", 20) == plain
         with pytest.raises(CatalogueError, match="no song with the id 'nothing'"):
             recommend("happy", like=["nothing"])
+
+    def test_songs_like_one_of_the_last_list(self) -> None:
+        """By its number there, as in `mien feedback`."""
+        runner = CliRunner()
+        arguments = ["recommend", "--emotion", "happy", "--json"]
+        first = json.loads(runner.invoke(main, arguments).stdout)["songs"]
+        by_place = json.loads(runner.invoke(main, [*arguments, "--like", "2"]).stdout)["songs"]
+        expected = recommend("happy", like=[first[1]["id"]])
+        assert [s["id"] for s in by_place] == [r.song.id for r in expected]
+        assert first[1]["id"] not in {s["id"] for s in by_place}
+        refused = runner.invoke(main, [*arguments, "--like", "9"])
+        assert refused.exit_code == 1
+        assert "has no song number 9" in refused.stderr

@@ -52,6 +52,18 @@ def test_expression_from_a_body_or_a_form(client: FlaskClient, jpeg: bytes) -> N
     assert form.get_json() == plain.get_json()
 
 
+def test_songs_like_one(client: FlaskClient) -> None:
+    def ask(**more: object) -> list[str]:
+        answer = client.post("/api/v1/recommendations", json={"emotion": "happy", **more})
+        return [song["id"] for song in answer.get_json()["songs"]]
+
+    plain = ask()
+    near = ask(like=plain[1:2])
+    assert plain[1] not in near
+    assert near != [song for song in plain if song != plain[1]]
+    assert ask() == plain
+
+
 def test_no_face_is_an_answer(client: FlaskClient) -> None:
     out = io.BytesIO()
     Image.new("RGB", (100, 100)).save(out, "PNG")
@@ -136,6 +148,10 @@ BAD_BODIES: list[object] = [
     {"emotion": "sad", "popularity": [0, "x"]},
     {"emotion": "sad", "policy": "enrage"},
     {"emotion": "sad", "policy": 1},
+    {"emotion": "sad", "like": "a"},
+    {"emotion": "sad", "like": [1]},
+    {"emotion": "sad", "like": ["nothing"]},
+    {"emotion": "sad", "like": ["\ud800"]},
     {"emotion": "sad", "to": "nowhere"},
     {"emotion": "sad", "to": {"valence": 1}},
     {"emotion": "sad", "to": "happy", "policy": "lift"},

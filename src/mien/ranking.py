@@ -6,6 +6,7 @@ A ranking is made for one catalogue and prepares what it can; it then scores all
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -62,20 +63,39 @@ class Ranking(ABC):
         """
         return best_of(self.scores(mood), count, allows)
 
-    def why(self, row: int, song: Song, mood: Mood, *, own: bool = False) -> str:
-        """Why the song in this row is there: a short sentence, with the numbers that ranked it.
+    def reasons(
+        self, rows: np.ndarray, songs: Sequence[Song], mood: Mood, *, own: bool = False
+    ) -> list[str]:
+        """Why each song is there: a short sentence, with the numbers that ranked it.
 
         Args:
-            row: the song's.
-            song: the song there.
+            rows: the songs'.
+            songs: those there.
             mood: what was looked for.
             own: whether that is the listener's own mood, so that a song may be 'like you'.
         """
-        words = _described(*self.character(row, song))
-        said = (
-            _compared(words, _described(*self.character_of(mood))) if own else " and ".join(words)
+        mine = _described(*self.character_of(mood)) if own else None
+        return [
+            f"{_compared(_described(*character), mine)}: {self._facts(character, song, mood)}"
+            for character, song in zip(self.characters(rows, songs), songs, strict=True)
+        ]
+
+    def characters(self, rows: np.ndarray, songs: Sequence[Song]) -> list[tuple[float, float]]:
+        """How glad and how lively each song is, each in [0, 1]."""
+        del rows
+        return [(song.valence, song.energy) for song in songs]
+
+    def character_of(self, mood: Mood) -> tuple[float, float]:
+        """How glad and how lively a mood is, measured as songs are."""
+        return mood.valence, mood.energy
+
+    def _facts(self, character: tuple[float, float], song: Song, mood: Mood) -> str:
+        """The numbers that ranked a song."""
+        del character
+        return (
+            f"valence {song.valence:.2f} for {mood.valence:.2f}, energy {song.energy:.2f} for "
+            f"{mood.energy:.2f}, {song.tempo:.0f} for {mood.tempo:.0f} BPM"
         )
-        return f"{said}: {self.facts(row, song, mood)}"
 
     def plane(self) -> tuple[Float32Array, tuple[str, str]]:
         """Where the songs stand in a plane of moods, float32 [2, n], and what its axes are."""
@@ -85,23 +105,6 @@ class Ranking(ABC):
     def place_of(self, mood: Mood) -> Float32Array:
         """Where a mood stands in that plane, float32 [2]."""
         return np.array([mood.valence, mood.energy], np.float32)
-
-    def character(self, row: int, song: Song) -> tuple[float, float]:
-        """How glad and how lively a song is, each in [0, 1]."""
-        del row
-        return song.valence, song.energy
-
-    def character_of(self, mood: Mood) -> tuple[float, float]:
-        """How glad and how lively a mood is, measured as songs are."""
-        return mood.valence, mood.energy
-
-    def facts(self, row: int, song: Song, mood: Mood) -> str:
-        """The numbers that ranked the song in this row."""
-        del row
-        return (
-            f"valence {song.valence:.2f} for {mood.valence:.2f}, energy {song.energy:.2f} for "
-            f"{mood.energy:.2f}, {song.tempo:.0f} for {mood.tempo:.0f} BPM"
-        )
 
 
 class ListenersRanking(Ranking):
@@ -142,30 +145,30 @@ class ListenersRanking(Ranking):
         target: Float32Array = SPREAD * (2 * quantiles - 1).astype(np.float32)
         return target
 
-    def character(self, row: int, song: Song) -> tuple[float, float]:
-        del song
-        return self._shares_below(self._plane.points[:, row])
+    def characters(self, rows: np.ndarray, songs: Sequence[Song]) -> list[tuple[float, float]]:
+        del songs
+        return self._shares_below(self._plane.points[:, rows])
 
     def character_of(self, mood: Mood) -> tuple[float, float]:
-        return self._shares_below(self.place_of(mood))
+        return self._shares_below(self.place_of(mood)[:, None])[0]
 
-    def facts(self, row: int, song: Song, mood: Mood) -> str:
+    def _facts(self, character: tuple[float, float], song: Song, mood: Mood) -> str:
         del mood
-        gladder, livelier = self.character(row, song)
+        gladder, livelier = character
         return (
             f"to listeners gladder than {gladder:.0%} of the songs and livelier than "
             f"{livelier:.0%}; valence {song.valence:.2f}, energy {song.energy:.2f}, "
             f"{song.tempo:.0f} BPM"
         )
 
-    def _shares_below(self, place: Float32Array) -> tuple[float, float]:
-        """The shares of the songs that are less glad, and less lively, than this place."""
+    def _shares_below(self, places: Float32Array) -> list[tuple[float, float]]:
+        """The shares of the songs that are less glad, and less lively, than these places [2, k]."""
         n = len(self.catalogue)
         valence, arousal = (
-            min(int(np.searchsorted(values, at)) / n, 0.99)  # than itself: no song
-            for values, at in zip(self._sorted, place, strict=True)
+            np.minimum(np.searchsorted(values, at) / n, 0.99).tolist()  # than itself: no song
+            for values, at in zip(self._sorted, places, strict=True)
         )
-        return valence, arousal
+        return list(zip(valence, arousal, strict=True))
 
 
 class PaperRanking(Ranking):
@@ -350,12 +353,14 @@ def _described(valence: float, energy: float) -> tuple[str, str]:
     return spirit, force
 
 
-def _compared(song: tuple[str, str], mood: tuple[str, str]) -> str:
+def _compared(song: tuple[str, str], mine: tuple[str, str] | None) -> str:
     """A song in words, beside the listener's mood."""
-    if song == mood:
+    if mine is None or not set(song) & set(mine):
+        return " and ".join(song)
+    if song == mine:
         return f"{' and '.join(song)} like you"
-    alike, unlike = song if song[0] == mood[0] else song[::-1]
-    return f"{alike} like you, {unlike}" if alike in mood else " and ".join(song)
+    alike, unlike = song if song[0] == mine[0] else song[::-1]
+    return f"{alike} like you, {unlike}"
 
 
 def _word(value: float, words: tuple[str, ...]) -> str:

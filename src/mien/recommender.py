@@ -127,11 +127,10 @@ class Recommender:
             return self._journey((self.mood(what), self.mood(to)), n, allows, taste, seed)
         mood = led(self.mood(what), policy, self.catalogue.scale)
         rows, scores = self._chosen(mood, n, allows, taste, seed)
-        songs, own = self.catalogue.songs(rows), policy == "match"
-        said = (
-            Recommendation(rank, song, float(score), self._why(int(row), song, mood, taste, own))
-            for rank, (row, song, score) in enumerate(zip(rows, songs, scores, strict=True), 1)
-        )
+        songs = self.catalogue.songs(rows)
+        reasons = self._reasons(rows, songs, mood, taste, own=policy == "match")
+        found = zip(songs, scores.tolist(), reasons, strict=True)
+        said = (Recommendation(rank, *each) for rank, each in enumerate(found, 1))
         return Recommendations(mood, self.ranking.name, tuple(said))
 
     def _of_filter(self, where: Filter) -> npt.NDArray[np.bool_]:
@@ -150,10 +149,23 @@ class Recommender:
 
         return allows
 
-    def _why(self, row: int, song: Song, mood: Mood, taste: Taste | None, own: bool = False) -> str:
-        why = self.ranking.why(row, song, mood, own=own)
-        loved = 0 if taste is None else taste.close_to(row)
-        return f"{why}; close to {loved} song{'s' * (loved > 1)} you love" if loved else why
+    def _reasons(
+        self,
+        rows: np.ndarray,
+        songs: Sequence[Song],
+        mood: Mood,
+        taste: Taste | None,
+        *,
+        own: bool = False,
+    ) -> list[str]:
+        reasons = self.ranking.reasons(rows, songs, mood, own=own)
+        if taste is None:
+            return reasons
+        close = [taste.close_to(int(row)) for row in rows]
+        return [
+            f"{why}; close to {loved} song{'s' * (loved > 1)} you love" if loved else why
+            for why, loved in zip(reasons, close, strict=True)
+        ]
 
     def _chosen(
         self,
@@ -226,14 +238,11 @@ class Recommender:
             artists.update(kinds[place].artists)
             heard.append(int(rows[order[place]]))
             steps.append((mood, float(scores[order[place]]), step))
-        songs = [
-            Recommendation(
-                rank, song, score, f"step {step + 1} of {n}: {self._why(row, song, mood, taste)}"
-            )
-            for rank, (row, song, (mood, score, step)) in enumerate(
-                zip(heard, self.catalogue.songs(heard), steps, strict=True), 1
-            )
-        ]
+        songs = []
+        found = zip(heard, self.catalogue.songs(heard), steps, strict=True)
+        for rank, (row, song, (mood, score, step)) in enumerate(found, 1):
+            (why,) = self._reasons(np.array([row]), [song], mood, taste)
+            songs.append(Recommendation(rank, song, score, f"step {step + 1} of {n}: {why}"))
         return Recommendations(start, self.ranking.name, tuple(songs), end)
 
 
