@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from mien.reading import FaceReading, Reading, read
     from mien.recommender import Recommendation, Recommendations, Recommender, recommend
     from mien.selection import Filter
+    from mien.stream import Moment, Steadiness, follow
+    from mien.timeline import watch
 
 __version__ = "0.1.0"
 
@@ -54,6 +56,7 @@ __all__ = [
     "Limits",
     "MienError",
     "ModelError",
+    "Moment",
     "Mood",
     "MoodError",
     "NoFaceError",
@@ -63,11 +66,14 @@ __all__ = [
     "Recommendations",
     "Recommender",
     "Song",
+    "Steadiness",
     "Store",
     "find_faces",
+    "follow",
     "import_catalogue",
     "read",
     "recommend",
+    "watch",
 ]
 
 _HOMES = {
@@ -89,6 +95,8 @@ _HOMES = {
     "mien.reading": ("FaceReading", "Reading", "read"),
     "mien.recommender": ("Recommendation", "Recommendations", "Recommender", "recommend"),
     "mien.selection": ("Filter",),
+    "mien.stream": ("Moment", "Steadiness", "follow"),
+    "mien.timeline": ("watch",),
     "mien.catalogue.songs": ("Catalogue", "Song"),
     "mien.catalogue.store": ("Store",),
 }

@@ -69,6 +69,17 @@ def require_matplotlib() -> None:
     mpl.use("Agg")
 
 
+def require_chart(path: Path) -> None:
+    """See that a chart can be drawn for this path.
+
+    Raises:
+        MienError: it is another kind of file, or there is nothing to draw with.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise MienError(f"{path} is no chart; end its name in {', '.join(SUFFIXES)}.")
+    require_matplotlib()
+
+
 def blank(
     size: tuple[float, float], theme: Theme = LIGHT, count: int = 1
 ) -> tuple[Figure, list[Axes]]:
@@ -120,11 +131,9 @@ def chart_songs(
         MienError: another kind of file, too many songs, nothing to draw with, or `path` cannot be
             written.
     """
-    if path.suffix.lower() not in SUFFIXES:
-        raise MienError(f"{path} is no chart; end its name in {', '.join(SUFFIXES)}.")
+    require_chart(path)
     if len(songs) > 30:
         raise MienError(f"{len(songs)} songs are too many for a chart; ask for 30 or fewer.")
-    require_matplotlib()
     from matplotlib.colors import LinearSegmentedColormap
 
     theme = DARK if dark else LIGHT

@@ -220,6 +220,84 @@ def expression(paths: Sequence[Path]) -> None:
 
 
 @main.command()
+@click.argument("source")
+@click.option(
+    "--rate",
+    type=click.FloatRange(0.5, 60),
+    default=10,
+    show_default=True,
+    help="At most so many frames a second.",
+)
+@click.option("--seconds", type=click.FloatRange(0.1), help="Stop after so many.")
+@click.option("--room", is_flag=True, help="The mean of all faces, not the largest.")
+@click.option("--songs", is_flag=True, help="A song for each mood.")
+@click.option("--catalogue", help="The catalogue's name.  [default: the one in use]")
+@click.option("--seed", type=click.IntRange(min=0), help="Other songs that fit as well.")
+@click.option("--csv", "table", type=click.Path(path_type=Path), help="Write the timeline here.")
+@click.option("--chart", type=click.Path(path_type=Path), help="Draw it here (.png, .svg, .pdf).")
+@click.option("--dark", is_flag=True, help="Draw light on dark.")
+@click.option("--m3u", type=click.Path(path_type=Path), help="Write the songs as a playlist here.")
+def watch(
+    source: str,
+    *,
+    rate: float,
+    seconds: float | None,
+    room: bool,
+    songs: bool,
+    catalogue: str | None,
+    seed: int | None,
+    table: Path | None,
+    chart: Path | None,
+    dark: bool,
+    m3u: Path | None,
+) -> None:
+    """The moods in SOURCE as they change: a video file, or a camera's number such as 0.
+
+    Ctrl-C ends a camera; what was asked for is written all the same.
+    """
+    from itertools import takewhile
+
+    from mien.charts import require_chart
+    from mien.files import write_whole
+    from mien.playlist import to_m3u
+    from mien.recommender import recommender_of
+    from mien.stream import Moment
+    from mien.timeline import chart_timeline, clock, gather, soundtrack, stretches, to_csv
+    from mien.timeline import watch as watch_source
+
+    if chart is not None:
+        require_chart(chart)  # better now than after an hour of video
+    if songs or m3u is not None:
+        recommender_of(catalogue)
+
+    def say(moment: Moment) -> None:
+        assert moment.steady is not None
+        what = moment.steady.label or "no clear expression"
+        from mien.expression import percent
+
+        click.echo(f"{clock(moment.time):>7}  {what}, {percent(moment.steady.confidence)} sure")
+
+    seen = watch_source(source, rate=rate, room=room)
+    if seconds is not None:
+        seen = takewhile(lambda m: m.time <= seconds, seen)
+    moments = gather(seen, say)
+    parts = stretches(moments)
+    if not parts:
+        _lines(["no face was seen for long enough to tell a mood"])
+    if table is not None:
+        write_whole(table, to_csv(moments))
+    if chart is not None and moments:
+        chart_timeline(moments, chart, dark=dark)
+    if songs or m3u is not None:
+        found = soundtrack(parts, catalogue=catalogue, seed=seed)
+        for part, r in zip(parts, found, strict=False):
+            when = f"{clock(part.start)} to {clock(part.end)}"
+            _lines([f"{when}  {r.song.title} - {', '.join(r.song.artists)}", f"    {r.why}"])
+        if m3u is not None:
+            write_whole(m3u, to_m3u(r.song for r in found))
+
+
+@main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 def serve(host: str, port: int) -> None:
