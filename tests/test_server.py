@@ -210,7 +210,7 @@ def test_other_failures_have_the_one_shape(
     def breaks(*_: object, **__: object) -> None:
         raise RuntimeError("secret of the machine")
 
-    monkeypatch.setattr("mien.server.app.recommend", breaks)
+    monkeypatch.setattr("mien.server.api.recommend", breaks)
     response = client.post("/api/v1/recommendations", json={"emotion": "sad"})
     assert response.status_code == 500
     assert error_of(response)["code"] == "internal"

@@ -100,19 +100,20 @@ class Feedback:
             db.executemany("INSERT INTO shown VALUES (?, ?, ?, ?)", rows)
         return number
 
-    def rate(self, song: str | int, stars: int) -> None:
+    def rate(self, song: str | int, stars: int, *, ranking: str | None = None) -> None:
         """Give a song 1 to 5 stars.
 
         Args:
             song: its id, or its place in the list that was shown last.
             stars: 5 is best.
+            ranking: the one that chose it, where an id is given.
 
         Raises:
             FeedbackError: other stars, or no such place.
         """
         if stars not in (1, 2, 3, 4, 5):
             raise FeedbackError(f"{stars} is no rating; give 1 to 5 stars.")
-        self._say("rating", song, stars)
+        self._say("rating", song, stars, ranking)
 
     def say(self, kind: str, song: str | int) -> None:
         """Like, dislike or skip a song.
@@ -195,7 +196,9 @@ class Feedback:
             return str(row["song"])
         raise _no_such_place(place)
 
-    def _say(self, kind: str, song: str | int, stars: int | None) -> None:
+    def _say(
+        self, kind: str, song: str | int, stars: int | None, ranking: str | None = None
+    ) -> None:
         with self._writing() as db:
             if isinstance(song, int):
                 sql = "SELECT list, song, ranking FROM shown WHERE place = ?"
@@ -205,7 +208,7 @@ class Feedback:
                     raise _no_such_place(song)
                 said = (row["song"], row["list"], row["ranking"])
             else:
-                said = (song, None, None)
+                said = (song, None, ranking)
             sql = "INSERT INTO said (time, kind, stars, song, list, ranking)"
             db.execute(f"{sql} VALUES (?, ?, ?, ?, ?, ?)", (_now(), kind, stars, *said))
 

@@ -7,9 +7,10 @@ from urllib.parse import quote_plus
 
 from mien.catalogue.songs import Song
 from mien.expression import Expression
-from mien.mood import Mood
+from mien.mood import Mood, Scale, mood_of
 from mien.reading import Reading
 from mien.recommender import Recommendations
+from mien.stream import ROOM, Moment
 
 
 def expression_json(expression: Expression) -> dict[str, Any]:
@@ -32,6 +33,36 @@ def faces_json(reading: Reading) -> list[dict[str, Any]]:
         }
         for seen in reading.faces
     ]
+
+
+def moment_json(moment: Moment, scale: Scale) -> dict[str, Any]:
+    """A moment of a stream: `time`, `faces` (each with `number`, `box`, `seen` and its expression),
+    `whom`, the `expression` that counts and the `steady` one (each with the mood in the catalogue,
+    or null), `away`, `changed`, `met`. Faces with `seen` = `time` are in the frame."""
+
+    def with_mood(expression: Expression | None) -> dict[str, Any] | None:
+        if expression is None:
+            return None
+        return {**expression_json(expression), "mood": mood_json(mood_of(expression, scale))}
+
+    return {
+        "time": moment.time,
+        "faces": [
+            {
+                "number": track.number,
+                "box": [round(v, 1) for v in track.box],
+                "seen": track.seen,
+                **expression_json(track.expression),
+            }
+            for track in sorted(moment.tracks, key=lambda t: -t.box[2] * t.box[3])
+        ],
+        "whom": "room" if moment.whom == ROOM else moment.whom,
+        "expression": with_mood(moment.expression),
+        "steady": with_mood(moment.steady),
+        "away": moment.away,
+        "changed": moment.changed,
+        "met": moment.met,
+    }
 
 
 def mood_json(mood: Mood) -> dict[str, float]:

@@ -6,28 +6,25 @@ Nothing that is sent here is stored: uploads are kept in memory and dropped with
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Callable, Collection
-from typing import Any, BinaryIO
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
-import numpy as np
 from flask import Flask, Request, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from mien import __version__
-from mien.errors import MienError, MoodError, NoFaceError, PhotoError
-from mien.expression import EMOTIONS, Expression, percent
-from mien.mood import Mood
+from mien.errors import MienError, NoFaceError, PhotoError
+from mien.expression import EMOTIONS, percent
 from mien.photo import DEFAULT_LIMITS, Limits
-from mien.ranking import DEFAULT_RANKING
 from mien.reading import Reading, read
 from mien.recommender import Recommendations, recommend
-from mien.selection import Filter
-from mien.wire import answer_json, faces_json, links
+from mien.server import asked
+from mien.server.api import api
+from mien.server.spec import specification
+from mien.wire import links
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-MOST_SONGS = 100
 _FORM_OVERHEAD = 64_000  # bytes that a form adds to the photo in it
 
 _STATUS = {"no_face": 404, "too_large": 413}
@@ -43,12 +40,6 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-
-
-class BadRequestError(MienError):
-    """A request that is not in the documented form."""
-
-    code = "bad_request"
 
 
 class InMemoryRequest(Request):
@@ -76,6 +67,7 @@ def create_app(*, limits: Limits = DEFAULT_LIMITS, hosts: Collection[str] = LOOP
     app = Flask(__name__)
     app.add_template_filter(percent)
     app.request_class = InMemoryRequest
+    app.config["MIEN_LIMITS"] = limits
     app.config["MAX_CONTENT_LENGTH"] = limits.bytes + _FORM_OVERHEAD
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -114,13 +106,15 @@ def create_app(*, limits: Limits = DEFAULT_LIMITS, hosts: Collection[str] = LOOP
     def health() -> Response:
         return jsonify({"status": "ok", "version": __version__})
 
-    @app.post("/api/v1/expression")
-    def expression() -> Response:
-        return jsonify({"faces": faces_json(read(_photo(), limits=limits))})
+    @app.get("/openapi.json")
+    def openapi() -> Response:
+        return jsonify(specification())
 
-    @app.post("/api/v1/recommendations")
-    def recommendations() -> Response:
-        return jsonify(_recommendations(limits))
+    @app.get("/docs")
+    def docs() -> str:
+        return render_template("docs.html", spec=specification())
+
+    app.register_blueprint(api)
 
     @app.errorhandler(MienError)
     def mien_error(error: MienError) -> tuple[Response, int]:
@@ -150,158 +144,8 @@ def _error(code: str, message: str, status: int) -> tuple[Response, int]:
     return jsonify({"error": {"code": code, "message": what, "hint": hint}}), status
 
 
-def _photo() -> bytes:
-    """The photo in the request: the field `photo` of a form, or the body itself."""
-    if request.mimetype == "multipart/form-data":
-        file = request.files.get("photo")
-        if file is None:
-            raise BadRequestError("the form has no file called 'photo'; send one.")
-        data: bytes = file.read()
-        return data
-    return request.get_data()
-
-
-def _recommendations(limits: Limits) -> dict[str, Any]:
-    """The answer to what was sent: a photo, or JSON with `emotion`, `expression` or `mood`."""
-    if request.mimetype != "application/json":
-        photo, options = _photo(), _options(_form_fields())
-        reading = read(photo, limits=limits)
-        if not reading.faces:
-            raise NoFaceError("no face was found in the photo; send JSON with an emotion instead.")
-        return answer_json(reading, recommend(reading, **options))
-    body = _json_body()
-    if not isinstance(body, dict):
-        raise BadRequestError('the body is no JSON object; send {"emotion": "sad"}.')
-    wanted = {key: body.pop(key) for key in ("emotion", "expression", "mood") if key in body}
-    options = _options(body)
-    return answer_json(None, recommend(_what(wanted), **options))
-
-
-def _form_fields() -> dict[str, Any]:
-    """What stands beside the photo in a form, with numbers as numbers."""
-    fields: dict[str, Any] = {key: values[-1] for key, values in request.form.lists()}
-    for key in ("n", "seed"):
-        if key in fields and fields[key].isdecimal() and len(fields[key]) < 19:
-            fields[key] = int(fields[key])
-    for key in ("genres", "without", "like"):
-        if key in fields:
-            fields[key] = request.form.getlist(key)
-    for key in ("clean", "popularity", "minutes"):
-        if key in fields:
-            fields[key] = _loaded(fields[key])
-    return fields
-
-
-def _loaded(text: str) -> object:
-    """What a form's field says in JSON, such as `true` or `[2, 5]`; else as it is."""
-    try:
-        value: object = json.loads(text)
-    except (ValueError, RecursionError):
-        return text
-    return value
-
-
-def _options(body: dict[str, Any]) -> dict[str, Any]:
-    """The options of a recommendation, checked, as arguments of `recommend`."""
-    known = {"n", "ranking", "policy", "to", "catalogue", "seed"}
-    known |= {"genres", "without", "clean", "popularity", "minutes", "like"}
-    if unknown := set(body) - known:
-        raise BadRequestError(
-            f"unknown fields {', '.join(sorted(unknown))}; use {', '.join(sorted(known))}."
-        )
-    n, seed = body.get("n", 6), body.get("seed")
-    if not _whole(n) or not 1 <= n <= MOST_SONGS:
-        raise BadRequestError(f"n is not a number from 1 to {MOST_SONGS}; send one.")
-    if seed is not None and (not _whole(seed) or seed < 0):
-        raise BadRequestError("seed is not a whole number of 0 or more; send one.")
-    names = {"ranking": body.get("ranking", DEFAULT_RANKING), "policy": body.get("policy", "match")}
-    for key, name in names.items():
-        if not isinstance(name, str):
-            raise MoodError(f"no {key} is called {name!r}; send a name, or leave it out.")
-    catalogue, to = body.get("catalogue"), body.get("to")
-    if catalogue is not None and not isinstance(catalogue, str):
-        raise BadRequestError("catalogue is not a name; send one, or leave it out.")
-    if to is not None:
-        to = _what({"mood" if isinstance(to, dict) else "emotion": to})
-    return {
-        "n": n,
-        **names,
-        "to": to,
-        "catalogue": catalogue,
-        "seed": seed,
-        "like": _texts(body, "like", '["4uLU6hMCjMI75M1A2tKUQC"]'),
-        "where": _filter(body),
-    }
-
-
-def _filter(body: dict[str, Any]) -> Filter:
-    """Which songs may come."""
-    genres, without = (_texts(body, key, '["rock"]') for key in ("genres", "without"))
-    clean = body.get("clean", False)
-    if not isinstance(clean, bool):
-        raise BadRequestError("clean is neither true nor false; send one of them.")
-    popularity, minutes = (_span(body.get(key), key) for key in ("popularity", "minutes"))
-    return Filter(genres, without, clean, popularity, minutes)
-
-
-def _texts(body: dict[str, Any], name: str, example: str) -> tuple[str, ...]:
-    value = body.get(name, [])
-    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
-        raise BadRequestError(f"{name} is not a list of texts; send one such as {example}.")
-    return tuple(value)
-
-
-def _span(value: object, name: str) -> tuple[float, float] | None:
-    if value is None:
-        return None
-    if not isinstance(value, list) or len(value) != 2:
-        raise BadRequestError(f"{name} is not two numbers, from and to; send such as [2, 5].")
-    low, high = (_number(v, name) for v in value)
-    return low, high
-
-
-def _what(wanted: dict[str, Any]) -> str | Expression | Mood:
-    """The one of emotion, expression and mood that was sent."""
-    if len(wanted) != 1:
-        raise BadRequestError("send exactly one of emotion, expression and mood; see the README.")
-    ((key, value),) = wanted.items()
-    if key == "emotion":
-        if not isinstance(value, str):
-            raise BadRequestError(f"emotion is not a name; use one of {', '.join(EMOTIONS)}.")
-        return value
-    names = EMOTIONS if key == "expression" else ("valence", "energy", "tempo")
-    if not isinstance(value, dict) or set(value) != set(names):
-        raise BadRequestError(f"{key} is not complete; send {', '.join(names)}.")
-    numbers = [_number(value[name], key) for name in names]
-    if key == "mood":
-        return Mood(*numbers)
-    if min(numbers) < 0 or max(numbers) == 0:
-        raise BadRequestError("expression has no probabilities; send numbers of 0 and more.")
-    return Expression.of(np.array(numbers) / sum(numbers))
-
-
-def _json_body() -> object:
-    """The body as JSON; None where it is none, or none that can be answered in UTF-8."""
-    try:
-        body: object = json.loads(request.get_data())
-        json.dumps(body, ensure_ascii=False).encode()
-    except (ValueError, RecursionError):
-        return None
-    return body
-
-
-def _number(value: object, name: str) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9:
-        return float(value)
-    raise BadRequestError(f"{name} holds something that is no usable number; send numbers.")
-
-
-def _whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
 def _photo_page(limits: Limits) -> str:
-    data = _photo()
+    data = asked.photo()
     if not data and not request.files["photo"].filename:
         raise PhotoError("no photo was chosen; choose one, or press an emotion.")
     reading = read(data, limits=limits)

@@ -1,0 +1,151 @@
+"""The HTTP API, version 1: what `spec` documents."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import cache
+
+from flask import Blueprint, Response, current_app, jsonify, request
+
+from mien.catalogue.store import Store
+from mien.errors import CatalogueError, NoFaceError
+from mien.expression import ExpressionModel
+from mien.feedback import Feedback
+from mien.photo import Limits
+from mien.playlist import FORMATS
+from mien.ranking import RANKINGS
+from mien.reading import read
+from mien.recommender import recommend, recommender_of
+from mien.server import asked
+from mien.stream import follow
+from mien.wire import answer_json, faces_json, moment_json
+
+api = Blueprint("api", __name__, url_prefix="/api/v1")
+
+
+@api.post("/expression")
+def expression() -> Response:
+    """The faces in a photo."""
+    return jsonify({"faces": faces_json(read(asked.photo(), limits=_limits()))})
+
+
+@api.post("/recommendations")
+def recommendations() -> Response:
+    """Songs for a photo, or for an emotion, an expression or a mood in JSON."""
+    if request.mimetype != "application/json":
+        photo, options = asked.photo(), asked.options(asked.form_fields())
+        reading = read(photo, limits=_limits())
+        if not reading.faces:
+            raise NoFaceError("no face was found in the photo; send JSON with an emotion instead.")
+        return jsonify(answer_json(reading, recommend(reading, **options)))
+    body = asked.json_object('{"emotion": "sad"}')
+    wanted = {key: body.pop(key) for key in asked.WHAT if key in body}
+    options = asked.options(body)
+    return jsonify(answer_json(None, recommend(asked.what(wanted), **options)))
+
+
+@api.post("/moments")
+def moments() -> Response:
+    """The next moment of a stream of frames, from the one before (`mien.stream`)."""
+    model = _model()
+    before = asked.moment(request.form.get("before"), model.unsure_below)
+    try:
+        time = float(request.form.get("time", ""))
+    except ValueError:
+        time = float("nan")
+    if not abs(time) < 1e12:
+        raise asked.BadRequestError("the form has no time; send the frame's, in seconds.")
+    whom = asked.whom(request.form.get("whom"))
+    reading = read(asked.photo(), model=model, limits=_limits(), thorough=False)
+    moment = follow(before, reading, time, whom=whom, unsure_below=model.unsure_below)
+    recommender = recommender_of(request.form.get("catalogue") or None)
+    return jsonify(moment_json(moment, recommender.catalogue.scale))
+
+
+@api.post("/ratings")
+def rate() -> tuple[Response, int]:
+    """Stars for a song, or a like, a dislike or a skip."""
+    body = asked.json_object('{"song": "4uLU6hMCjMI75M1A2tKUQC", "stars": 5}')
+    asked.only(body, ("song", "stars", "said", "ranking"))
+    song, ranking = asked.song_id(body), body.get("ranking")
+    if ranking is not None and ranking not in list(RANKINGS):
+        raise asked.BadRequestError(f"no ranking is called so; send one of {', '.join(RANKINGS)}.")
+    stars, said = body.get("stars"), body.get("said")
+    if (stars is None) == (said is None):
+        raise asked.BadRequestError("send either stars (1 to 5) or said (like, dislike or skip).")
+    if said is not None:
+        Feedback().say(str(said), song)
+    elif stars not in range(1, 6) or not isinstance(stars, int) or isinstance(stars, bool):
+        raise asked.BadRequestError("stars is no rating; send a whole number from 1 to 5.")
+    else:
+        Feedback().rate(song, stars, ranking=ranking)
+    return jsonify({"song": song, "stars": stars, "said": said}), 201
+
+
+@api.get("/ratings/summary")
+def summary() -> Response:
+    """Mean opinion scores of the rankings."""
+    kept = Feedback()
+    opinions = {name: dataclasses.asdict(o) for name, o in kept.opinions().items()}
+    return jsonify({"opinions": opinions, "songs": len(kept.values())})
+
+
+@api.post("/corrections")
+def correct() -> tuple[Response, int]:
+    """That an expression was read otherwise than the person felt."""
+    body = asked.json_object('{"expression": {...}, "emotion": "sad"}')
+    asked.only(body, ("expression", "emotion"))
+    said, shown = asked.emotion(body.get("emotion")), asked.expression(body.get("expression"))
+    Feedback().correct(shown.as_dict(), said)
+    return jsonify({"emotion": said}), 201
+
+
+@api.get("/catalogue")
+def catalogue() -> Response:
+    """The catalogue in use (or of the name in the query), and which others there are."""
+    store = Store()
+    opened = recommender_of(request.args.get("name") or None).catalogue
+    features = {
+        name: {"low": float(q[0]), "median": float(q[50]), "high": float(q[100])}
+        for name, q in vars(opened.scale).items()
+    }
+    others = [dataclasses.asdict(summary) for summary in store.list()]
+    return jsonify(
+        {
+            "name": opened.place.name,
+            "songs": len(opened),
+            "genres": opened.genres(),
+            "features": features,
+            "catalogues": others,
+        }
+    )
+
+
+@api.post("/playlists/<form>")
+def playlist(form: str) -> Response:
+    """Songs as a file that players read."""
+    if form not in FORMATS:
+        raise asked.BadRequestError(f"no playlist is called so; use {', '.join(FORMATS)}.")
+    body = asked.json_object('{"songs": ["4uLU6hMCjMI75M1A2tKUQC"]}')
+    asked.only(body, ("songs", "catalogue"))
+    ids = asked.texts(body, "songs", '["4uLU6hMCjMI75M1A2tKUQC"]')
+    if not 1 <= len(ids) <= 1000:
+        raise asked.BadRequestError("songs are none or too many; send 1 to 1000 ids.")
+    opened = recommender_of(asked.catalogue(body)).catalogue
+    rows = [int(row) for i in ids for row in opened.rows_of([i])]
+    if len(rows) < len(ids):
+        raise CatalogueError(f"the catalogue {opened.place.name!r} lacks some of these songs.")
+    made = FORMATS[form]
+    response = Response(made.write(opened.songs(rows)), mimetype=made.mime)
+    response.headers["Content-Disposition"] = f'attachment; filename="mien.{form}"'
+    return response
+
+
+def _limits() -> Limits:
+    limits: Limits = current_app.config["MIEN_LIMITS"]
+    return limits
+
+
+@cache
+def _model() -> ExpressionModel:
+    return ExpressionModel()

@@ -1,0 +1,264 @@
+"""What a request asks for: photos, JSON and form fields, checked and turned into arguments."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+from flask import request
+
+from mien.errors import MienError, MoodError
+from mien.expression import EMOTIONS, Expression
+from mien.mood import Mood
+from mien.ranking import DEFAULT_RANKING
+from mien.selection import Filter
+from mien.stream import ROOM, Moment, Track
+
+MOST_SONGS = 100
+WHAT: tuple[str, ...] = ("emotion", "expression", "mood")
+_OPTIONS = (
+    "n",
+    "ranking",
+    "policy",
+    "to",
+    "catalogue",
+    "seed",
+    "genres",
+    "without",
+    "clean",
+    "popularity",
+    "minutes",
+    "like",
+)
+_MOST_FACES = 200
+_MOST_LETTERS = 200  # of an id
+
+
+class BadRequestError(MienError):
+    """A request that is not in the documented form."""
+
+    code = "bad_request"
+
+
+def photo() -> bytes:
+    """The photo in the request: the field `photo` of a form, or the body itself."""
+    if request.mimetype == "multipart/form-data":
+        file = request.files.get("photo")
+        if file is None:
+            raise BadRequestError("the form has no file called 'photo'; send one.")
+        data: bytes = file.read()
+        return data
+    return request.get_data()
+
+
+def json_object(example: str) -> dict[str, Any]:
+    """The body, a JSON object that can be answered in UTF-8."""
+    try:
+        body = json.loads(request.get_data())
+        json.dumps(body, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        body = None
+    if not isinstance(body, dict):
+        raise BadRequestError(f"the body is no JSON object; send {example}.")
+    return body
+
+
+def form_fields() -> dict[str, Any]:
+    """What stands beside the photo in a form, with numbers as numbers."""
+    fields: dict[str, Any] = {key: values[-1] for key, values in request.form.lists()}
+    for key in ("n", "seed"):
+        if key in fields and fields[key].isdecimal() and len(fields[key]) < 19:
+            fields[key] = int(fields[key])
+    for key in ("genres", "without", "like"):
+        if key in fields:
+            fields[key] = request.form.getlist(key)
+    for key in ("clean", "popularity", "minutes"):
+        if key in fields:
+            fields[key] = _loaded(fields[key])
+    return fields
+
+
+def options(body: dict[str, Any]) -> dict[str, Any]:
+    """The options of a recommendation, as arguments of `recommend`."""
+    only(body, _OPTIONS)
+    n, seed = body.get("n", 6), body.get("seed")
+    if not _whole(n) or not 1 <= n <= MOST_SONGS:
+        raise BadRequestError(f"n is not a number from 1 to {MOST_SONGS}; send one.")
+    if seed is not None and (not _whole(seed) or seed < 0):
+        raise BadRequestError("seed is not a whole number of 0 or more; send one.")
+    names = {"ranking": body.get("ranking", DEFAULT_RANKING), "policy": body.get("policy", "match")}
+    for key, name in names.items():
+        if not isinstance(name, str):
+            raise MoodError(f"no {key} is called {name!r}; send a name, or leave it out.")
+    to = body.get("to")
+    if to is not None:
+        to = what({"mood" if isinstance(to, dict) else "emotion": to})
+    return {
+        "n": n,
+        **names,
+        "to": to,
+        "catalogue": catalogue(body),
+        "seed": seed,
+        "like": texts(body, "like", '["4uLU6hMCjMI75M1A2tKUQC"]'),
+        "where": _filter(body),
+    }
+
+
+def what(wanted: dict[str, Any]) -> str | Expression | Mood:
+    """The one of emotion, expression and mood that was sent."""
+    if len(wanted) != 1:
+        raise BadRequestError("send exactly one of emotion, expression and mood; see /docs.")
+    ((key, value),) = wanted.items()
+    if key == "emotion":
+        return emotion(value)
+    if key == "expression":
+        return expression(value)
+    return Mood(*_numbers(value, key, ("valence", "energy", "tempo")))
+
+
+def emotion(value: object) -> str:
+    """The name of an emotion; whether there is such a one, others say."""
+    if not isinstance(value, str):
+        raise BadRequestError(f"emotion is not a name; use one of {', '.join(EMOTIONS)}.")
+    return value
+
+
+def expression(value: object, unsure_below: float = 0.0) -> Expression:
+    """Seven numbers by emotion, brought to the sum 1."""
+    numbers = _numbers(value, "expression", EMOTIONS)
+    if min(numbers) < 0 or max(numbers) == 0:
+        raise BadRequestError("expression has no probabilities; send numbers of 0 and more.")
+    return Expression.of(np.array(numbers) / sum(numbers), unsure_below)
+
+
+def catalogue(body: dict[str, Any]) -> str | None:
+    """The name of a catalogue, or None for the one in use."""
+    name = body.get("catalogue")
+    if name is not None and not isinstance(name, str):
+        raise BadRequestError("catalogue is not a name; send one, or leave it out.")
+    return name
+
+
+def song_id(body: dict[str, Any]) -> str:
+    """The id in `song`."""
+    value = body.get("song")
+    if not isinstance(value, str) or not 0 < len(value) <= _MOST_LETTERS:
+        raise BadRequestError(f"song is no id; send a text of 1 to {_MOST_LETTERS} letters.")
+    return value
+
+
+def texts(body: dict[str, Any], name: str, example: str) -> tuple[str, ...]:
+    """A list of texts; empty where it is left out."""
+    value = body.get(name, [])
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        raise BadRequestError(f"{name} is not a list of texts; send one such as {example}.")
+    return tuple(value)
+
+
+def only(body: dict[str, Any], known: tuple[str, ...]) -> None:
+    """See that there is no other field."""
+    if unknown := set(body) - set(known):
+        raise BadRequestError(
+            f"unknown fields {', '.join(sorted(unknown))}; use {', '.join(sorted(known))}."
+        )
+
+
+def moment(text: str | None, unsure_below: float) -> Moment | None:
+    """The moment that was answered before (`mien.wire.moment_json`), or None for the first."""
+    if not text:
+        return None
+    body = _loaded(text)
+    if not isinstance(body, dict):
+        raise BadRequestError("before is no moment; send what was answered last, or nothing.")
+    faces = body.get("faces")
+    if not isinstance(faces, list) or len(faces) > _MOST_FACES:
+        raise BadRequestError("before has no list of faces; send what was answered last.")
+    met, away = body.get("met"), body.get("away")
+    if not isinstance(met, int) or not _whole(met):
+        raise BadRequestError("before does not say how many were met; send what was answered last.")
+    return Moment(
+        number(body.get("time"), "before"),
+        tuple(_track(face, unsure_below) for face in faces),
+        steady=_maybe_expression(body.get("steady"), unsure_below),
+        away=None if away is None else number(away, "before"),
+        met=met,
+    )
+
+
+def whom(text: str | None) -> int | None:
+    """The number of a face, `room`, or None for the largest."""
+    if not text:
+        return None
+    if text == "room":
+        return ROOM
+    if text.isdecimal() and len(text) < 10:
+        return int(text)
+    raise BadRequestError("whom is neither a face's number nor 'room'; send one, or nothing.")
+
+
+def number(value: object, name: str) -> float:
+    """A usable number."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e12:
+        return float(value)
+    raise BadRequestError(f"{name} holds something that is no usable number; send numbers.")
+
+
+def _track(face: object, unsure_below: float) -> Track:
+    if not isinstance(face, dict) or not _whole(face.get("number")):
+        raise BadRequestError("before has a face without a number; send what was answered last.")
+    box = face.get("box")
+    if not isinstance(box, list) or len(box) != 4:
+        raise BadRequestError("before has a face without a box; send what was answered last.")
+    x, y, width, height = (number(v, "before") for v in box)
+    if width <= 0 or height <= 0:
+        raise BadRequestError("before has an empty box; send what was answered last.")
+    shown = expression(face.get("expression"), unsure_below)
+    seen = number(face.get("seen"), "before")
+    return Track(int(face["number"]), (x, y, width, height), shown, seen)
+
+
+def _maybe_expression(value: object, unsure_below: float) -> Expression | None:
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise BadRequestError("before has no steady expression; send what was answered last.")
+    return expression(value.get("expression"), unsure_below)
+
+
+def _filter(body: dict[str, Any]) -> Filter:
+    """Which songs may come."""
+    genres, without = (texts(body, key, '["rock"]') for key in ("genres", "without"))
+    clean = body.get("clean", False)
+    if not isinstance(clean, bool):
+        raise BadRequestError("clean is neither true nor false; send one of them.")
+    popularity, minutes = (_span(body.get(key), key) for key in ("popularity", "minutes"))
+    return Filter(genres, without, clean, popularity, minutes)
+
+
+def _span(value: object, name: str) -> tuple[float, float] | None:
+    if value is None:
+        return None
+    if not isinstance(value, list) or len(value) != 2:
+        raise BadRequestError(f"{name} is not two numbers, from and to; send such as [2, 5].")
+    low, high = (number(v, name) for v in value)
+    return low, high
+
+
+def _numbers(value: object, name: str, keys: tuple[str, ...]) -> list[float]:
+    if not isinstance(value, dict) or set(value) != set(keys):
+        raise BadRequestError(f"{name} is not complete; send {', '.join(keys)}.")
+    return [number(value[key], name) for key in keys]
+
+
+def _loaded(text: str) -> object:
+    """What a form's field says in JSON, such as `true` or `[2, 5]`; else as it is."""
+    try:
+        value: object = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return value
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1 << 62
