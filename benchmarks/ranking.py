@@ -1,6 +1,6 @@
 """Six songs from 114,000: mien's rankings beside the paper's way, in one run.
 
-    python benchmarks/ranking.py [--songs 114000] [--rounds 200]
+    python benchmarks/ranking.py [--songs 114000] [--rounds 30]
 
 The paper's way is scikit-learn's: min-max scale the songs, cosine similarity to the ideal vector,
 sort, keep 0.85 and more. Medians of alternating rounds on one thread; the ratio is what counts.

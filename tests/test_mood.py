@@ -128,3 +128,16 @@ def test_refuses_unknown_names() -> None:
     with pytest.raises(MoodError, match="circumplex or paper"):
         mood_of(emotion("sad"), SCALE, "horoscope")
     assert emotion("Happy").label == "happy"
+
+
+def test_values_that_many_songs_share_stand_in_the_middle_of_them() -> None:
+    """A catalogue that was filled with medians does not turn moods around."""
+    valence = np.concatenate([np.linspace(0.1, 0.5, 20), np.full(60, 0.5), np.linspace(0.5, 1, 20)])
+    scale = Scale.of(valence, np.linspace(0, 1, 100), np.full(100, 120.0))
+    assert scale.quantiles_of(Mood(0.5, 0.5, 120))[0] == pytest.approx(0.5, abs=0.02)
+    assert scale.quantiles_of(Mood(0.5, 0.5, 120))[2] == 0.5
+    for share in (0.0, 0.05, 0.95, 1.0):
+        there = scale.mood_at(share, share, share)
+        assert scale.quantiles_of(there)[0] == pytest.approx(share, abs=0.01)
+    sad, happy = (scale.quantiles_of(mood_of(emotion(e), scale))[0] for e in ("sad", "happy"))
+    assert sad < happy

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mien import Catalogue, CatalogueError, Filter, MoodError, Recommender, Store
+from mien import Catalogue, CatalogueError, Filter, Mood, MoodError, Recommender, Store
 from mien.catalogue.clean import clean
 from mien.catalogue.songs import Kind
 from mien.selection import LOSS, POOL, various
@@ -141,3 +141,27 @@ class TestSix:
         assert songs.songs[0].why.startswith("step 1 of 7")
         assert np.corrcoef(apart, range(7))[0, 1] > 0.6
         assert len({a for r in songs for a in r.song.artists}) >= 7
+
+    def test_journeys_never_turn_back(self) -> None:
+        recommender = Recommender(Store().open("starter"))
+        for start, end in (("sad", "happy"), ("angry", "neutral"), ("happy", "sad")):
+            for n in (3, 8, 20):
+                songs = recommender.recommend(start, n, to=end)
+                place = recommender.ranking.place_of
+                way = place(recommender.mood(end)) - place(recommender.mood(start))
+                rows = [int(recommender.catalogue.rows_of([r.song.id])[0]) for r in songs]
+                shares = way @ recommender.ranking.plane()[0][:, rows]
+                assert (np.diff(shares) >= -1e-6).all()
+                assert [r.rank for r in songs] == list(range(1, n + 1))
+
+    def test_a_journey_through_few_songs_goes_all_the_way(self, marked: Catalogue) -> None:
+        recommender = Recommender(marked, "nearness")
+        where = Filter(minutes=(1, 9), never=frozenset(f"song-{i}" for i in range(30) if i % 10))
+        songs = recommender.recommend(Mood(0.1, 0.2, 60), 8, to=Mood(0.9, 0.8, 180), where=where)
+        assert [r.song.id for r in songs] == ["song-0", "song-10", "song-20"]
+        assert songs.songs[2].why.startswith("step 3 of 3")
+
+    def test_lists_are_as_good_as_tuples(self) -> None:
+        where = Filter(genres=["rock"], popularity=[0, 50], never={"x"})  # type: ignore[arg-type]
+        assert where == Filter(("rock",), popularity=(0, 50), never=frozenset({"x"}))
+        assert len(Recommender(Store().open("starter")).recommend("sad", where=where)) == 6

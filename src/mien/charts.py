@@ -10,7 +10,6 @@ import numpy as np
 
 from mien.errors import MienError
 from mien.expression import EMOTIONS
-from mien.mood import emotion, mood_of
 from mien.recommender import Recommendations, Recommender
 
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SUFFIXES = (".png", ".svg", ".pdf")
+MOST_SONGS = 30
 
 
 @dataclass(frozen=True)
@@ -69,12 +69,14 @@ def require_matplotlib() -> None:
     mpl.use("Agg")
 
 
-def require_chart(path: Path) -> None:
-    """See that a chart can be drawn for this path.
+def require_chart(path: Path, songs: int | None = 0) -> None:
+    """See that a chart of so many songs (None: all) can be drawn for this path.
 
     Raises:
-        MienError: it is another kind of file, or there is nothing to draw with.
+        MienError: it is another kind of file, there are too many, or nothing to draw with.
     """
+    if songs is None or songs > MOST_SONGS:
+        raise MienError(f"these are too many songs for a chart; ask for {MOST_SONGS} or fewer.")
     if path.suffix.lower() not in SUFFIXES:
         raise MienError(f"{path} is no chart; end its name in {', '.join(SUFFIXES)}.")
     require_matplotlib()
@@ -123,7 +125,7 @@ def chart_songs(
 
     Args:
         recommender: what recommended them.
-        songs: up to 30.
+        songs: up to `MOST_SONGS`.
         path: a PNG, SVG or PDF file.
         dark: light on dark.
 
@@ -131,9 +133,7 @@ def chart_songs(
         MienError: another kind of file, too many songs, nothing to draw with, or `path` cannot be
             written.
     """
-    require_chart(path)
-    if len(songs) > 30:
-        raise MienError(f"{len(songs)} songs are too many for a chart; ask for 30 or fewer.")
+    require_chart(path, len(songs))
     from matplotlib.colors import LinearSegmentedColormap
 
     theme = DARK if dark else LIGHT
@@ -143,7 +143,7 @@ def chart_songs(
     shades = LinearSegmentedColormap.from_list("songs", [theme.grid, theme.faint])
     axes.hexbin(*every, gridsize=55, cmap=shades, bins="log", mincnt=1, linewidths=0, zorder=1)
     for name in EMOTIONS:
-        x, y = ranking.place_of(mood_of(emotion(name), recommender.catalogue.scale)).tolist()
+        x, y = ranking.place_of(recommender.mood(name)).tolist()
         axes.plot([x], [y], ".", color=theme.ink, ms=4, alpha=0.75, zorder=2)
         axes.annotate(
             name, (x, y), (0, -14), textcoords="offset points", ha="center", color=theme.ink, size=9

@@ -640,7 +640,7 @@ def evaluate_ranking(data: Path | None, plots: Path | None, as_json: bool) -> No
 @click.option("--against", default="paper", show_default=True, help="The other ranking.")
 @click.option("-n", "count", type=click.IntRange(1, 100), default=6, show_default=True)
 @click.option("--catalogue", help="The catalogue's name.  [default: the one in use]")
-@click.option("--seed", type=click.IntRange(min=0), help="Of the draw.  [default: by chance]")
+@click.option("--seed", type=click.IntRange(min=0), help="Of the draws.  [default: by chance]")
 def compare(
     emotion: str, against: str, count: int, catalogue: str | None, seed: int | None
 ) -> None:
@@ -654,16 +654,28 @@ def compare(
     from mien.feedback import Feedback
     from mien.ranking import DEFAULT_RANKING
     from mien.recommender import recommend as find
+    from mien.selection import Filter
     from mien.terminal import show_arms
 
     if against == DEFAULT_RANKING:
         raise click.UsageError(f"{against} is what is compared; give another ranking.")
+    said, seed = Feedback(), secrets.randbits(32) if seed is None else seed
+    # Taste would make both alike; what is disliked is no song to ask about.
+    where = Filter(never=frozenset(song for song, value in said.values().items() if value == -1))
     one, other = (
-        find(emotion, count, ranking=name, catalogue=catalogue, personal=False)
+        find(
+            emotion,
+            count,
+            ranking=name,
+            catalogue=catalogue,
+            where=where,
+            personal=False,
+            seed=seed,
+        )
         for name in (DEFAULT_RANKING, against)
     )
-    arms = interleaved(one, other, count, secrets.randbits(32) if seed is None else seed)
-    Feedback().show([(arm.song.id, arm.ranking) for arm in arms], blind=True)
+    arms = interleaved(one, other, count, seed)
+    said.show([(arm.song.id, arm.ranking) for arm in arms], blind=True)
     show_arms(_console(), arms)
 
 
@@ -686,8 +698,30 @@ def rate(song: str, stars: int) -> None:
 
 
 def _song(text: str) -> str | int:
-    """A place in the last list, or an id."""
-    return int(text) if text.isdecimal() and len(text) < 7 else text
+    """A place in the last list, or the id of a song in the catalogue in use.
+
+    Raises:
+        FeedbackError: it is neither.
+    """
+    from mien.catalogue.store import Store
+    from mien.errors import FeedbackError
+    from mien.feedback import Feedback
+
+    place = int(text) if text.isdecimal() and len(text) < 7 else 0
+    if place:
+        with contextlib.suppress(FeedbackError):
+            Feedback().song_at(place)
+            return place
+    catalogue = Store().open()
+    if len(catalogue.rows_of([text])):
+        return text
+    raise FeedbackError(
+        f"the last list has no song number {text}, and the catalogue {catalogue.place.name!r} none "
+        "with that id; see `mien recommend --json` for ids."
+        if place
+        else f"the catalogue {catalogue.place.name!r} has no song with the id {text!r}; see "
+        "`mien recommend --json` for ids."
+    )
 
 
 def _sayer(kind: str, help_: str) -> None:
@@ -790,6 +824,10 @@ def _songs(
 
     if as_json and as_csv:
         raise click.UsageError("Give --json or --csv, not both.")
+    if chart is not None:
+        from mien.charts import chart_songs, require_chart
+
+        require_chart(chart, count)
     said = Feedback()
     heard = said.shown_lately() if fresh else frozenset()
     where = Filter(tuple(genres), tuple(without), clean, popularity, minutes, heard)
@@ -806,14 +844,12 @@ def _songs(
         personal=not impersonal,
         seed=seed,
     )
-    if len(songs) <= _REMEMBERED:
-        # What cannot be remembered cannot be rated by its number; the songs are there all the same.
-        with contextlib.suppress(FeedbackError):
-            said.show([(r.song.id, songs.ranking) for r in songs])
+    # What cannot be remembered cannot be rated by its number; the songs are there all the same.
+    with contextlib.suppress(FeedbackError):
+        said.show([(r.song.id, songs.ranking) for r in songs.songs[:_REMEMBERED]])
     if m3u is not None:
         write_whole(m3u, to_m3u(r.song for r in songs))
     if chart is not None:
-        from mien.charts import chart_songs
         from mien.recommender import recommender_of
 
         chart_songs(recommender_of(catalogue, ranking), songs, chart, dark=dark)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from mien.catalogue.names import Name, name_of
 from mien.catalogue.songs import Catalogue
-from mien.catalogue.store import Store
+from mien.catalogue.store import Store, refuse_starter
 from mien.errors import DataError, MienError
 from mien.types import Float32Array
 
@@ -94,6 +94,7 @@ def learn(
     """
     store = Store()
     catalogue = store.open(name)
+    refuse_starter(catalogue.place)  # better now than when all is learnt
     found = fit_playlists(playlists, tracks, factors=factors).of(catalogue)
     known = int(found.known.sum())
     if not known:
@@ -128,10 +129,16 @@ def fit_playlists(
         raise MienError(f"{e.name} is not installed; install mien's `collaborative` extra.") from e
     entries = _columns(playlists, ("pid", "track_id"))
     facts = _columns(tracks, ("track_id", "artist_name", "track_name"))
-    at = {track: i for i, track in enumerate(facts["track_id"])}
+    at: dict[str | None, int] = {}
+    for track in facts["track_id"]:
+        at.setdefault(track, len(at))
     known = [
         (pid, at[t]) for pid, t in zip(entries["pid"], entries["track_id"], strict=True) if t in at
     ]
+    if not known:
+        raise DataError(
+            f"no track of {playlists} stands in {tracks}; give files with the same track_ids."
+        )
     people = {pid: i for i, pid in enumerate(dict.fromkeys(pid for pid, _ in known))}
     rows, columns = np.array([(people[pid], track) for pid, track in known]).T
     shape = (len(people), len(at))
@@ -146,11 +153,12 @@ def fit_playlists(
         model.fit(csr_matrix((weights, (rows, columns)), shape=shape), show_progress=False)
     found = np.asarray(model.item_factors, np.float32)
     found /= np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-12)
+    first = {at[track]: row for row, track in reversed([*enumerate(facts["track_id"])])}
     names = (
-        name_of(a or "", t or "")
-        for a, t in zip(facts["artist_name"], facts["track_name"], strict=True)
+        name_of(facts["artist_name"][first[i]] or "", facts["track_name"][first[i]] or "")
+        for i in range(len(at))
     )
-    return TrackFactors(np.array(facts["track_id"], dtype=str), tuple(names), found)
+    return TrackFactors(np.array([*at], dtype=str), tuple(names), found)
 
 
 def _columns(path: Path, names: tuple[str, ...]) -> Mapping[str, list[str | None]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -17,9 +17,13 @@ def connect(path: Path | str, *, uri: bool = False) -> sqlite3.Connection:
 
 
 @contextmanager
-def writing(path: Path, schema: str) -> Iterator[sqlite3.Connection]:
+def writing(path: Path, schema: Sequence[str]) -> Iterator[sqlite3.Connection]:
     """One transaction on a database that is made if it is not there; a process that is killed
     leaves what was there.
+
+    Args:
+        path: the file.
+        schema: statements that make its tables where they are missing.
 
     Raises:
         sqlite3.Error, OSError: it cannot be written.
@@ -28,12 +32,38 @@ def writing(path: Path, schema: str) -> Iterator[sqlite3.Connection]:
     with closing(connect(path)) as db:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA foreign_keys = ON")
-        db.executescript(schema)
         with db:
             db.execute("BEGIN IMMEDIATE")
+            for statement in schema:
+                db.execute(statement)
             yield db
 
 
+def open_for_reading(path: Path) -> sqlite3.Connection:
+    """Open a database that exists, also where its folder cannot be written.
+
+    Raises:
+        sqlite3.Error: it is none.
+    """
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    db = connect(uri, uri=True)
+    try:
+        db.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        # Readers of a write-ahead log write beside it, unless they are told that nobody else does.
+        db.close()
+        db = connect(f"{uri}&immutable=1", uri=True)
+        db.execute("SELECT 1 FROM sqlite_master").fetchone()
+    return db
+
+
 def is_made(path: Path) -> bool:
-    """Whether the database exists; one that was killed while it was made is still empty."""
-    return path.is_file() and path.stat().st_size > 0
+    """Whether the database exists; while it is made, or where that was interrupted, it has no
+    tables yet. What is damaged counts as made: whoever reads it says so."""
+    if not path.is_file() or not path.stat().st_size:
+        return False
+    try:
+        with closing(open_for_reading(path)) as db:
+            return db.execute("SELECT 1 FROM sqlite_master").fetchone() is not None
+    except sqlite3.Error:
+        return True

@@ -54,6 +54,12 @@ class FeedbackError(MienError):
     code = "feedback"
 
 
+class FeedbackFileError(FeedbackError):
+    """The file of feedback cannot be read or written."""
+
+    code = "feedback_file"
+
+
 class DataError(MienError):
     """A data set that is missing or is not in the form that was expected."""
 

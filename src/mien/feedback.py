@@ -12,43 +12,51 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from mien.database import connect, is_made, writing
-from mien.errors import FeedbackError
+from mien.database import is_made, open_for_reading, writing
+from mien.errors import FeedbackError, FeedbackFileError
 from mien.expression import EMOTIONS
 from mien.paths import home
 
 VALUES = {"like": 1.0, "dislike": -1.0, "skip": -0.25}
 """What is said without a number -> how much the listener likes the song, in [-1, 1]."""
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS lists (
-    list INTEGER PRIMARY KEY AUTOINCREMENT,
-    time TEXT NOT NULL,
-    blind INTEGER NOT NULL
-);
-CREATE TABLE IF NOT EXISTS shown (
-    list INTEGER NOT NULL REFERENCES lists ON DELETE CASCADE,
-    place INTEGER NOT NULL,
-    song TEXT NOT NULL,
-    ranking TEXT NOT NULL,
-    PRIMARY KEY (list, place)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS said (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    time TEXT NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('rating', 'like', 'dislike', 'skip')),
-    song TEXT NOT NULL,
-    stars INTEGER CHECK (stars BETWEEN 1 AND 5),
-    list INTEGER REFERENCES lists ON DELETE SET NULL,
-    ranking TEXT
-);
-CREATE TABLE IF NOT EXISTS corrections (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    time TEXT NOT NULL,
-    read TEXT NOT NULL,
-    said TEXT NOT NULL
-);
-"""
+_SCHEMA = (
+    """
+    CREATE TABLE IF NOT EXISTS lists (
+        list INTEGER PRIMARY KEY AUTOINCREMENT,
+        time TEXT NOT NULL,
+        blind INTEGER NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS shown (
+        list INTEGER NOT NULL REFERENCES lists ON DELETE CASCADE,
+        place INTEGER NOT NULL,
+        song TEXT NOT NULL,
+        ranking TEXT NOT NULL,
+        PRIMARY KEY (list, place)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS said (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        time TEXT NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('rating', 'like', 'dislike', 'skip')),
+        song TEXT NOT NULL,
+        stars INTEGER CHECK (stars BETWEEN 1 AND 5),
+        list INTEGER REFERENCES lists ON DELETE SET NULL,
+        ranking TEXT
+    )
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS corrections (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        time TEXT NOT NULL,
+        read TEXT NOT NULL,
+        said TEXT NOT NULL
+    )
+    """,
+)
 
 
 @dataclass(frozen=True)
@@ -165,12 +173,12 @@ class Feedback:
         Args:
             blind: only songs of lists in which it was not known which ranking chose which.
         """
-        sql = "SELECT ranking, stars FROM said LEFT JOIN lists USING (list) WHERE kind = 'rating'"
-        sql += " AND ranking IS NOT NULL" + (" AND blind" if blind else "")
-        stars: dict[str, list[int]] = {}
-        for row in self._read(sql):
-            stars.setdefault(row["ranking"], []).append(row["stars"])
-        return {name: opinion(given) for name, given in sorted(stars.items())}
+        sql = "SELECT ranking, list, song, stars FROM said LEFT JOIN lists USING (list)"
+        sql += " WHERE kind = 'rating' AND ranking IS NOT NULL" + (" AND blind" if blind else "")
+        stars: dict[str, dict[tuple[int, str], int]] = {}
+        for row in self._read(f"{sql} ORDER BY number"):  # said again of the same: the last counts
+            stars.setdefault(row["ranking"], {})[row["list"], row["song"]] = row["stars"]
+        return {name: opinion([*given.values()]) for name, given in sorted(stars.items())}
 
     def export(self) -> dict[str, list[dict[str, Any]]]:
         """All that is kept: table -> rows."""
@@ -216,7 +224,7 @@ class Feedback:
         if not is_made(self.path):
             return
         try:
-            with closing(connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            with closing(open_for_reading(self.path)) as db:
                 yield from db.execute(sql, values).fetchall()
         except sqlite3.Error as e:
             raise _unusable(self.path, e) from e
@@ -226,6 +234,8 @@ class Feedback:
         try:
             with writing(self.path, _SCHEMA) as db:
                 yield db
+        except UnicodeEncodeError:
+            raise FeedbackError("that is no id of a song; use plain text.") from None
         except (sqlite3.Error, OSError) as e:
             raise _unusable(self.path, e) from e
 
@@ -262,5 +272,5 @@ def _no_such_place(place: int) -> FeedbackError:
     return FeedbackError(f"the last list has no song number {place}.")
 
 
-def _unusable(path: Path, error: Exception) -> FeedbackError:
-    return FeedbackError(f"{path} cannot be read or written ({error}); move it away.")
+def _unusable(path: Path, error: Exception) -> FeedbackFileError:
+    return FeedbackFileError(f"{path} cannot be read or written ({error}); move it away.")

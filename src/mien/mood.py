@@ -70,10 +70,21 @@ class Scale:
     def quantiles_of(self, mood: Mood) -> tuple[float, float, float]:
         """The part of the catalogue below the mood, in valence, energy and tempo, in [0, 1]."""
         return (
-            float(np.interp(mood.valence, self.valence, STEPS)),
-            float(np.interp(mood.energy, self.energy, STEPS)),
-            float(np.interp(mood.tempo, self.tempo, STEPS)),
+            _part_below(mood.valence, self.valence),
+            _part_below(mood.energy, self.energy),
+            _part_below(mood.tempo, self.tempo),
         )
+
+
+def _part_below(value: float, quantiles: Float64Array) -> float:
+    """Where a value lies among quantiles, in [0, 1]; the middle where several are equal to it."""
+    first, last = (
+        np.searchsorted(quantiles, value, "left"),
+        np.searchsorted(quantiles, value, "right"),
+    )
+    if last - first > 1:
+        return float(STEPS[first] + STEPS[last - 1]) / 2
+    return float(np.interp(value, quantiles, STEPS))
 
 
 PAPER: Mapping[str, Mood] = {

@@ -150,7 +150,7 @@ class ListenersRanking(Ranking):
         return self._shares_below(self._plane.points[:, rows])
 
     def character_of(self, mood: Mood) -> tuple[float, float]:
-        return self._shares_below(self.place_of(mood)[:, None])[0]
+        return self.catalogue.scale.quantiles_of(mood)[:2]
 
     def _facts(self, character: tuple[float, float], song: Song, mood: Mood) -> str:
         del mood
@@ -265,11 +265,15 @@ class PopularityRanking(Ranking):
 
     def __init__(self, catalogue: Catalogue) -> None:
         super().__init__(catalogue)
-        self._shares = np.nan_to_num(catalogue.column("popularity")) / 100
+        self._shares = np.nan_to_num(catalogue.column("popularity")).clip(0, 100) / 100
 
     def scores(self, mood: Mood) -> Scores:
         del mood
         return self._shares.copy()
+
+    def _facts(self, character: tuple[float, float], song: Song, mood: Mood) -> str:
+        known = "unknown" if song.popularity is None else f"{song.popularity:.0f} of 100"
+        return f"popularity {known}; {super()._facts(character, song, mood)}"
 
 
 class RandomRanking(Ranking):
@@ -280,6 +284,9 @@ class RandomRanking(Ranking):
     def scores(self, mood: Mood) -> Scores:
         seed = np.array([mood.valence, mood.energy, mood.tempo]).view(np.uint64)
         return np.random.default_rng(seed).random(len(self.catalogue))
+
+    def _facts(self, character: tuple[float, float], song: Song, mood: Mood) -> str:
+        return f"by chance; {super()._facts(character, song, mood)}"
 
 
 RANKINGS: dict[str, type[Ranking]] = {

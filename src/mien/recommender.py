@@ -20,7 +20,7 @@ from mien.nearest import Allows
 from mien.ranking import DEFAULT_RANKING, Ranking, Scores, best_of, ranking
 from mien.reading import FaceReading, Reading
 from mien.selection import LOSS, POOL, Filter, various
-from mien.taste import WEIGHT, WEIGHT_OF_WISH, Taste
+from mien.taste import Taste
 
 _ALL = Filter()
 
@@ -218,7 +218,7 @@ class Recommender:
         start, end = ends
         heard: list[int] = []
         artists: set[int] = set()
-        steps: list[tuple[Mood, float, int]] = []
+        steps: list[tuple[Mood, float]] = []
 
         def unheard(rows: np.ndarray) -> np.ndarray:
             fits = np.ones(len(rows), bool) if allows is None else allows(rows)
@@ -226,6 +226,7 @@ class Recommender:
                 fits &= rows != row
             return fits
 
+        n = min(n, self._how_many(allows))
         for step in range(n):
             mood = between(start, end, step / (n - 1) if n > 1 else 1.0, self.catalogue.scale)
             rows, scores = self._pool(mood, 1, unheard, taste)
@@ -237,13 +238,28 @@ class Recommender:
             place = next(new, 0)
             artists.update(kinds[place].artists)
             heard.append(int(rows[order[place]]))
-            steps.append((mood, float(scores[order[place]]), step))
+            steps.append((mood, float(scores[order[place]])))
+        forward = self._on_the_way(heard, start, end)
+        heard, steps = [heard[i] for i in forward], [steps[i] for i in forward]
         songs = []
         found = zip(heard, self.catalogue.songs(heard), steps, strict=True)
-        for rank, (row, song, (mood, score, step)) in enumerate(found, 1):
+        for rank, (row, song, (mood, score)) in enumerate(found, 1):
             (why,) = self._reasons(np.array([row]), [song], mood, taste)
-            songs.append(Recommendation(rank, song, score, f"step {step + 1} of {n}: {why}"))
+            songs.append(Recommendation(rank, song, score, f"step {rank} of {len(heard)}: {why}"))
         return Recommendations(start, self.ranking.name, tuple(songs), end)
+
+    def _how_many(self, allows: Allows | None) -> int:
+        every = np.arange(len(self.catalogue))
+        return len(every) if allows is None else int(allows(every).sum())
+
+    def _on_the_way(self, rows: list[int], start: Mood, end: Mood) -> list[int]:
+        """The places of `rows` in the order of how far the songs are from start to end: where the
+        end lies beyond all songs, the one that fits it second best may lie before another."""
+        way = self.ranking.place_of(end) - self.ranking.place_of(start)
+        order: list[int] = np.argsort(
+            way @ self.ranking.plane()[0][:, rows], kind="stable"
+        ).tolist()
+        return order
 
 
 def recommend(
@@ -296,7 +312,7 @@ def recommend(
     if said:
         disliked = frozenset(song for song, value in said.items() if value == -1)
         where = dataclasses.replace(where, never=where.never.union(disliked, like))
-        taste = _taste(place, ranking, tuple(said.items()), WEIGHT_OF_WISH if like else WEIGHT)
+        taste = _taste(place, ranking, tuple(said.items()), tuple(like))
     return made.recommend(what, n, policy=policy, to=to, where=where, taste=taste, seed=seed)
 
 
@@ -315,5 +331,7 @@ def _recommender(place: Place, name: str) -> Recommender:
 
 
 @lru_cache(maxsize=2)
-def _taste(place: Place, name: str, said: tuple[tuple[str, float], ...], weight: float) -> Taste:
-    return Taste.of(_recommender(place, name).catalogue, dict(said), weight)
+def _taste(
+    place: Place, name: str, said: tuple[tuple[str, float], ...], wished: tuple[str, ...]
+) -> Taste:
+    return Taste.of(_recommender(place, name).catalogue, dict(said), wished)

@@ -46,6 +46,11 @@ class Filter:
     never: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
+        for name in ("genres", "without", "popularity", "minutes"):  # lists are welcome, too
+            value = getattr(self, name)
+            if isinstance(value, list):
+                object.__setattr__(self, name, tuple(value))
+        object.__setattr__(self, "never", frozenset(self.never))
         for name, bounds in (("popularity", self.popularity), ("minutes", self.minutes)):
             if bounds is not None and not 0 <= bounds[0] <= bounds[1]:
                 raise MoodError(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from mien.catalogue.songs import Catalogue
 from mien.listeners import FEATURES, fitted
-from mien.types import Float32Array, Float64Array
+from mien.types import Float32Array
 
 WEIGHT = 0.15
 """How many points of a ranking's score a song gains that the listener is sure to love."""
@@ -44,22 +44,26 @@ class Taste:
     _likeness: Float32Array = field(repr=False)  # [n, loved]
 
     @classmethod
-    def of(cls, catalogue: Catalogue, values: Mapping[str, float], weight: float = WEIGHT) -> Taste:
+    def of(
+        cls, catalogue: Catalogue, values: Mapping[str, float], wished: Collection[str] = ()
+    ) -> Taste:
         """The taste that shows in what was said.
 
         Args:
             catalogue: the songs to judge.
             values: song id -> how much it is liked, in [-1, 1]; other catalogues' songs are passed
                 over.
-            weight: the bonus of a song that the listener is sure to love.
+            wished: ids of songs for which more like them was asked for; they count for more.
         """
         there = {song: catalogue.rows_of([song]) for song in values}
         known = {int(rows[0]): values[song] for song, rows in there.items() if len(rows)}
         rows = np.array(list(known), dtype=np.int64)
         likeness = _likeness(catalogue, rows)
         said = np.array(list(known.values()))
+        wishes = {int(row) for song in wished for row in there.get(song, ())}
+        weights = np.array([WEIGHT_OF_WISH if row in wishes else WEIGHT for row in known])
         gram = likeness[rows] + _NOISE * np.eye(len(rows))
-        bonus = (weight * likeness @ np.linalg.solve(gram, said)).astype(np.float32)
+        bonus = (likeness @ np.linalg.solve(gram, weights * said)).astype(np.float32)
         loved = said == 1
         return cls(bonus, rows[loved], likeness[:, loved].astype(np.float32))
 
@@ -69,32 +73,36 @@ class Taste:
         return int((near & (self.loved != row)).sum())
 
 
-def _likeness(catalogue: Catalogue, rows: np.ndarray) -> Float64Array:
-    """Of every song to those in `rows`, at most 1; 1 for the song itself. Float64 [n, rows]."""
+def _likeness(catalogue: Catalogue, rows: np.ndarray) -> Float32Array:
+    """Of every song to those in `rows`, at most 1; 1 for the song itself. Float32 [n, rows]."""
     likeness = _likeness_in_catalogue(catalogue, rows)
     factors = catalogue.factors
     if factors is not None:
         together = factors @ factors[rows].T
         # A song of no playlist is like others as if nobody had learnt from any.
-        rest = np.where(factors.any(axis=1), np.sqrt(1 - PLAYLISTS), 1.0)
+        rest = np.where(factors.any(axis=1), np.sqrt(1 - PLAYLISTS), 1.0).astype(np.float32)
         likeness *= rest[:, None] * rest[rows]
         likeness += PLAYLISTS * together
     return likeness
 
 
-def _likeness_in_catalogue(catalogue: Catalogue, rows: np.ndarray) -> Float64Array:
+def _likeness_in_catalogue(catalogue: Catalogue, rows: np.ndarray) -> Float32Array:
     """By sound, genres and artist, in [0, 1]."""
-    sound = fitted().standardised(catalogue.features(FEATURES)) / np.sqrt(len(FEATURES))
+    sound = fitted().standardised(catalogue.features(FEATURES)).astype(np.float32)
+    sound /= np.sqrt(np.float32(len(FEATURES)))
     lengths = (sound**2).sum(axis=1)
     squares = lengths[:, None] + lengths[rows][None] - 2 * sound @ sound[rows].T
-    genres, counts = np.zeros((len(catalogue), len(rows))), np.zeros(len(catalogue))
+    genres = np.zeros((len(catalogue), len(rows)), np.float32)
+    counts = np.zeros(len(catalogue), np.float32)
     for members in catalogue.genre_rows().values():
         counts[members] += 1
         shared = np.isin(rows, members)
         genres[np.ix_(members, np.flatnonzero(shared))] += 1
     genres /= np.sqrt(np.maximum(counts[:, None] * counts[rows][None], 1))
     artists = catalogue.lists("artists").first
-    likeness: Float64Array = _SHARES["sound"] * np.exp(-squares / 2)
-    likeness += _SHARES["genres"] * genres
-    likeness += _SHARES["artist"] * (artists[:, None] == artists[rows][None])
+    likeness: Float32Array = np.exp(squares / -2, out=squares)
+    likeness *= _SHARES["sound"]
+    genres *= _SHARES["genres"]
+    likeness += genres
+    likeness[artists[:, None] == artists[rows][None]] += _SHARES["artist"]
     return likeness

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from mien.catalogue.columns import FACTORS, LISTS, packed
 from mien.catalogue.songs import Catalogue, Place
-from mien.database import connect, is_made, writing
+from mien.database import connect, is_made, open_for_reading, writing
 from mien.errors import CatalogueError
 from mien.paths import home
 from mien.types import Float32Array
@@ -28,29 +28,37 @@ STARTER = "starter"
 
 _TEXTS = ("id", "title", "artists", "genres", "album")
 
-_SCHEMA = f"""
-CREATE TABLE IF NOT EXISTS catalogues (
-    catalogue INTEGER PRIMARY KEY AUTOINCREMENT,
-    name TEXT NOT NULL UNIQUE,
-    source TEXT NOT NULL,
-    imported TEXT NOT NULL,
-    in_use INTEGER NOT NULL DEFAULT 0,
-    report TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS songs (
-    catalogue INTEGER NOT NULL REFERENCES catalogues ON DELETE CASCADE,
-    row INTEGER NOT NULL,
-    {", ".join(f"{c} TEXT" for c in _TEXTS)},
-    PRIMARY KEY (catalogue, row)
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS ids ON songs (catalogue, id);
-CREATE TABLE IF NOT EXISTS columns (
-    catalogue INTEGER NOT NULL REFERENCES catalogues ON DELETE CASCADE,
-    name TEXT NOT NULL,
-    data BLOB NOT NULL,
-    PRIMARY KEY (catalogue, name)
-);
-"""
+_SCHEMA = (
+    """
+    CREATE TABLE IF NOT EXISTS catalogues (
+        catalogue INTEGER PRIMARY KEY AUTOINCREMENT,
+        name TEXT NOT NULL UNIQUE,
+        source TEXT NOT NULL,
+        imported TEXT NOT NULL,
+        in_use INTEGER NOT NULL DEFAULT 0,
+        report TEXT NOT NULL
+    )
+    """,
+    f"""
+    CREATE TABLE IF NOT EXISTS songs (
+        catalogue INTEGER NOT NULL REFERENCES catalogues ON DELETE CASCADE,
+        row INTEGER NOT NULL,
+        {", ".join(f"{c} TEXT" for c in _TEXTS)},
+        PRIMARY KEY (catalogue, row)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE INDEX IF NOT EXISTS ids ON songs (catalogue, id)
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS columns (
+        catalogue INTEGER NOT NULL REFERENCES catalogues ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        data BLOB NOT NULL,
+        PRIMARY KEY (catalogue, name)
+    )
+    """,
+)
 
 
 @dataclass(frozen=True)
@@ -84,6 +92,8 @@ class Store:
         """
         if not name.strip() or not name.isprintable() or name == STARTER or len(name) > 100:
             raise CatalogueError(f"a catalogue cannot be called {name!r}; choose another --name.")
+        if songs.is_empty():
+            raise CatalogueError("there is no song to keep; give some.")
         self._replace(name, songs, report, source)
 
     def _replace(self, name: str, songs: pl.DataFrame, report: Report, source: str) -> None:
@@ -118,15 +128,15 @@ class Store:
         Raises:
             CatalogueError: it is the starter, or the file cannot be written.
         """
-        if place.path == STARTER_PATH:
-            raise CatalogueError(
-                "the starter catalogue is part of mien and learns nothing; import one of your own."
-            )
+        refuse_starter(place)
         with self._writing() as db:
             db.execute(
                 "INSERT OR REPLACE INTO columns (catalogue, name, data) VALUES (?, ?, ?)",
                 (place.number, FACTORS, factors.astype("<f2").tobytes()),
             )
+            # Whoever has the catalogue open shall see that it is another one now.
+            sql = "UPDATE catalogues SET imported = ? WHERE catalogue = ?"
+            db.execute(sql, (datetime.now(UTC).isoformat(), place.number))
 
     def list(self) -> list[Summary]:
         """All catalogues, the starter first."""
@@ -209,6 +219,18 @@ class Store:
             raise CatalogueError(f"{self.path} cannot be written ({e}).") from e
 
 
+def refuse_starter(place: Place) -> None:
+    """See that a catalogue can be changed.
+
+    Raises:
+        CatalogueError: it is the one in the package.
+    """
+    if place.path == STARTER_PATH:
+        raise CatalogueError(
+            "the starter catalogue is part of mien and learns nothing; import one of your own."
+        )
+
+
 def load(place: Place) -> Catalogue:
     """Open a catalogue.
 
@@ -235,10 +257,8 @@ def _summaries(path: Path) -> list[Summary]:
 
 
 def _open_for_reading(path: Path) -> sqlite3.Connection:
-    # The starter lies in the package, which may be on a medium that cannot be written.
-    mode = "mode=ro&immutable=1" if path == STARTER_PATH else "mode=ro"
     try:
-        return connect(f"{path.absolute().as_uri()}?{mode}", uri=True)
+        return open_for_reading(path)
     except sqlite3.Error as e:
         raise _unreadable(path, e) from e
 

@@ -186,7 +186,7 @@ def rankings_figure(scores: Mapping[str, Mapping[str, Any]], theme: Theme = LIGH
             at = mean(name, data_set)
             axes.plot([at] * 2, [row - 0.38, row + 0.38], color=theme.ink, lw=2.2)
         axes.set_yticks(range(len(order)), order if axes is panels[0] else [""] * len(order))
-        axes.set(xlim=(0.2, 1), xlabel="area under the ROC curve; bars: the mean; .5: chance")
+        axes.set(xlim=(0.05, 1), xlabel="area under the ROC curve; bars: the mean; .5: chance")
         axes.set_title(data_set, loc="left", color=theme.ink)
     panels[0].legend(frameon=False, fontsize=8, labelcolor=theme.ink, loc="lower right")
     figure.tight_layout()

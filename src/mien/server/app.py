@@ -27,7 +27,7 @@ from mien.wire import links
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _FORM_OVERHEAD = 64_000  # bytes that a form adds to the photo in it
 
-_STATUS = {"no_face": 404, "too_large": 413}
+_STATUS = {"no_face": 404, "too_large": 413, "feedback_file": 500, "model": 500}
 
 _HEADERS = {
     # Only what this server itself sends may be shown or run; nobody may frame the page.

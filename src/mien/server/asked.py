@@ -76,6 +76,8 @@ def form_fields() -> dict[str, Any]:
     for key in ("clean", "popularity", "minutes"):
         if key in fields:
             fields[key] = _loaded(fields[key])
+    if str(fields.get("to", "")).startswith("{"):
+        fields["to"] = _loaded(fields["to"])
     return fields
 
 
