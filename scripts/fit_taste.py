@@ -50,7 +50,7 @@ def main() -> None:
         found = fit_playlists(some, tracks)
         catalogue = store.open("songs")
         places = found.rows(catalogue)
-        store.keep_factors(catalogue.place, found.of(catalogue).factors)
+        store.keep_factors(catalogue.place, found.of(catalogue))
         catalogue = store.open("songs")
     row_of = {track: row for row, at in enumerate(places) if at >= 0 for track in [found.ids[at]]}
     for what, pids in (

@@ -14,8 +14,8 @@ from mien.catalogue.clean import Report
 from mien.catalogue.names import is_version, name_of
 from mien.cli import main
 from mien.collaborative import TrackFactors, fit_playlists, learn
-from mien.evaluation.ranking import PlaylistRanking
 from mien.mood import Mood
+from mien.ranking import CollaborativeRanking
 from mien.taste import Taste
 
 
@@ -52,15 +52,14 @@ def tracks(playlists: tuple[Path, Path]) -> TrackFactors:
 
 
 def test_songs_of_the_same_playlists_are_alike(tracks: TrackFactors, starter: Catalogue) -> None:
-    neighbours = tracks.of(starter)
-    assert neighbours.known[:24].all()
-    assert neighbours.known.sum() <= 30  # a few have the name of one of these
-    likeness = neighbours.likeness(np.array([3]))[:24, 0]
+    factors = tracks.of(starter)
+    known = np.asarray(factors.any(axis=1))
+    assert known[:24].all()
+    assert known.sum() <= 30  # a few have the name of one of these
+    likeness = factors[:24] @ factors[3]
     assert likeness[3] == pytest.approx(1, abs=1e-5)
     others = np.delete(likeness[:12], 3)
     assert others.mean() > likeness[12:].mean() + 0.5
-    unknown = ~neighbours.known
-    assert not neighbours.likeness(np.array([3]))[unknown].any()
 
 
 def test_the_same_again(tracks: TrackFactors, playlists: tuple[Path, Path]) -> None:
@@ -68,10 +67,11 @@ def test_the_same_again(tracks: TrackFactors, playlists: tuple[Path, Path]) -> N
 
 
 def test_ranks_only_what_is_in_playlists(tracks: TrackFactors, starter: Catalogue) -> None:
-    neighbours = tracks.of(starter)
-    known = int(neighbours.known.sum())
-    rows, scores = PlaylistRanking(starter, neighbours).top(Mood(0.8, 0.8, 120), known + 6)
-    assert set(rows[:known].tolist()) == set(np.flatnonzero(neighbours.known).tolist())
+    catalogue = Store().open("starter")
+    vars(catalogue)["factors"] = factors = tracks.of(starter)
+    known = int(factors.any(axis=1).sum())
+    rows, scores = CollaborativeRanking(catalogue).top(Mood(0.8, 0.8, 120), known + 6)
+    assert set(rows[:known].tolist()) == set(np.flatnonzero(factors.any(axis=1)).tolist())
     assert (scores[known:] == -1).all()
     assert (scores[:known] > -1).all()
 

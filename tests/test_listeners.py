@@ -111,7 +111,7 @@ class TestRanking:
         assert np.mean([s.area.value for s in ours.values()]) >= 0.85
         assert all(ours[mood].area.value > paper[mood].area.value for mood in MOODS)
 
-    @pytest.mark.parametrize("name", RANKINGS)
+    @pytest.mark.parametrize("name", [name for name in RANKINGS if name != "collaborative"])
     def test_scores_what_was_recorded(
         self, data: Path, spotify: Catalogue, tmp_path: Path, name: str
     ) -> None:

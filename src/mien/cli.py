@@ -103,7 +103,17 @@ def song_options(command: Any) -> Any:
         click.option("-n", "count", type=Count(), default="6", show_default=True, help="How many."),
         click.option(
             "--ranking",
-            type=click.Choice(["listeners", "nearness", "cosine", "paper", "popularity", "random"]),
+            type=click.Choice(
+                [
+                    "listeners",
+                    "nearness",
+                    "cosine",
+                    "paper",
+                    "collaborative",
+                    "popularity",
+                    "random",
+                ]
+            ),
             default="listeners",
             show_default=True,
             help="How songs are ranked.",

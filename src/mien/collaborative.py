@@ -46,34 +46,13 @@ class TrackFactors:
         found = (by_id.get(s.id, by_name.get(name_of(s.artists[0], s.title), -1)) for s in songs)
         return np.fromiter(found, np.int64, len(songs))
 
-    def of(self, catalogue: Catalogue) -> Neighbours:
-        """The factors of a catalogue's songs."""
+    def of(self, catalogue: Catalogue) -> Float32Array:
+        """The factors of a catalogue's songs, float32 [n, factors]; zeros for songs of no
+        playlist."""
         rows = self.rows(catalogue)
         factors = np.zeros((len(catalogue), self.factors.shape[1]), np.float32)
         factors[rows >= 0] = self.factors[rows[rows >= 0]]
-        return Neighbours(factors)
-
-
-@dataclass(frozen=True, eq=False)
-class Neighbours:
-    """`TrackFactors` of one catalogue.
-
-    Attributes:
-        factors: float32 [n, factors], rows of length 1; zeros for songs of no playlist.
-    """
-
-    factors: Float32Array
-
-    @property
-    def known(self) -> npt.NDArray[np.bool_]:
-        """Which songs are in some playlist, bool [n]."""
-        return np.asarray(self.factors.any(axis=1), dtype=np.bool_)
-
-    def likeness(self, rows: np.ndarray) -> Float32Array:
-        """Of every song to those in `rows`: cosine similarity, 0 where nothing is known.
-        Float32 [n, rows]."""
-        found: Float32Array = self.factors @ self.factors[rows].T
-        return found
+        return factors
 
 
 def learn(
@@ -96,13 +75,13 @@ def learn(
     catalogue = store.open(name)
     refuse_starter(catalogue.place)  # better now than when all is learnt
     found = fit_playlists(playlists, tracks, factors=factors).of(catalogue)
-    known = int(found.known.sum())
+    known = int(found.any(axis=1).sum())
     if not known:
         raise DataError(
             f"no song of {catalogue.place.name!r} is in these playlists, by id or by artist and "
             "title; give others."
         )
-    store.keep_factors(catalogue.place, found.factors)
+    store.keep_factors(catalogue.place, found)
     return known, len(catalogue)
 
 

@@ -289,6 +289,37 @@ class RandomRanking(Ranking):
         return f"by chance; {super()._facts(character, song, mood)}"
 
 
+class CollaborativeRanking(Ranking):
+    """Collaborative filtering, the paper's rival: what stands in playlists with six songs.
+
+    The six are those of another ranking that fit the mood best. Only for catalogues that have
+    learnt from playlists (`mien.collaborative`); songs of no playlist are not recommended.
+
+    Raises:
+        MoodError: the catalogue has not.
+    """
+
+    name = "collaborative"
+    least = -0.99
+    seeds: ClassVar[type[Ranking]] = ListenersRanking
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        super().__init__(catalogue)
+        if catalogue.factors is None:
+            raise MoodError(
+                f"the catalogue {catalogue.place.name!r} has learnt from no playlists; see `mien "
+                "catalogue playlists --help`, or use another ranking."
+            )
+        self._factors = catalogue.factors
+        self._known = np.asarray(self._factors.any(axis=1))
+        self._seeds = self.seeds(catalogue)
+
+    def scores(self, mood: Mood) -> Scores:
+        six, _ = self._seeds.top(mood, 6, self._known.__getitem__)
+        likeness = (self._factors @ self._factors[six].T).mean(axis=1)
+        return np.where(self._known, likeness.clip(-0.98, 1), np.float32(-1))
+
+
 RANKINGS: dict[str, type[Ranking]] = {
     r.name: r
     for r in (
@@ -296,6 +327,7 @@ RANKINGS: dict[str, type[Ranking]] = {
         NearnessRanking,
         CosineRanking,
         PaperRanking,
+        CollaborativeRanking,
         PopularityRanking,
         RandomRanking,
     )

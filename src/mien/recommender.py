@@ -73,15 +73,15 @@ class Recommender:
 
     Args:
         catalogue: the songs.
-        name: the ranking's name.
+        by: the ranking, or its name.
 
     Raises:
         MoodError: no such ranking.
     """
 
-    def __init__(self, catalogue: Catalogue, name: str = DEFAULT_RANKING) -> None:
+    def __init__(self, catalogue: Catalogue, by: str | Ranking = DEFAULT_RANKING) -> None:
         self.catalogue = catalogue
-        self.ranking: Ranking = ranking(name, catalogue)
+        self.ranking: Ranking = ranking(by, catalogue) if isinstance(by, str) else by
         # Moods change faster than what a listener leaves out.
         self._mask = lru_cache(maxsize=4)(self._of_filter)
 

@@ -123,7 +123,7 @@ class Store:
 
         Args:
             place: the catalogue's.
-            factors: float32 [n, k], as `mien.collaborative.Neighbours` has them; kept as float16.
+            factors: float32 [n, k], as of `mien.collaborative.TrackFactors`; kept as float16.
 
         Raises:
             CatalogueError: it is the starter, or the file cannot be written.

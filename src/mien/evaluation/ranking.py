@@ -6,28 +6,29 @@ import dataclasses
 import math
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from mien.catalogue.importing import import_file
-from mien.catalogue.songs import Catalogue
 from mien.catalogue.store import Store
-from mien.collaborative import Neighbours, fit_playlists
+from mien.collaborative import fit_playlists
 from mien.errors import DataError
 from mien.evaluation.mood_sets import MOODS, MoodSet, data_moods, deezer
 from mien.expression import EMOTIONS, Expression
-from mien.mood import CIRCUMPLEX, PAPER, Mood, emotion, mood_of
+from mien.mood import CIRCUMPLEX, PAPER, emotion, mood_of
 from mien.ranking import (
-    DEFAULT_RANKING,
     RANKINGS,
     SPREAD,
+    CollaborativeRanking,
     PaperRanking,
+    RandomRanking,
     Ranking,
     Scores,
 )
+from mien.recommender import Recommender
 
 COUNTS = (6, 60)
 SERVED = 1_000
@@ -120,50 +121,29 @@ def evaluate_rankings(
         report("Reading the data sets")
         filed = data_moods(folder, store)
         import_file(spotify, "spotify-tracks", store)
-        large = store.open("spotify-tracks")
-        sets = (filed, deezer(folder, large, "test"))
         report("Learning from playlists")
         playlists = folder / "playlists"
         tracks = fit_playlists(playlists / "playlist_tracks.csv.gz", playlists / "tracks.csv.gz")
-        neighbours = {s.catalogue.place: tracks.of(s.catalogue) for s in sets}
-        makers: dict[str, Callable[[Catalogue], Ranking]] = {**RANKINGS}
-        for name, for_mood in (("collaborative", True), ("collaborative, any mood", False)):
-            makers[name] = lambda c, for_mood=for_mood: PlaylistRanking(  # type: ignore[misc]
-                c, neighbours[c.place], for_mood=for_mood
-            )
+        for name in ("data_moods", "spotify-tracks"):
+            catalogue = store.open(name)
+            store.keep_factors(catalogue.place, tracks.of(catalogue))
+        large = store.open("spotify-tracks")
+        filed = replace(filed, catalogue=store.open("data_moods"))
+        sets = (filed, deezer(folder, large, "test"))
         found = {}
+        makers: dict[str, type[Ranking]] = {**RANKINGS, AnyMood.name: AnyMood}
         for name, make in makers.items():
             report(f"Scoring {name}")
             of_sets = {s.name: against_listeners(make(s.catalogue), s) for s in sets}
-            found[name] = RankingScores(of_sets, *as_served(make(large)))
+            found[name] = RankingScores(of_sets, *as_served(Recommender(large, make(large))))
     return found
 
 
-class PlaylistRanking(Ranking):
-    """Collaborative filtering: what stands in playlists with six songs.
+class AnyMood(CollaborativeRanking):
+    """Collaborative filtering for a listener of whose mood nothing is known: begun with any six."""
 
-    Args:
-        catalogue: the songs.
-        neighbours: what playlists tell of them.
-        for_mood: whether the six are the default ranking's for the mood; otherwise any six, as for
-            a listener of whose mood nothing is known.
-    """
-
-    name = "collaborative"
-
-    def __init__(
-        self, catalogue: Catalogue, neighbours: Neighbours, *, for_mood: bool = True
-    ) -> None:
-        super().__init__(catalogue)
-        self._neighbours = neighbours
-        self._known = neighbours.known
-        seeds = RANKINGS[DEFAULT_RANKING] if for_mood else RANKINGS["random"]
-        self._seeds = seeds(catalogue)
-
-    def scores(self, mood: Mood) -> Scores:
-        six, _ = self._seeds.top(mood, 6, lambda rows: self._known[rows])
-        likeness = self._neighbours.likeness(six).mean(axis=1)
-        return np.where(self._known, likeness, np.float32(-1))
+    name = "collaborative, any mood"
+    seeds = RandomRanking
 
 
 def against_listeners(ranking: Ranking, songs: MoodSet) -> dict[str, MoodScores]:
@@ -187,14 +167,14 @@ def against_listeners(ranking: Ranking, songs: MoodSet) -> dict[str, MoodScores]
     return found
 
 
-def as_served(ranking: Ranking) -> tuple[dict[str, ServedScores], float]:
+def as_served(recommender: Recommender) -> tuple[dict[str, ServedScores], float]:
     """Emotion -> the six that it gets; and how much of the catalogue appears for random ones."""
-    catalogue = ranking.catalogue
+    catalogue = recommender.catalogue
     paper = PaperRanking(catalogue)
     served = {}
     for name in EMOTIONS:
-        rows = _six(ranking, emotion(name))
-        songs = catalogue.songs(rows)
+        songs = [r.song for r in recommender.recommend(name)]
+        rows = catalogue.rows_of(song.id for song in songs)
         served[name] = ServedScores(
             float(paper.scores(PAPER[name])[rows].mean()),
             len({artist for song in songs for artist in song.artists[:1]}),
@@ -202,18 +182,13 @@ def as_served(ranking: Ranking) -> tuple[dict[str, ServedScores], float]:
         )
     random = np.random.default_rng(0)
     mixtures = random.dirichlet(np.full(len(EMOTIONS), 0.3), SERVED)
-    seen = {int(row) for p in mixtures for row in _six(ranking, Expression.of(p))}
+    seen = {r.song.id for p in mixtures for r in recommender.recommend(Expression.of(p))}
     return served, len(seen) / len(catalogue)
 
 
 def scores_for(ranking: Ranking, expression: Expression) -> Scores:
     """The scores of all songs for an expression."""
     return ranking.scores(mood_of(expression, ranking.catalogue.scale, ranking.mood_table))
-
-
-def _six(ranking: Ranking, expression: Expression) -> np.ndarray:
-    mood = mood_of(expression, ranking.catalogue.scale, ranking.mood_table)
-    return ranking.top(mood, 6)[0]
 
 
 def area(scores: Scores, truth: np.ndarray) -> float:
