@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,22 +12,29 @@ from typing import Any
 
 
 @contextmanager
-def serving(**options: Any) -> Iterator[str]:
-    """The server's address, on a free port. It must have said nothing on standard error.
+def serving(
+    *arguments: str, stopped_by: signal.Signals = signal.SIGTERM, **options: Any
+) -> Iterator[str]:
+    """The server's address, on a free port. It must end well, with nothing on standard error.
 
     Args:
+        arguments: of `mien serve`.
+        stopped_by: the signal that ends it.
         options: for `subprocess.Popen`.
     """
     process = subprocess.Popen(
-        [sys.executable, "-m", "mien", "serve", "--port", "0"],
+        [sys.executable, "-m", "mien", "serve", "--port", "0", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         **options,
     )
     assert process.stdout is not None
-    found = re.search(r"http://\S+", process.stdout.readline())
+    found = re.search(r"https?://\S+", process.stdout.readline())
     assert found is not None
-    yield found[0]
-    process.terminate()
-    assert process.communicate(timeout=10)[1] == ""
+    try:
+        yield found[0]
+    finally:
+        process.send_signal(stopped_by)
+        _, errors = process.communicate(timeout=20)
+    assert (process.returncode, errors) == (0, "")

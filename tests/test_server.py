@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
+import os
 import resource
+import signal
+import socket
+import ssl
 import subprocess
 import sys
+import threading
+import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +29,9 @@ from serving import serving
 from test_cli import check_shape
 
 from mien import Limits
+from mien.server.access import Access
 from mien.server.app import create_app
+from mien.server.gate import Gate
 from mien.types import UInt8Array
 
 
@@ -223,9 +235,6 @@ def test_large_bodies_are_refused(jpeg: bytes) -> None:
         response = client.post("/api/v1/expression", data=bytes(size), content_type="image/jpeg")
         assert response.status_code == 413
         assert error_of(response)["code"] == "too_large"
-    page = client.post("/", data={"photo": (io.BytesIO(bytes(100_000)), "me.jpg")})
-    assert page.status_code == 413
-    assert "send a smaller copy" in page.get_data(as_text=True)
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example"])
@@ -268,10 +277,158 @@ def test_every_answer_is_guarded(client: FlaskClient) -> None:
         assert "Access-Control-Allow-Origin" not in headers
 
 
-def test_the_page_shows_text_as_text(client: FlaskClient) -> None:
-    response = client.get("/?emotion=<script>alert(1)</script>")
-    assert response.status_code == 400
-    assert b"<script>" not in response.data
+TOKEN = "a token of the house"
+
+
+class TestToken:
+    @pytest.fixture
+    def guarded(self) -> FlaskClient:
+        return create_app(access=Access.beyond_loopback("0.0.0.0", TOKEN)).test_client()
+
+    def test_without_it_only_health_and_style_are_told(self, guarded: FlaskClient) -> None:
+        answer = guarded.post("/api/v1/recommendations", json={"emotion": "sad"})
+        assert answer.status_code == 401
+        assert "Bearer" in error_of(answer)["hint"]
+        for path in ("/docs", "/openapi.json", "/api/v1/catalogue", "/nothing"):
+            assert guarded.get(path).status_code == 401
+        assert guarded.get("/healthz").status_code == 200
+        assert guarded.get("/static/page.css").status_code == 200
+
+    @pytest.mark.parametrize(
+        ("header", "status"),
+        [
+            (f"Bearer {TOKEN}", 200),
+            (f"bearer {TOKEN}", 200),
+            (f"Bearer {TOKEN}x", 401),
+            ("Bearer", 401),
+            ("Bearer ü", 401),
+            (f"Basic {TOKEN}", 401),
+            (TOKEN, 401),
+        ],
+    )
+    def test_in_a_header(self, guarded: FlaskClient, header: str, status: int) -> None:
+        answer = guarded.get("/api/v1/catalogue", headers={"Authorization": header})
+        assert answer.status_code == status
+
+    def test_in_the_address_once(self, guarded: FlaskClient) -> None:
+        asked = guarded.get("/")
+        assert asked.status_code == 401
+        assert 'name="token"' in asked.text
+        wrong = guarded.get("/", query_string={"token": "guess"})
+        assert wrong.status_code == 401
+        assert "Set-Cookie" not in wrong.headers
+        opened = guarded.get("/", query_string={"token": TOKEN})
+        assert (opened.status_code, opened.location) == (303, "/")
+        assert "HttpOnly" in opened.headers["Set-Cookie"]
+        assert "SameSite=Strict" in opened.headers["Set-Cookie"]
+        assert 'id="stage"' in guarded.get("/").text
+        assert guarded.post("/api/v1/recommendations", json={"emotion": "sad"}).status_code == 200
+
+    @pytest.mark.parametrize("host", ["192.168.1.7:8000", "[fe80::1]:8000", "localhost"])
+    def test_addresses_are_served(self, guarded: FlaskClient, host: str) -> None:
+        assert guarded.get("/healthz", headers={"Host": host}).status_code == 200
+
+    @pytest.mark.parametrize("host", ["evil.example", "192.168.1.7.evil.example", "[", ""])
+    def test_foreign_names_are_not(self, guarded: FlaskClient, host: str) -> None:
+        assert guarded.get("/healthz", headers={"Host": host}).status_code == 403
+
+
+def test_pages_of_a_site_that_is_allowed_may_use_the_api() -> None:
+    site = "https://music.example"
+    client = create_app(access=Access(origins=(site,))).test_client()
+    asked = client.options("/api/v1/recommendations", headers={"Origin": site})
+    assert asked.headers["Access-Control-Allow-Origin"] == site
+    assert "Content-Type" in asked.headers["Access-Control-Allow-Headers"]
+    headers = {"Origin": site, "Sec-Fetch-Site": "cross-site"}
+    answer = client.post("/api/v1/recommendations", json={"emotion": "sad"}, headers=headers)
+    assert answer.status_code == 200
+    assert answer.headers["Access-Control-Allow-Origin"] == site
+    other = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+    answer = client.post("/api/v1/recommendations", json={"emotion": "sad"}, headers=other)
+    assert answer.status_code == 403
+    assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+class TestGate:
+    """One request works, one waits; the app says when it is done."""
+
+    @pytest.fixture
+    def go_on(self) -> Iterator[threading.Event]:
+        event = threading.Event()
+        yield event
+        event.set()
+
+    def ask(self, gate: Gate, body: bytes = b"", path: str = "/api/v1/x") -> tuple[str, bytes]:
+        said: list[tuple[str, dict[str, str]]] = []
+
+        def start(status: str, headers: list[tuple[str, str]], *_: object) -> Any:
+            said.append((status, dict(headers)))
+
+        stream = io.BytesIO(body)
+        answer = b"".join(gate({"PATH_INFO": path, "wsgi.input": stream}, start))
+        assert stream.read() == b""
+        if said[0][0].startswith("503"):
+            assert int(said[0][1]["Retry-After"]) >= 1
+            assert list(json.loads(answer)["error"]) == ["code", "message", "hint"]
+        return said[0][0], answer
+
+    def test_the_third_is_told_to_come_again(self, go_on: threading.Event) -> None:
+        begun = threading.Semaphore(0)
+
+        def app(environ: object, start: Any) -> list[bytes]:
+            begun.release()
+            assert go_on.wait(30)
+            start("200 OK", [])
+            return [b"done"]
+
+        gate = Gate(app, working=1, waiting=1, patience=30)
+        with ThreadPoolExecutor() as pool:
+            first = pool.submit(self.ask, gate)
+            assert begun.acquire(timeout=30)
+            second = pool.submit(self.ask, gate)
+            while gate._inside._value:  # until the second waits
+                time.sleep(0.001)
+            assert self.ask(gate, bytes(1_000_000))[0].startswith("503")
+            go_on.set()
+            assert first.result(30) == second.result(30) == ("200 OK", b"done")
+        assert self.ask(gate) == ("200 OK", b"done")
+
+    def test_who_waits_too_long_is_told_as_well(self, go_on: threading.Event) -> None:
+        def app(environ: object, start: Any) -> list[bytes]:
+            assert go_on.wait(30)
+            start("200 OK", [])
+            return []
+
+        gate = Gate(app, working=1, waiting=1, patience=0.01)
+        with ThreadPoolExecutor() as pool:
+            first = pool.submit(self.ask, gate)
+            while gate._working._value:
+                time.sleep(0.001)
+            assert self.ask(gate)[0].startswith("503")
+            go_on.set()
+            assert first.result(30)[0] == "200 OK"
+
+    def test_a_failure_gives_its_place_back(self) -> None:
+        def app(environ: object, start: object) -> list[bytes]:
+            raise RuntimeError
+
+        gate = Gate(app, working=1, waiting=0)
+        for _ in range(3):
+            with pytest.raises(RuntimeError):
+                self.ask(gate)
+
+    def test_pages_pass_by(self, go_on: threading.Event) -> None:
+        def app(environ: dict[str, Any], start: Any) -> list[bytes]:
+            if environ["PATH_INFO"].startswith("/api/"):
+                assert go_on.wait(30)
+            start("200 OK", [])
+            return [b"page"]
+
+        gate = Gate(app, working=1, waiting=0)
+        with ThreadPoolExecutor() as pool:
+            pool.submit(self.ask, gate)
+            assert self.ask(gate, path="/healthz") == ("200 OK", b"page")
+            go_on.set()
 
 
 def nothing_may_be_written() -> None:
@@ -306,6 +463,29 @@ def test_a_real_server_keeps_photos_off_the_disk(
         assert json.load(response)["faces"][0]["label"] == "happy"
 
 
+def test_frames_leave_nothing_behind(jpeg: bytes, tmp_path: Path) -> None:
+    """After moments, readings and songs nothing lies in any folder that the server can name."""
+    folders = {name: str(tmp_path / name) for name in ("HOME", "TMPDIR", "MIEN_HOME")}
+    for folder in folders.values():
+        Path(folder).mkdir()
+    with serving(env={**os.environ, **folders}, cwd=tmp_path) as address:  # logs nothing
+        head = b'--b\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n%s\r\n'
+        form = head % (b"time", b"", b"0") + head % (b"photo", b'; filename="me.jpg"', jpeg)
+        for path, body, kind in (
+            ("moments", form + b"--b--\r\n", "multipart/form-data; boundary=b"),
+            ("expression", jpeg, "image/jpeg"),
+            ("recommendations", jpeg, "image/jpeg"),
+            ("expression", jpeg[:-1000], "image/jpeg"),
+        ):
+            request = urllib.request.Request(
+                f"{address}api/v1/{path}", data=body, headers={"Content-Type": kind}
+            )
+            with contextlib.suppress(urllib.error.HTTPError):
+                urllib.request.urlopen(request, timeout=60).close()
+    left = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert not [path for path in left if path.name != "astronaut.jpg"], left
+
+
 def test_a_port_that_is_taken_is_one_clear_line(url: str) -> None:
     port = url.rstrip("/").rpartition(":")[2]
     done = subprocess.run(
@@ -319,3 +499,124 @@ def test_a_port_that_is_taken_is_one_clear_line(url: str) -> None:
     assert f"port {port}" in done.stderr
     assert "--port" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_far_too_large_bodies_have_the_one_shape(url: str) -> None:
+    request = urllib.request.Request(f"{url}api/v1/expression", data=bytes(40_000_000))
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=60)
+    assert refused.value.code == 413
+    assert json.load(refused.value)["error"]["code"] == "too_large"
+
+
+@pytest.mark.parametrize(
+    "sent", [b"nonsense\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n", b"GET /\xff HTTP/1.1\r\n: \r\n\r\n"]
+)
+def test_broken_requests_have_the_one_shape(url: str, sent: bytes) -> None:
+    port = int(url.rstrip("/").rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        connection.sendall(sent)
+        connection.shutdown(socket.SHUT_WR)
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.split()[1] in (b"400", b"403")
+    assert list(json.loads(body)["error"]) == ["code", "message", "hint"]
+
+
+def test_many_at_once_get_an_answer_or_are_told_to_come_again(url: str, jpeg: bytes) -> None:
+    def ask(_: int) -> int:
+        request = urllib.request.Request(
+            f"{url}api/v1/expression", data=jpeg, headers={"Content-Type": "image/jpeg"}
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=60) as response:
+                return int(response.status)
+        except urllib.error.HTTPError as error:
+            assert error.headers["Retry-After"]
+            assert json.load(error)["error"]["code"] == "busy"
+            return error.code
+
+    with ThreadPoolExecutor(200) as pool:
+        statuses = set(pool.map(ask, range(200)))
+    assert statuses <= {200, 503}
+    assert 200 in statuses
+
+
+def test_other_machines_need_the_token_that_is_printed(tmp_path: Path) -> None:
+    with serving("--host", "0.0.0.0", stopped_by=signal.SIGINT) as address:
+        base, _, token = address.partition("?token=")
+        base = base.replace("0.0.0.0", "127.0.0.1")
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(f"{base}api/v1/catalogue", timeout=30)
+        assert refused.value.code == 401
+        request = urllib.request.Request(
+            f"{base}api/v1/catalogue", headers={"Authorization": f"Bearer {token}"}
+        )
+        with urllib.request.urlopen(request, timeout=30) as response:
+            assert json.load(response)["name"] == "starter"
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> tuple[Path, Path, Path]:
+    """Paths of an authority's certificate, of one for localhost, and of its key."""
+    import trustme
+
+    authority = trustme.CA()
+    issued = authority.issue_cert("localhost")
+    paths = tuple(tmp_path / name for name in ("ca.pem", "cert.pem", "key.pem"))
+    authority.cert_pem.write_to_path(paths[0])
+    issued.cert_chain_pems[0].write_to_path(paths[1])
+    issued.private_key_pem.write_to_path(paths[2])
+    return paths[0], paths[1], paths[2]
+
+
+def test_https(certificate: tuple[Path, Path, Path], jpeg: bytes) -> None:
+    authority, cert, key = certificate
+    with serving("--tls-cert", str(cert), "--tls-key", str(key)) as address:
+        assert address.startswith("https://127.0.0.1:")
+        url = f"{address.replace('127.0.0.1', 'localhost')}api/v1/expression"
+        own = {"Origin": url.partition("/api")[0], "Content-Type": "image/jpeg"}
+        request = urllib.request.Request(url, data=jpeg, headers=own)
+        context = ssl.create_default_context(cafile=str(authority))
+        with urllib.request.urlopen(request, timeout=60, context=context) as response:
+            assert json.load(response)["faces"][0]["label"] == "happy"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--tls-cert", "a.pem"], "give both"),
+        (["--tls-cert", "a.pem", "--tls-key", "b.pem"], "cannot be used (No such file"),
+        (["--tls-cert", __file__, "--tls-key", __file__], "PEM"),
+        (["--token", "short"], "12 letters"),
+        (["--host", "192.0.2.1"], "192.0.2.1 cannot be used"),
+        (["--host", "no.such.host.invalid"], "cannot be used"),
+    ],
+)
+def test_options_that_cannot_be_met_are_one_clear_line(options: list[str], said: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "mien", "serve", "--port", "0", *options],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode in (1, 2)
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_what_was_begun_is_finished_when_the_server_stops(tmp_path: Path) -> None:
+    """A request that is on its way when SIGTERM comes is answered."""
+    with serving() as address:
+        port = int(address.rstrip("/").rpartition(":")[2])
+        body = b'{"emotion": "sad"}'
+        head = f"POST /api/v1/recommendations HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+        head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        connection = socket.create_connection(("127.0.0.1", port), timeout=30)
+        connection.sendall(head.encode() + body[:5])
+        time.sleep(0.3)  # so that it is in the server's hands
+        rest = threading.Timer(0.5, connection.sendall, [body[5:]])
+        rest.start()
+    with connection:
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200 OK")

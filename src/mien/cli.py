@@ -310,11 +310,37 @@ def watch(
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
-def serve(host: str, port: int) -> None:
-    """A page and an HTTP API on this machine."""
-    from mien.server.run import run
+@click.option(
+    "--token",
+    envvar="MIEN_TOKEN",
+    show_envvar=True,
+    help="What everybody has to show.  [default: none here; one is made for other hosts]",
+)
+@click.option("--tls-cert", type=click.Path(path_type=Path), help="For HTTPS: a PEM file.")
+@click.option("--tls-key", type=click.Path(path_type=Path), help="Its key: a PEM file.")
+@click.option(
+    "--allow-origin",
+    "origins",
+    multiple=True,
+    metavar="URL",
+    help="Let pages of this site use the API; may be repeated.",
+)
+def serve(
+    host: str,
+    port: int,
+    *,
+    token: str | None,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+    origins: tuple[str, ...],
+) -> None:
+    """The live page and an HTTP API. Only this machine can reach them unless --host says more."""
+    if (tls_cert is None) != (tls_key is None):
+        raise click.UsageError("--tls-cert and --tls-key belong together; give both.")
+    from mien.server.run import Tls, run
 
-    run(host, port, announce=click.echo)
+    tls = Tls(tls_cert, tls_key) if tls_cert and tls_key else None
+    run(host, port, token=token, tls=tls, origins=origins, announce=click.echo)
 
 
 @main.group()

@@ -1,0 +1,70 @@
+// The camera: on only when asked, one frame on its way at a time.
+
+import { t } from "./texts.js";
+
+const WIDTH = 640; // pixels of a frame; enough for a face at arm's length and beyond
+const QUALITY = 0.85;
+const PAUSE = 30; // milliseconds between an answer and the next frame
+
+export class Camera {
+  #stream = null;
+  #running = false;
+
+  /** @param video the element that shows the picture */
+  constructor(video) {
+    this.video = video;
+    this.canvas = document.createElement("canvas");
+  }
+
+  get on() {
+    return this.#stream !== null;
+  }
+
+  /** Turn it on; throws an Error with a message for people. */
+  async start() {
+    if (!navigator.mediaDevices?.getUserMedia) throw new Error(t.cameraInsecure);
+    try {
+      const wanted = { width: { ideal: 640 }, height: { ideal: 480 }, facingMode: "user" };
+      this.#stream = await navigator.mediaDevices.getUserMedia({ video: wanted, audio: false });
+    } catch (error) {
+      const said = {
+        NotAllowedError: t.cameraRefused,
+        SecurityError: t.cameraRefused,
+        NotFoundError: t.cameraMissing,
+        OverconstrainedError: t.cameraMissing,
+      };
+      throw new Error(said[error.name] ?? t.cameraBusy);
+    }
+    this.video.srcObject = this.#stream;
+    await this.video.play();
+  }
+
+  stop() {
+    this.#running = false;
+    for (const track of this.#stream?.getTracks() ?? []) track.stop();
+    this.#stream = null;
+    this.video.srcObject = null;
+  }
+
+  /** Call `look(frame, seconds)` for frame after frame until the camera is turned off. */
+  async run(look) {
+    this.#running = true;
+    const begin = performance.now();
+    while (this.#running) {
+      const frame = document.hidden ? null : await this.#frame();
+      if (frame && this.#running) await look(frame, (performance.now() - begin) / 1000);
+      await new Promise((resume) => setTimeout(resume, document.hidden ? 500 : PAUSE));
+    }
+  }
+
+  async #frame() {
+    const { videoWidth: width, videoHeight: height } = this.video;
+    if (!width) return null;
+    const scale = Math.min(1, WIDTH / width);
+    this.canvas.width = Math.round(width * scale);
+    this.canvas.height = Math.round(height * scale);
+    const context = this.canvas.getContext("2d");
+    context.drawImage(this.video, 0, 0, this.canvas.width, this.canvas.height);
+    return new Promise((made) => this.canvas.toBlob(made, "image/jpeg", QUALITY));
+  }
+}
