@@ -1,100 +1,970 @@
-"""The page in a real browser: Debian's Chromium, headless."""
+"""The page in a real browser, Debian's Chromium without a window, with portraits for a camera."""
 
 from __future__ import annotations
 
+import base64
+import json
 import os
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+import cv2
+import numpy as np
 import pytest
+from PIL import Image
 from serving import serving
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+from mien.expression import EMOTIONS
+from mien.feedback import Feedback
+from mien.types import UInt8Array
 
-CHROMIUM = shutil.which("chromium")
-ARGUMENTS = [
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page, Playwright, Request, Route
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("chromium") is None, reason="Debian's chromium is not installed"
+)
+
+CHROMIUM_OPTIONS = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
-]
+    "--use-fake-device-for-media-stream",
+)
+PATIENCE = 30_000  # milliseconds: a busy machine is no fault of the page
+WIDTH, HEIGHT, RATE = 640, 480, 5  # of the camera
+SECONDS = 5  # that the camera sees one scene before the next
+MIRRORED = 160  # where, from the left, the middle of the face of the camera `left` is shown
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed")
+PLAYER = "https://open.spotify.com/embed/track/"
+
+
+# A camera
+
+
+def scene(*faces: tuple[UInt8Array, int, int]) -> UInt8Array:
+    """What a camera sees: square pictures on a grey wall, each with its middle's x and its side."""
+    wall = np.full((HEIGHT, WIDTH, 3), 90, dtype=np.uint8)
+    for picture, middle, side in faces:
+        top, left = (HEIGHT - side) // 2, middle - side // 2
+        small = Image.fromarray(picture).resize((side, side))
+        wall[top : top + side, left : left + side] = np.asarray(small)
+    return wall
+
+
+def write_video(path: Path, *scenes: UInt8Array) -> Path:
+    """A Y4M file, which Chromium shows again and again in place of a camera."""
+    with path.open("wb") as file:
+        file.write(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{RATE}:1 Ip A1:1 C420jpeg\n".encode())
+        for seen in scenes:
+            planes = cv2.cvtColor(seen, cv2.COLOR_RGB2YUV_I420).tobytes()
+            file.write((b"FRAME\n" + planes) * RATE * SECONDS)
+    return path
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    environment = {**os.environ, "MIEN_HOME": str(tmp_path_factory.mktemp("home"))}
-    with serving(env=environment) as address:
+def cameras(
+    astronaut: UInt8Array, hopper: UInt8Array, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Path]:
+    """Videos by name. One of the portraits smiles, the other does not."""
+    glad, calm = astronaut[:300, 75:375], hopper[:450, 30:480]
+    wall = scene()
+    glad_alone, calm_alone = scene((glad, 320, 440)), scene((calm, 320, 440))
+    folder = tmp_path_factory.mktemp("cameras")
+    scenes = {
+        "glad": (glad_alone,),
+        "changing": (glad_alone, calm_alone),
+        "two": (scene((glad, 190, 360), (calm, 510, 240)),),
+        "left": (scene((glad, WIDTH - MIRRORED, 300)),),
+        "nobody": (wall,),
+    }
+    return {name: write_video(folder / f"{name}.y4m", *seen) for name, seen in scenes.items()}
+
+
+# A browser
+
+
+@pytest.fixture(scope="module")
+def server_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def url(server_home: Path) -> Iterator[str]:
+    with serving(env={**os.environ, "MIEN_HOME": str(server_home)}) as address:
         yield address
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
+def playwright() -> Iterator[Playwright]:
+    from playwright.sync_api import expect, sync_playwright
 
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as started:
+        yield started
 
 
-@pytest.fixture(params=[("light", 1200), ("dark", 360)], ids=["wide", "narrow"])
-def page(request: pytest.FixtureRequest, browser: Browser, url: str) -> Iterator[Page]:
-    scheme, width = request.param
-    context = browser.new_context(
-        color_scheme=scheme, viewport={"width": width, "height": 800}, java_script_enabled=False
+@pytest.fixture(scope="module")
+def browsers(
+    playwright: Playwright, cameras: dict[str, Path]
+) -> Iterator[Callable[[str], Browser]]:
+    """A browser with the camera of this name. All pages with the same camera share one."""
+    running: dict[str, Browser] = {}
+
+    def browser(camera: str) -> Browser:
+        if camera not in running:
+            video = f"--use-file-for-fake-video-capture={cameras[camera]}"
+            running[camera] = playwright.chromium.launch(
+                executable_path=shutil.which("chromium"), args=[*CHROMIUM_OPTIONS, video]
+            )
+        return running[camera]
+
+    yield browser
+    for started in running.values():
+        started.close()
+
+
+@dataclass
+class Visit:
+    """A page, and what it did."""
+
+    page: Page
+    url: str
+    requests: list[Request] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    def note_request(self, request: Request) -> None:
+        self.requests.append(request)
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    @property
+    def status(self) -> Locator:
+        return self.page.locator("#status")
+
+    @property
+    def note(self) -> Locator:
+        return self.page.locator("#note")
+
+    @property
+    def songs(self) -> Locator:
+        return self.page.locator("#songs > li")
+
+    def titles(self) -> list[str]:
+        return self.page.locator("#songs .title").all_inner_texts()
+
+    def camera_on(self) -> None:
+        self.button("Turn the camera on").click()
+
+    def say(self, emotion: str) -> list[str]:
+        """Press an emotion; the titles of the songs that come."""
+        with self.asking():
+            self.button(emotion).click()
+        expect(self.note).to_have_text(re.compile(f"For {emotion}: valence "))
+        return self.titles()
+
+    def asking(self) -> Any:
+        """For `with`: inside, songs are asked for; they are shown when it is left."""
+        return Answered(self)
+
+    def unfold(self, name: str) -> None:
+        self.page.locator("summary", has_text=name).click()
+
+    def choose(self, photo: Path) -> None:
+        self.page.locator("#file").set_input_files(photo)
+
+    def watch(self, seconds: float) -> None:
+        """Let the camera look for so long."""
+        begin: float | None = None
+        now = 0.0
+        while begin is None or now - begin < seconds:
+            with self.page.expect_response("**/api/v1/moments", timeout=PATIENCE) as answer:
+                pass
+            now = answer.value.json()["time"]
+            begin = now if begin is None else begin
+
+    def foreign(self) -> list[str]:
+        """Addresses of requests to anybody but mien."""
+        origin = self.url.rstrip("/")
+        here = (origin, "blob:", "data:")
+        return [r.url for r in self.requests if not r.url.startswith(here)]
+
+
+class Answered:
+    def __init__(self, visit: Visit) -> None:
+        self.visit = visit
+        self.waiting = visit.page.expect_response("**/api/v1/recommendations", timeout=PATIENCE)
+
+    def __enter__(self) -> Any:
+        self.answer = self.waiting.__enter__()
+        return self.answer
+
+    def __exit__(self, *raised: Any) -> None:
+        self.waiting.__exit__(*raised)
+        if raised[0] is None:
+            expect(self.visit.page.locator("#songs[aria-busy]")).to_have_count(0)
+
+
+def expect(locator: Locator) -> Any:
+    from playwright.sync_api import expect
+
+    return expect(locator)
+
+
+@pytest.fixture
+def visit(browsers: Callable[[str], Browser], url: str) -> Iterator[Callable[..., Visit]]:
+    """Opens the page. However it is used, no script fails, its content policy is kept, and nobody
+    but mien is asked for anything unless the test answers for them."""
+    visits: list[tuple[Visit, bool]] = []
+
+    def opened(
+        camera: str = "glad",
+        *,
+        allowed: bool = True,
+        before: str | None = None,
+        spotify: bool = False,
+        **options: Any,
+    ) -> Visit:
+        """The page.
+
+        Args:
+            camera: which.
+            allowed: whether it may be used.
+            before: a script that runs before the page's own.
+            spotify: whether the test presses Play; a stub answers.
+            options: of the browser's context.
+        """
+        options = {"viewport": {"width": 1280, "height": 900}, **options}
+        context = browsers(camera).new_context(
+            permissions=["camera"] if allowed else [], accept_downloads=True, **options
+        )
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        seen = Visit(page, url)
+        visits.append((seen, spotify))
+        page.on("request", seen.note_request)
+        page.on("pageerror", lambda error: seen.faults.append(str(error)))
+        page.on(
+            "console",
+            lambda said: (
+                seen.faults.append(said.text) if "Content Security Policy" in said.text else None
+            ),
+        )
+        page.route(
+            re.compile(f"^(?!{re.escape(url)}|blob:|data:)"),
+            lambda route: (
+                route.fulfill(body="<p>A player</p>", content_type="text/html")
+                if spotify
+                else route.abort()
+            ),
+        )
+        if before:
+            page.add_init_script(before)
+        page.goto(url)
+        expect(page.locator("#about")).to_contain_text("of 4,508")
+        return seen
+
+    yield opened
+    for seen, spotify in visits:
+        seen.page.context.close()
+        assert seen.faults == []
+        assert spotify or seen.foreign() == []
+
+
+def shares(visit: Visit) -> dict[str, int]:
+    """The bars: percent by emotion."""
+    said = visit.page.locator("#bars li").all_inner_texts()
+    found = [re.match(r"(\w+)\s+(\d+) %", text) for text in said]
+    return {match[1]: int(match[2]) for match in found if match}
+
+
+def drawn(visit: Visit) -> tuple[float, float]:
+    """From where to where, across the picture of 640 pixels, something is drawn over it."""
+    left, right = visit.page.evaluate(
+        """() => {
+            const canvas = document.getElementById("boxes");
+            const { width, height } = canvas;
+            const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+            let [left, right] = [width, 0];
+            for (let i = 3; i < data.length; i += 4) {
+                if (!data[i]) continue;
+                const x = ((i - 3) / 4) % width;
+                [left, right] = [Math.min(left, x), Math.max(right, x)];
+            }
+            return [left, right];
+        }"""
     )
-    page = context.new_page()
-    page.goto(url)
-    yield page
-    context.close()
+    return left, right
 
 
-def check_layout(page: Page) -> None:
-    """Nothing reaches beyond the window's right edge."""
-    box = page.locator("body").bounding_box()
-    size = page.viewport_size
+# With a camera
+
+
+def test_from_the_camera_to_a_saved_playlist(visit: Callable[..., Visit]) -> None:
+    v = visit()
+    v.camera_on()
+    expect(v.status).to_have_text("You look happy.")
+    expect(v.note).to_have_text(
+        re.compile(r"For happy: valence 0\.\d\d, energy 0\.\d\d, \d+ beats")
+    )
+    expect(v.songs).to_have_count(6)
+    assert shares(v)["happy"] > 80
+    left, right = drawn(v)
+    assert left < WIDTH / 2 < right
+
+    before = rated(v)
+    v.button(f"4 of 5 stars for {v.titles()[0]}").click()
+    expect(v.songs.first.locator(".noted")).to_have_text("4 of 5: noted.")
+    expect(v.songs.first.locator(".stars .given")).to_have_count(4)
+    assert rated(v) == before + 1
+
+    for form in ("m3u8", "xspf", "csv"):
+        with v.page.expect_download() as download:
+            v.button(f"Save as {form.upper()}").click()
+        assert download.value.suggested_filename == f"mien.{form}"
+        saved = Path(download.value.path()).read_text(encoding="utf-8")
+        assert all(title.replace("&", "&amp;") in saved or title in saved for title in v.titles())
+
+
+def rated(visit: Visit) -> int:
+    """How many ratings the server knows."""
+    summary = visit.page.request.get(f"{visit.url}api/v1/ratings/summary").json()
+    return sum(opinion["n"] for opinion in summary["opinions"].values())
+
+
+def test_the_box_is_where_the_mirror_shows_the_face(visit: Callable[..., Visit]) -> None:
+    v = visit("left")
+    v.camera_on()
+    expect(v.status).to_have_text("You look happy.")
+    left, right = drawn(v)
+    assert left < MIRRORED < right < WIDTH / 2
+
+
+def test_songs_stay_while_the_face_does(visit: Callable[..., Visit]) -> None:
+    v = visit()
+    v.camera_on()
+    expect(v.songs).to_have_count(6)
+    v.page.evaluate(
+        """() => {
+            window.changes = 0;
+            new MutationObserver(() => { window.changes += 1; }).observe(
+                document.getElementById("songs"), { childList: true, subtree: true });
+        }"""
+    )
+    v.watch(4)
+    assert v.page.evaluate("() => window.changes") == 0
+
+
+def test_another_face_gives_another_mood_unless_the_songs_are_kept(
+    visit: Callable[..., Visit],
+) -> None:
+    v = visit("changing")
+    v.camera_on()
+    expect(v.note).to_contain_text("For happy")
+    expect(v.songs).to_have_count(6)
+    first = v.titles()
+    expect(v.note).to_contain_text("For neutral")
+    second = v.titles()
+    assert second != first
+
+    keep = v.page.get_by_label("Keep these songs")
+    keep.check()
+    expect(v.note).to_contain_text("These songs stay")
+    expect(v.status).to_have_text("You look happy.")
+    v.watch(3)
+    assert v.titles() == second
+    with v.asking():
+        keep.uncheck()
+    assert v.titles() != second
+
+
+def test_of_two_faces_one_counts_or_both(visit: Callable[..., Visit]) -> None:
+    v = visit("two")
+    v.camera_on()
+    expect(v.status).to_have_text("You look happy.")  # the larger face
+    expect(v.songs).to_have_count(6)
+    numbered = {}
+    for name in ("Face 1", "Face 2"):
+        v.button(name).click()
+        expect(v.button(name)).to_have_attribute("aria-pressed", "true")
+        v.watch(0.5)
+        expect(v.status).to_have_text(re.compile("You look (happy|neutral)"))
+        numbered[name] = v.status.inner_text()
+    assert set(numbered.values()) == {"You look happy.", "You look neutral."}
+    v.button("Everybody").click()
+    expect(v.status).to_have_text("The songs are for all of you together.")
+    v.watch(0.5)
+    assert 20 < shares(v)["happy"] < 80
+    expect(v.note).to_contain_text("For your mood")  # neither's, so other songs
+
+
+def test_when_nobody_is_there_the_page_says_so(visit: Callable[..., Visit]) -> None:
+    v = visit("nobody")
+    v.camera_on()
+    expect(v.status).to_contain_text("No face in sight")
+    expect(v.songs).to_have_count(0)
+    expect(v.page.get_by_text("Six songs come with your first look")).to_be_visible()
+
+
+def test_frames_go_to_mien_alone_and_only_while_the_camera_is_on(
+    visit: Callable[..., Visit],
+) -> None:
+    v = visit()
+    v.camera_on()
+    expect(v.songs).to_have_count(6)
+    v.watch(1)
+    v.button("Turn the camera off").click()
+    assert v.page.evaluate("() => document.getElementById('video').srcObject") is None
+    expect(v.button("Turn the camera on")).to_be_visible()
+    v.say("sad")  # after which no frame can be on its way any more
+    looked = paths_of_pictures(v)
+    assert set(looked) == {"/api/v1/moments"}
+    v.say("angry")
+    assert paths_of_pictures(v) == looked
+
+
+def paths_of_pictures(visit: Visit) -> list[str]:
+    """Where the page has sent JPEG data."""
+    sent = (r for r in visit.requests if b"\xff\xd8\xff" in (r.post_data_buffer or b""))
+    return [urlsplit(request.url).path for request in sent]
+
+
+def test_a_correction_is_kept_and_the_face_waits(
+    visit: Callable[..., Visit], server_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    v = visit()
+    v.camera_on()
+    expect(v.status).to_have_text("You look happy.")
+    v.say("sad")
+    expect(v.status).to_have_text("You say: sad. Noted on this machine.")
+    expect(v.button("sad")).to_have_attribute("aria-pressed", "true")
+    monkeypatch.setenv("MIEN_HOME", str(server_home))
+    corrections = Feedback().export()["corrections"]
+    assert corrections[-1]["said"] == "sad"
+    v.watch(2)
+    expect(v.note).to_contain_text("For sad")
+    v.button("Go by my face again").click()
+    expect(v.note).to_contain_text("For happy")
+    expect(v.button("sad")).to_have_attribute("aria-pressed", "false")
+
+
+# Cameras that cannot be used, servers that do not answer
+
+
+def test_a_refused_camera_leaves_a_page_to_use(visit: Callable[..., Visit]) -> None:
+    v = visit(allowed=False)
+    v.camera_on()
+    expect(v.status).to_contain_text("The browser may not use the camera")
+    expect(v.button("Turn the camera on")).to_be_enabled()
+    assert len(v.say("happy")) == 6
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("NotReadableError", "another program may have it"),
+        ("AbortError", "another program may have it"),
+        ("NotFoundError", "There is no camera here"),
+    ],
+)
+def test_what_is_wrong_with_the_camera_is_said(
+    visit: Callable[..., Visit], name: str, said: str
+) -> None:
+    fails = f'() => Promise.reject(new DOMException("", "{name}"))'
+    v = visit(before=f"navigator.mediaDevices.getUserMedia = {fails};")
+    v.camera_on()
+    expect(v.status).to_contain_text(said)
+    expect(v.button("Turn the camera on")).to_be_enabled()
+
+
+def test_without_https_there_is_no_camera_but_photos(visit: Callable[..., Visit]) -> None:
+    hidden = "Object.defineProperty(navigator, 'mediaDevices', { value: undefined });"
+    v = visit(before=hidden)
+    v.camera_on()
+    expect(v.status).to_contain_text("only to pages over HTTPS")
+
+
+def test_a_camera_that_is_unplugged_is_missed(visit: Callable[..., Visit]) -> None:
+    v = visit()
+    v.camera_on()
+    expect(v.songs).to_have_count(6)
+    v.page.evaluate(
+        """() => document.getElementById("video").srcObject.getVideoTracks()[0]
+            .dispatchEvent(new Event("ended"))"""
+    )
+    expect(v.status).to_contain_text("The camera has gone")
+    expect(v.button("Turn the camera on")).to_be_visible()
+    expect(v.songs).to_have_count(6)
+
+
+def gone(route: Route) -> None:
+    route.abort()
+
+
+def busy(route: Route) -> None:
+    route.fulfill(status=503, json={"error": {"code": "busy", "message": "busy", "hint": ""}})
+
+
+@pytest.mark.parametrize(("happens", "said"), [(gone, "does not answer"), (busy, "mien is busy")])
+def test_the_page_goes_on_when_the_server_does(
+    visit: Callable[..., Visit], happens: Callable[[Route], None], said: str
+) -> None:
+    v = visit()
+    v.camera_on()
+    expect(v.note).to_contain_text("For happy")
+    v.page.route("**/api/**", happens)
+    expect(v.status).to_contain_text(said)
+    v.button("sad").click()
+    expect(v.note).to_contain_text(said)
+    v.page.unroute("**/api/**", happens)
+    expect(v.note).to_contain_text("For sad")
+    expect(v.status).to_have_text(re.compile("You say: sad|mien"))
+    v.button("Go by my face again").click()
+    expect(v.status).to_have_text("You look happy.")
+
+
+# Without a camera
+
+
+def test_each_emotion_can_be_said(visit: Callable[..., Visit]) -> None:
+    v = visit()
+    lists = {emotion: tuple(v.say(emotion)) for emotion in EMOTIONS}
+    assert all(len(titles) == 6 for titles in lists.values())
+    assert len(set(lists.values())) == len(EMOTIONS)
+    assert not any("corrections" in r.url for r in v.requests)  # nothing was seen
+
+
+def test_the_point_can_be_put_anywhere(visit: Callable[..., Visit]) -> None:
+    v = visit()
+    box = v.page.locator("#map").bounding_box()
     assert box is not None
-    assert size is not None
-    assert box["width"] <= size["width"]
-    for card in page.locator(".songs li, .ask, .bars, .bars dd span, .message").all():
-        edge = card.bounding_box()
-        assert edge is not None
-        assert edge["x"] + edge["width"] <= size["width"]
+    margin, span = 7, 114  # of the map's view box
+
+    def at(valence: float, energy: float) -> tuple[float, float]:
+        return (
+            box["x"] + box["width"] * (margin + 100 * valence) / span,
+            box["y"] + box["height"] * (margin + 100 * (1 - energy)) / span,
+        )
+
+    with v.asking():
+        v.page.mouse.move(*at(0.5, 0.5))
+        v.page.mouse.down()
+        v.page.mouse.move(*at(0.2, 0.9), steps=5)
+        v.page.mouse.up()
+    expect(v.note).to_have_text(
+        re.compile(r"For your mood: valence 0\.(19|20|21), energy 0\.(89|90|91)")
+    )
+    assert abs(float(v.page.get_by_label("Valence", exact=True).input_value()) - 0.2) < 0.02
+    with v.asking():
+        v.page.mouse.click(box["x"] + box["width"] - 6, box["y"] + 6)  # outside of all moods
+    expect(v.note).to_contain_text("valence 1.00, energy 1.00")
 
 
-def test_a_photo_gives_bars_and_six_songs(page: Page, astronaut_jpg: Path) -> None:
-    page.get_by_label("A photo with a face").set_input_files(astronaut_jpg)
-    page.get_by_role("button", name="Find songs").click()
-    assert page.locator(".songs li").count() == 6
-    assert "Happy" in page.locator("#reading").inner_text()
-    assert page.locator(".bars dt").count() == 7
-    assert page.get_by_role("link", name="Spotify").count() == 6
-    check_layout(page)
+def test_sliders_say_the_mood_too(visit: Callable[..., Visit]) -> None:
+    v = visit()
+    for name, value in (("Valence", "0.3"), ("Energy", "0.25"), ("Tempo", "70")):
+        with v.asking():
+            v.page.get_by_label(name, exact=True).fill(value)
+    expect(v.note).to_have_text("For your mood: valence 0.30, energy 0.25, 70 beats per minute.")
+    expect(v.songs).to_have_count(6)
+    point = v.page.locator("circle.mood")
+    expect(point).to_have_attribute("cx", "30")
+    expect(point).to_have_attribute("cy", "75")
 
 
-def test_without_a_photo_press_an_emotion(page: Page) -> None:
-    page.get_by_role("button", name="sad").click()
-    assert page.locator(".songs li").count() == 6
-    check_layout(page)
+def test_every_song_is_whole_on_the_map_and_none_covers_another(
+    visit: Callable[..., Visit],
+) -> None:
+    v = visit()
+    for name in ("Valence", "Energy"):
+        with v.asking():
+            v.page.get_by_label(name, exact=True).fill("1")
+    plane = v.page.locator("#map").bounding_box()
+    places = [place.bounding_box() for place in v.page.locator(".places circle").all()]
+    assert plane is not None
+    assert len(places) == 6
+    middles = []
+    for place in places:
+        assert place is not None
+        assert plane["x"] <= place["x"]
+        assert place["x"] + place["width"] <= plane["x"] + plane["width"]
+        assert plane["y"] <= place["y"]
+        middles.append((place["x"], place["y"]))
+    radius = places[0]["width"] / 2 if places[0] else 0
+    for i, (x, y) in enumerate(middles):
+        assert all(np.hypot(x - a, y - b) > radius for a, b in middles[:i])
 
 
-def test_what_is_wrong_is_said_on_the_page(page: Page, tmp_path: Path) -> None:
-    for name, content, said in (
-        ("empty.jpg", b"", "is empty"),
-        ("words.jpg", b"these are words", "not an image"),
-    ):
-        path = tmp_path / name
-        path.write_bytes(content)
-        page.get_by_label("A photo with a face").set_input_files(path)
-        page.get_by_role("button", name="Find songs").click()
-        message = page.get_by_role("alert").inner_text()
-        assert said in message
-        check_layout(page)
-        assert page.get_by_role("button", name="happy").is_visible()
+# Photos
+
+
+def test_a_photo_is_read(visit: Callable[..., Visit], astronaut_jpg: Path) -> None:
+    v = visit()
+    with v.asking():
+        v.choose(astronaut_jpg)
+    expect(v.status).to_have_text("You look happy.")
+    expect(v.songs).to_have_count(6)
+    assert shares(v)["happy"] > 80
+    assert v.page.get_by_alt_text("The photo that is read").is_visible()
+    assert drawn(v)[1] > 0
+
+
+@pytest.mark.parametrize("way", ["drop", "paste"])
+def test_a_photo_can_be_dropped_or_pasted(
+    visit: Callable[..., Visit], astronaut_jpg: Path, way: str
+) -> None:
+    v = visit()
+    v.camera_on()
+    expect(v.songs).to_have_count(6)
+    v.page.evaluate(
+        """([way, data]) => {
+            const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+            const transfer = new DataTransfer();
+            transfer.items.add(new File([bytes], "me.jpg", { type: "image/jpeg" }));
+            document.querySelector("main").dispatchEvent(way === "drop"
+                ? new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true })
+                : new ClipboardEvent("paste", { clipboardData: transfer, bubbles: true }));
+        }""",
+        [way, base64.b64encode(astronaut_jpg.read_bytes()).decode()],
+    )
+    expect(v.page.get_by_alt_text("The photo that is read")).to_be_visible()
+    expect(v.status).to_have_text("You look happy.")
+    expect(v.button("Turn the camera on")).to_be_visible()  # the photo counts, not the camera
+
+
+def test_of_a_photo_of_two_each_can_count(
+    visit: Callable[..., Visit], astronaut: UInt8Array, hopper: UInt8Array, tmp_path: Path
+) -> None:
+    both = tmp_path / "both.png"
+    Image.fromarray(
+        scene((astronaut[:300, 75:375], 190, 360), (hopper[:450, 30:480], 510, 240))
+    ).save(both)
+    v = visit()
+    v.choose(both)
+    expect(v.note).to_contain_text("For happy")
+    v.button("Face 2").click()
+    expect(v.status).to_have_text("You look neutral.")
+    expect(v.note).to_contain_text("For neutral")
+    v.button("Everybody").click()
+    expect(v.note).to_contain_text("For your mood")
+    assert 20 < shares(v)["happy"] < 80
+
+
+def test_a_photo_without_a_face_is_no_mood(visit: Callable[..., Visit], tmp_path: Path) -> None:
+    Image.fromarray(scene()).save(tmp_path / "wall.png")
+    v = visit()
+    v.choose(tmp_path / "wall.png")
+    expect(v.status).to_contain_text("No face was found in this photo")
+    expect(v.songs).to_have_count(0)
+    v.say("happy")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [(b"", "is empty"), (b"these are words", "not an image")]
+)
+def test_what_is_wrong_with_a_file_is_said(
+    visit: Callable[..., Visit], tmp_path: Path, content: bytes, said: str
+) -> None:
+    (tmp_path / "me.jpg").write_bytes(content)
+    v = visit()
+    v.choose(tmp_path / "me.jpg")
+    expect(v.status).to_contain_text(said)
+    expect(v.page.get_by_text("Your camera or a photo appears here")).to_be_visible()
+    v.say("happy")
+
+
+# Songs
+
+
+def test_policies_and_journeys_lead_elsewhere(visit: Callable[..., Visit]) -> None:
+    v = visit()
+    lists = [v.say("sad")]
+    for policy in ("lift", "calm", "energise"):
+        with v.asking():
+            v.page.get_by_label("Lead me").select_option(policy)
+        lists.append(v.titles())
+    assert len({tuple(titles) for titles in lists}) == 4
+    with v.asking():
+        v.page.get_by_label("A journey to").select_option("happy")
+    expect(v.note).to_have_text("The way from sad to happy.")
+    expect(v.page.get_by_label("Lead me")).to_be_disabled()
+    expect(v.songs).to_have_count(6)
+    assert v.titles() not in lists
+
+
+def test_each_filter_is_asked_for_and_can_be_taken_back(visit: Callable[..., Visit]) -> None:
+    v = visit()
+    free = v.say("happy")
+    v.unfold("Filters")
+
+    def wished(act: Callable[[], object]) -> dict[str, Any]:
+        with v.asking() as answer:
+            act()
+        wish: dict[str, Any] = json.loads(answer.value.request.post_data)
+        return wish
+
+    genres = v.page.get_by_label("Only these genres").first
+    assert wished(lambda: enter(genres, "rock"))["genres"] == ["rock"]
+    shown = v.page.locator("#songs .genres").all_inner_texts()
+    assert len(shown) == 6
+    assert all("rock" in of for of in shown)
+    assert wished(lambda: enter(genres, "Metal"))["genres"] == ["rock", "metal"]
+    without = v.page.get_by_label("Without these").first
+    assert wished(lambda: enter(without, "country"))["without"] == ["country"]
+    shown = v.page.locator("#songs .genres").all_inner_texts()
+    assert not any("country" in of for of in shown)
+    assert wished(v.button("Leave out metal").click)["genres"] == ["rock"]
+    popular, long = (v.page.get_by_role("group", name=name) for name in ("Popularity", "Minutes"))
+    wish = wished(lambda: enter(popular.get_by_label("from"), "20"))
+    assert wish["popularity"] == [20, 100]
+    wish = wished(lambda: enter(popular.get_by_label("to"), "90"))
+    assert wish["popularity"] == [20, 90]
+    assert wished(lambda: enter(long.get_by_label("to"), "4.5"))["minutes"] == [0, 4.5]
+    assert wished(v.page.get_by_label("Nothing explicit").check)["clean"] is True
+    expect(v.page.get_by_text("(5 in use)")).to_be_visible()
+    expect(v.songs).to_have_count(6)
+
+    wish = wished(v.button("Clear the filters").click)
+    assert set(wish) == {"emotion", "policy"}
+    assert v.titles() == free
+
+
+def enter(field: Locator, text: str) -> None:
+    field.fill(text)
+    field.press("Enter")
+
+
+def test_a_genre_that_there_is_not_is_not_asked_for(visit: Callable[..., Visit]) -> None:
+    v = visit()
+    v.say("happy")
+    v.unfold("Filters")
+    enter(v.page.get_by_label("Only these genres").first, "polka of the moon")
+    expect(v.note).to_contain_text("No genre is called “polka of the moon”")
+
+
+def test_where_no_song_fits_the_page_says_so(visit: Callable[..., Visit]) -> None:
+    v = visit()
+    v.say("happy")
+    v.unfold("Filters")
+    with v.asking():
+        enter(v.page.get_by_role("group", name="Minutes").get_by_label("from"), "500")
+    expect(v.note).to_contain_text("No song fits all of these filters")
+    expect(v.songs).to_have_count(0)
+    expect(v.button("Save as CSV")).to_be_disabled()
+    with v.asking():
+        v.button("Clear the filters").click()
+    expect(v.songs).to_have_count(6)
+
+
+def test_others_that_fit_are_others(visit: Callable[..., Visit]) -> None:
+    v = visit()
+    lists = [v.say("happy")]
+    for _ in range(2):
+        with v.asking():
+            v.button("Others that fit").click()
+        assert v.titles() not in lists
+        lists.append(v.titles())
+
+
+def test_earlier_lists_come_back(visit: Callable[..., Visit]) -> None:
+    v = visit()
+    glad, low = v.say("happy"), v.say("sad")
+    v.unfold("Earlier lists")
+    v.page.get_by_role("button", name=re.compile("for happy")).click()
+    assert v.titles() == glad
+    expect(v.note).to_contain_text("These songs stay")
+    expect(v.page.get_by_label("Keep these songs")).to_be_checked()
+    v.page.get_by_role("button", name=re.compile("for sad")).click()
+    assert v.titles() == low
+    with v.asking() as answer:
+        v.button("Others that fit").click()
+    assert json.loads(answer.value.request.post_data)["emotion"] == "sad"
+
+
+def test_likes_are_kept_and_what_is_not_wanted_stays_away(visit: Callable[..., Visit]) -> None:
+    v = visit()
+    first, second = v.say("surprise")[:2]
+    v.button(f"Like {first}").click()
+    expect(v.button(f"Like {first}")).to_have_attribute("aria-pressed", "true")
+    v.button(f"Never again: {second}").click()
+    expect(v.songs.nth(1).locator(".noted")).to_have_text("Gone for good.")
+    with v.page.expect_download() as download:
+        v.button("Save as CSV").click()
+    assert second not in Path(download.value.path()).read_text(encoding="utf-8")
+    v.say("happy")
+    again = v.say("surprise")
+    assert second not in again
+    if first in again:
+        expect(v.button(f"Like {first}")).to_have_attribute("aria-pressed", "true")
+
+
+def test_spotify_is_asked_only_when_play_is_pressed(visit: Callable[..., Visit]) -> None:
+    v = visit(spotify=True)
+    v.say("happy")
+    assert v.foreign() == []
+    assert v.page.locator("iframe").count() == 0
+    song = v.songs.first
+    title, track = v.titles()[0], song.get_attribute("data-id")
+    song.get_by_role("button", name="Play").click()
+    player = v.page.locator("iframe")
+    expect(player).to_have_count(1)
+    expect(player).to_have_attribute("src", f"{PLAYER}{track}")
+    expect(player.content_frame.get_by_text("A player")).to_be_visible()
+    assert v.foreign() == [f"{PLAYER}{track}"]
+    v.say("sad")
+    expect(player).to_have_attribute("title", f"Spotify's player: {title}")  # music goes on
+    v.button("Close").click()
+    expect(player).to_have_count(0)
+    assert v.foreign() == [f"{PLAYER}{track}"]
+
+
+# Everybody
+
+
+def test_the_keyboard_is_enough(visit: Callable[..., Visit]) -> None:
+    v = visit()
+    press(v, v.button("Turn the camera on"), "Enter")
+    expect(v.songs).to_have_count(6)
+    press(v, v.button("sad"), "Space")
+    expect(v.note).to_contain_text("For sad")
+    with v.asking():
+        press(v, v.page.get_by_label("Energy", exact=True), "End")
+    expect(v.note).to_contain_text("energy 1.00")
+    with v.asking():
+        press(v, v.button("Others that fit"), "Enter")
+    press(v, v.page.get_by_label("Keep these songs"), "Space")
+    expect(v.page.get_by_label("Keep these songs")).to_be_checked()
+    title = v.titles()[2]
+    press(v, v.button(f"5 of 5 stars for {title}"), "Space")
+    expect(v.songs.nth(2).locator(".noted")).to_have_text("5 of 5: noted.")
+    with v.page.expect_download():
+        press(v, v.button("Save as XSPF"), "Enter")
+
+
+def press(visit: Visit, wanted: Locator, key: str) -> None:
+    """Go to an element with the tabulator from the top of the page, see that its focus is seen,
+    and press a key."""
+    visit.page.evaluate("() => document.activeElement.blur()")
+    for _ in range(150):
+        visit.page.keyboard.press("Tab")
+        if wanted.evaluate("(element) => element === document.activeElement"):
+            break
+    ring = (
+        "(e) => getComputedStyle(e).outlineStyle + getComputedStyle(e.parentElement).outlineStyle"
+    )
+    assert "solid" in wanted.evaluate(ring)
+    visit.page.keyboard.press(key)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_barrier(visit: Callable[..., Visit], scheme: str, tmp_path: Path) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    v = visit("two", color_scheme=scheme, spotify=True)
+    axe = Axe()
+
+    def check(state: str) -> None:
+        found = axe.run(v.page)
+        assert found.violations_count == 0, f"{state}: {found.generate_report()}"
+
+    check("empty")
+    v.camera_on()
+    expect(v.songs).to_have_count(6)
+    check("camera")
+    v.unfold("Filters")
+    with v.asking():
+        enter(v.page.get_by_label("Only these genres").first, "rock")
+    v.button("Everybody").click()
+    expect(v.note).to_contain_text("For your mood")
+    v.button(f"4 of 5 stars for {v.titles()[0]}").click()
+    v.button(f"Like {v.titles()[0]}").click()
+    v.button(f"Never again: {v.titles()[1]}").click()
+    v.songs.first.get_by_role("button", name="Play").click()
+    v.unfold("Earlier lists")
+    expect(v.songs.nth(1).locator(".noted")).not_to_be_empty()
+    check("all open")
+    (tmp_path / "me.jpg").write_bytes(b"words")
+    v.choose(tmp_path / "me.jpg")
+    expect(v.status).to_contain_text("not an image")
+    check("error")
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("dark", 360), ("light", 768), ("light", 1280)])
+def test_nothing_sticks_out(visit: Callable[..., Visit], scheme: str, width: int) -> None:
+    size = {"width": width, "height": 800}
+    v = visit("two", color_scheme=scheme, viewport=size, spotify=True)
+    assert sticking_out(v) == []
+    v.camera_on()
+    expect(v.songs).to_have_count(6)
+    v.say("happy")
+    v.unfold("Filters")
+    with v.asking():
+        enter(v.page.get_by_label("Without these").first, "country")
+    v.unfold("Earlier lists")
+    v.button(f"Like {v.titles()[0]}").click()
+    v.songs.first.get_by_role("button", name="Play").click()
+    expect(v.page.locator("iframe")).to_be_visible()
+    assert sticking_out(v) == []
+
+
+def sticking_out(visit: Visit) -> list[str]:
+    """The visible elements that reach beyond the window's right edge."""
+    found: list[str] = visit.page.evaluate(
+        """() => [...document.querySelectorAll("body *")]
+            .filter((e) => e.checkVisibility() && e.getBoundingClientRect().right >
+                document.documentElement.clientWidth + 0.5)
+            .map((e) => e.outerHTML.slice(0, 80))"""
+    )
+    assert visit.page.evaluate(
+        "() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    )
+    return found
+
+
+def test_on_a_small_screen_a_link_leads_to_the_songs(visit: Callable[..., Visit]) -> None:
+    v = visit(viewport={"width": 360, "height": 640})
+    link = v.page.get_by_role("link", name="See the songs")
+    expect(link).to_be_hidden()
+    v.camera_on()
+    link.click()
+    expect(v.songs.first).to_be_in_viewport()
+    expect(link).to_be_hidden()
+
+
+def test_who_wants_no_motion_gets_none(visit: Callable[..., Visit]) -> None:
+    v = visit(reduced_motion="reduce")
+    duration = "(e) => getComputedStyle(e).transitionDuration"
+    assert v.page.locator(".bar span").first.evaluate(duration) == "0s"
+
+
+def test_nothing_jumps_while_songs_change(visit: Callable[..., Visit]) -> None:
+    watching = """
+        window.shifted = 0;
+        new PerformanceObserver((list) => {
+            for (const entry of list.getEntries()) {
+                if (!entry.hadRecentInput) window.shifted += entry.value;
+            }
+        }).observe({ type: "layout-shift", buffered: true });
+    """
+    v = visit("changing", before=watching)
+    v.camera_on()
+    expect(v.note).to_contain_text("For happy")
+    expect(v.note).to_contain_text("For neutral")
+    v.watch(0.5)
+    assert v.page.evaluate("() => window.shifted") < 0.1
+
+
+def test_without_scripts_the_page_says_what_to_do(visit: Callable[..., Visit]) -> None:
+    v = visit()
+    # Chromium parses `noscript` as text for a debugger that turns scripts off.
+    said = v.page.locator("noscript").text_content()
+    assert "This page needs JavaScript" in (said or "")

@@ -1,36 +1,38 @@
 // Talking to the server that this page came from, and to nobody else.
 
-import { t } from "./texts.js";
+import { capital, t } from "./texts.js";
+
+const PATIENCE = 20_000; // milliseconds for an answer
 
 export class ApiError extends Error {
-  constructor(message, code) {
+  /** @param passing whether the same may succeed if it is tried again */
+  constructor(message, passing = false) {
     super(message);
-    this.code = code;
+    this.passing = passing;
   }
 }
 
-async function ask(path, options) {
+async function ask(path, options = {}) {
   let response;
   try {
-    response = await fetch(path, options);
+    response = await fetch(path, { ...options, signal: AbortSignal.timeout(PATIENCE) });
   } catch {
-    throw new ApiError(t.serverGone, "gone");
+    throw new ApiError(t.serverGone, true);
   }
   if (response.ok) return response;
-  if (response.status === 503) throw new ApiError(t.serverBusy, "busy");
+  if (response.status === 503) throw new ApiError(t.serverBusy, true);
   let error;
   try {
     ({ error } = await response.json());
   } catch {
-    throw new ApiError(t.serverGone, "gone");
+    throw new ApiError(t.serverGone, true);
   }
-  const text = [error.message, error.hint].filter(Boolean).join("; ");
-  throw new ApiError(text.charAt(0).toUpperCase() + text.slice(1), error.code);
+  throw new ApiError(capital([error.message, error.hint].filter(Boolean).join("; ")));
 }
 
 function post(path, body) {
-  const json = { "Content-Type": "application/json" };
-  return ask(path, { method: "POST", headers: json, body: JSON.stringify(body) });
+  const headers = { "Content-Type": "application/json" };
+  return ask(path, { method: "POST", headers, body: JSON.stringify(body) });
 }
 
 /** The next moment of a stream; `before` is the answer to the last frame, or null. */

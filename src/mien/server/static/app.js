@@ -2,174 +2,192 @@
 
 import * as api from "./api.js";
 import { Camera } from "./camera.js";
+import { Filters } from "./filters.js";
 import { MoodMap } from "./map.js";
-import { showSongs } from "./songs.js";
+import { Songs } from "./songs.js";
 import { Stage } from "./stage.js";
-import { EMOTIONS, capital, percent, t } from "./texts.js";
+import { EMOTIONS, capital, t } from "./texts.js";
 
 const $ = (id) => document.getElementById(id);
 const LISTS = 20; // that the history keeps
 const AGAIN = 1000; // milliseconds until a server that was gone or busy is asked again
+const SETTLED = 200; // milliseconds that a point or a slider rests before songs are looked for
 
-const camera = new Camera($("video"));
-const map = new MoodMap($("map"), (valence, energy) => choose(valence, energy));
-const stage = new Stage({ canvas: $("boxes"), bars: $("bars"), faces: $("faces") }, pickFace);
+const stage = new Stage(
+  { canvas: $("boxes"), bars: $("bars"), faces: $("faces") },
+  pickFace,
+  sayEmotion,
+);
+const map = new MoodMap($("map"), (valence, energy) =>
+  choose({ valence, energy, tempo: Number($("tempo").value) }),
+);
+const camera = new Camera($("video"), () => turnOff(t.cameraLost));
+const songs = new Songs($("songs"), $("player"));
+const filters = new Filters(
+  () => wanted && findSongs(wanted),
+  (text) => note(text, true),
+);
 
 let moment = null; // of the camera's stream, as the server answered it
 let whom = null; // whose face counts: a number, "room", or null for the largest
-let photo = null; // { faces, width, height } of a photo
-let mine = null; // what the person said, which goes before what is seen: { name, wish }
-let asked = null; // what the songs that are shown are for: { name, wish }
-let answer = null;
-let seed = null;
-let counter = 0; // of questions for songs, so that a late answer is dropped
-const history = [];
+let photo = null; // { faces } of the photo on the stage
+let mine = null; // what the person said, which goes before what is seen: { name, wish, text }
+let wanted = null; // what songs were last looked for: { name, wish }
+let seed = null; // for others than the first songs that fit
+let questions = 0; // for songs, so that a late answer is dropped
+let photos = 0; // likewise
+let resting; // the timer of a point or a slider that is being moved
+let shown = null; // the list that is shown: { when, found, what }
+const lists = []; // all of them, the newest first
 
 // What is said to the person
 
 function say(text, wrong = false) {
-  $("status").textContent = text;
-  $("status").classList.toggle("wrong", wrong);
+  write($("status"), text, wrong);
 }
 
 function note(text, wrong = false) {
-  $("note").textContent = text;
-  $("note").classList.toggle("wrong", wrong);
+  write($("note"), text, wrong);
+}
+
+function write(element, text, wrong) {
+  // What did not change is not announced again.
+  if (element.textContent !== text) element.textContent = text;
+  element.classList.toggle("wrong", wrong);
+}
+
+function pause(milliseconds) {
+  return new Promise((resume) => setTimeout(resume, milliseconds));
 }
 
 // Songs
 
-function wish(what) {
-  const filters = {};
-  const list = (id) => [...$(id).selectedOptions].map((option) => option.value);
-  if (list("genres").length) filters.genres = list("genres");
-  if (list("without").length) filters.without = list("without");
-  if ($("clean").checked) filters.clean = true;
-  for (const name of ["popularity", "minutes"]) {
-    const [from, to] = [$(`${name}-from`), $(`${name}-to`)].map((input) => input.value);
-    const least = from === "" ? 0 : Number(from);
-    const most = to === "" ? Number($(`${name}-to`).max) : Number(to);
-    if (from !== "" || to !== "") filters[name] = [least, most];
-  }
-  const where = $("to").value ? { to: $("to").value } : { policy: $("policy").value };
-  return { ...what, ...filters, ...where, ...(seed === null ? {} : { seed }) };
-}
-
 async function findSongs(what) {
-  const number = (counter += 1);
+  clearTimeout(resting);
+  wanted = what;
+  const question = (questions += 1);
   $("songs").setAttribute("aria-busy", "true");
-  try {
-    const found = await api.recommend(wish(what.wish));
-    if (number !== counter) return;
-    show(found, what);
-    remember();
-  } catch (error) {
-    if (number === counter) note(error.message, true);
-  } finally {
-    if (number === counter) $("songs").removeAttribute("aria-busy");
+  let found = null;
+  while (!found) {
+    try {
+      const others = seed === null ? {} : { seed };
+      found = await api.recommend({ ...what.wish, ...filters.wish(), ...others });
+    } catch (error) {
+      if (question !== questions) return;
+      note(error.message, true);
+      if (!error.passing) break;
+      await pause(AGAIN);
+    }
+    if (question !== questions) return;
   }
-}
-
-function show(found, what) {
-  [answer, asked] = [found, what];
-  const goal = $("to").value;
-  note(
-    found.songs.length === 0
-      ? t.noSongs
-      : found.to
-        ? t.journey(what.name, goal)
-        : t.songsFor(what.name, found.mood),
-    found.songs.length === 0,
-  );
-  showSongs($("songs"), found, note);
-  map.place(found.songs);
-  $("export").hidden = $("others").hidden = found.songs.length === 0;
-  if (camera.on && !mine) return; // the point follows the face
-  map.show(found.mood.valence, found.mood.energy);
-  sliders(found.mood);
-}
-
-function remember() {
-  if (!answer.songs.length) return;
+  $("songs").removeAttribute("aria-busy");
+  if (!found) return;
   const when = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-  history.unshift({ when, answer, asked });
-  history.length = Math.min(history.length, LISTS);
-  $("history").hidden = history.length < 2;
+  const text = found.to ? t.journey(what.name, $("to").value) : t.songsFor(what.name, found.mood);
+  show({ when, found, what, text });
+}
+
+function show(list) {
+  shown = list;
+  const { found, text } = list;
+  const none = found.songs.length === 0;
+  note(none ? t.noSongs : text, none);
+  songs.show(found);
+  map.place(found.songs, found.to !== null);
+  for (const id of ["others", "save-m3u8", "save-xspf", "save-csv"]) $(id).disabled = none;
+  if (!none && !lists.includes(list)) lists.unshift(list);
+  lists.length = Math.min(lists.length, LISTS);
+  showHistory();
+  if (!camera.stream || mine) showMood(found.mood);
+}
+
+function showHistory() {
+  const earlier = lists.filter((list) => list !== shown);
+  $("history").hidden = earlier.length === 0;
   $("lists").replaceChildren(
-    ...history.slice(1).map((list) => {
+    ...earlier.map((list) => {
       const item = document.createElement("li");
       const button = document.createElement("button");
       button.type = "button";
-      button.textContent = t.back(list.when, list.asked.name);
-      button.addEventListener("click", () => {
-        $("pin").checked = true;
-        show(list.answer, list.asked);
-        note(t.kept);
-      });
-      item.append(button);
+      button.className = "small";
+      button.textContent = t.back(list.when, list.what.name);
+      const titles = document.createElement("span");
+      titles.className = "quiet";
+      titles.textContent = list.found.songs.map((song) => song.title).join(", ");
+      button.addEventListener("click", () => goBack(list));
+      item.append(button, " ", titles);
       return item;
     }),
   );
 }
 
-function sliders(mood) {
-  $("valence").value = mood.valence;
-  $("energy").value = mood.energy;
+function goBack(list) {
+  questions += 1; // an answer that is on its way would replace it
+  $("songs").removeAttribute("aria-busy");
+  wanted = list.what;
+  $("pin").checked = true;
+  show(list);
+  note(`${list.text} ${t.kept}`);
+  $("songs-section").focus();
+}
+
+function showMood(mood, moving = false) {
+  map.show(mood.valence, mood.energy, moving);
+  for (const name of ["valence", "energy", "tempo"]) $(name).value = mood[name];
 }
 
 // What the person says
 
 async function sayEmotion(emotion) {
-  const seen = seenNow();
-  follow({ name: emotion, wish: { emotion } });
-  say(t.said(emotion));
-  await findSongs(mine);
-  if (seen) {
-    try {
-      await api.correct(seen, emotion);
-      say(t.corrected);
-    } catch (error) {
-      say(error.message, true);
-    }
+  const seen = expressionSeen();
+  seed = null;
+  const said = { name: emotion, wish: { emotion }, text: t.said(emotion) };
+  follow(said);
+  findSongs(said);
+  if (!seen) return;
+  try {
+    await api.correct(seen, emotion);
+    said.text = t.corrected(emotion);
+  } catch (error) {
+    said.text = error.message;
   }
+  if (mine === said) say(said.text);
 }
 
-function choose(valence, energy) {
-  const tempo = answer?.mood.tempo ?? 60 + 100 * energy;
-  follow({ name: t.yourMood, wish: { mood: { valence, energy, tempo } } });
-  map.show(valence, energy);
-  sliders({ valence, energy });
-  say(t.chosen);
-  findSongs(mine);
+function choose(mood) {
+  seed = null;
+  follow({ name: t.yourMood, wish: { mood }, text: t.chosen });
+  showMood(mood);
+  clearTimeout(resting);
+  resting = setTimeout(() => findSongs(mine), SETTLED);
 }
 
-/** From now on what was said counts, or what is seen if nothing was. */
+/** From now on what was said counts; with null, what is seen. */
 function follow(said) {
   mine = said;
-  $("follow").hidden = !(said && (camera.on || photo));
-  const emotion = said?.wish.emotion;
-  for (const button of $("emotions").children) {
-    button.setAttribute("aria-pressed", String(button.dataset.emotion === emotion));
-  }
+  if (said) say(said.text);
+  else clearTimeout(resting);
+  stage.said(said?.wish.emotion ?? null);
+  $("follow").hidden = !(said && (camera.stream || photo?.faces.length));
 }
 
 /** The expression that is shown now, or null. */
-function seenNow() {
-  if (camera.on) return moment?.expression?.expression ?? null;
-  return photo?.faces.length ? photo.faces[photo.at].expression : null;
+function expressionSeen() {
+  if (camera.stream) return moment?.expression?.expression ?? null;
+  return photo?.faces.length ? inPhoto().expression : null;
 }
 
 // The camera
 
-async function toggleCamera() {
-  if (camera.on) {
-    camera.stop();
-    stage.clear();
-    moment = null;
-    show_mode("nothing");
-    say("");
-    return;
-  }
+function turnOff(why = "") {
+  camera.stop();
+  stage.clear();
+  moment = null;
+  showStage("nothing");
+  say(why || t.start, why !== "");
+}
+
+async function turnOn() {
   say(t.starting);
   $("camera").disabled = true;
   try {
@@ -181,117 +199,135 @@ async function toggleCamera() {
     $("camera").disabled = false;
   }
   [moment, photo, whom] = [null, null, null];
+  photos += 1;
+  stage.clear();
   follow(null);
-  show_mode("camera");
+  showStage("camera");
   say(t.looking);
   camera.run(look);
 }
 
 async function look(frame, time) {
+  const [stream, asked] = [camera.stream, whom];
   let next;
   try {
-    next = await api.nextMoment(frame, time, moment, whom);
+    next = await api.nextMoment(frame, time, moment, asked);
   } catch (error) {
+    if (camera.stream !== stream) return;
     say(error.message, true);
-    if (error.code !== "gone" && error.code !== "busy") moment = null;
-    await new Promise((resume) => setTimeout(resume, AGAIN));
+    if (!error.passing) moment = null;
+    await pause(AGAIN);
     return;
   }
-  if (!camera.on) return;
+  if (camera.stream !== stream) return;
   moment = next;
-  whom = next.whom;
+  if (whom === asked) whom = next.whom; // else another was picked meanwhile
   const here = next.faces.filter((face) => face.seen === next.time);
-  const first = here[0]?.number;
-  const counts = (face) => whom === "room" || face.number === (whom ?? first);
+  const counts = (face) => whom === "room" || face.number === (whom ?? here[0].number);
   stage.boxes(here, camera.canvas.width, camera.canvas.height, counts, true);
   stage.choice(here, whom);
   stage.bars(next.expression?.expression);
+  if (mine) return say(mine.text); // after an error, too
   sayMoment(next);
-  if (mine) return;
-  if (next.expression) {
-    map.show(next.expression.mood.valence, next.expression.mood.energy, true);
-  }
-  if (next.changed && !($("pin").checked && answer)) {
-    seed = null;
-    findSongs(seen(next.steady));
-  }
+  if (next.expression) showMood(next.expression.mood, true);
+  if (next.changed) followFace();
 }
 
-function sayMoment(next) {
-  const { expression } = next;
+/** Songs for the face in the camera, unless those that are shown shall stay. */
+function followFace() {
+  if ($("pin").checked && shown) return;
+  seed = null;
+  findSongs(seen(moment.steady));
+}
+
+function sayMoment({ expression, steady }) {
   if (!expression) say(t.noFace);
-  else if (!next.steady) say(t.settling);
-  else if (expression.label) say(t.reading(expression.label, percent(expression.confidence)));
-  else say(t.unsure);
+  else if (!steady) say(t.settling);
+  else if (whom === "room") say(t.together);
+  else sayReading(expression.label);
 }
 
-function seen(shown) {
-  return { name: shown.label ?? t.yourMood, wish: { expression: shown.expression } };
+function sayReading(label) {
+  say(label ? t.reading(label) : t.unsure);
+}
+
+function seen(reading) {
+  return { name: reading.label ?? t.yourMood, wish: { expression: reading.expression } };
 }
 
 function pickFace(who) {
-  whom = who === whom ? null : who;
-  if (photo) {
-    photo.at = Math.max(0, photo.faces.findIndex((face) => face.number === who));
-    showPhoto();
-  }
+  whom = who === whom && !photo ? null : who;
+  if (photo) showPhoto();
 }
 
 // Photos
 
 async function usePhoto(file) {
   if (!file) return;
-  if (camera.on) await toggleCamera();
-  say(t.looking);
+  if (camera.stream) turnOff();
+  const number = (photos += 1);
   const picture = $("photo");
   URL.revokeObjectURL(picture.src);
   picture.src = URL.createObjectURL(file);
-  show_mode("photo");
-  stage.clear();
   photo = null;
+  stage.clear();
   follow(null);
+  showStage("photo");
+  say(t.looking);
+  let faces;
   try {
-    const faces = await api.readPhoto(file);
-    await picture.decode();
-    photo = { faces: faces.map((face, i) => ({ ...face, number: i + 1 })), at: 0 };
+    faces = await api.readPhoto(file);
+    await picture.decode().catch(() => {
+      throw new Error(t.notShown);
+    });
   } catch (error) {
-    show_mode("nothing");
+    if (number !== photos) return;
+    showStage("nothing");
     say(error.message, true);
     return;
   }
-  if (photo.faces.length === 0) {
-    say(t.noFaceInPhoto, true);
-    return;
-  }
-  showPhoto();
+  if (number !== photos) return;
+  photo = { faces: faces.map((face, i) => ({ ...face, number: i + 1 })) };
+  whom = 1;
+  if (faces.length) showPhoto();
+  else say(t.noFaceInPhoto, true);
 }
 
 function showPhoto() {
-  const picture = $("photo");
-  const face = photo.faces[photo.at];
-  const counts = (other) => other === face;
-  stage.boxes(photo.faces, picture.naturalWidth, picture.naturalHeight, counts, false);
-  stage.choice(photo.faces, face.number);
-  stage.bars(face.expression);
-  say(face.label ? t.reading(face.label, percent(face.confidence)) : t.unsure);
+  const { naturalWidth: width, naturalHeight: height } = $("photo");
+  const counts = (face) => whom === "room" || face.number === whom;
+  const reading = inPhoto();
+  stage.boxes(photo.faces, width, height, counts, false);
+  stage.choice(photo.faces, whom);
+  stage.bars(reading.expression);
+  if (whom === "room") say(t.together);
+  else sayReading(reading.label);
   follow(null);
   seed = null;
-  findSongs(seen(face));
+  findSongs(seen(reading));
 }
 
-function show_mode(mode) {
+/** The reading of the photo's face that counts, or the mean of all. */
+function inPhoto() {
+  const { faces } = photo;
+  if (whom !== "room") return faces.find((face) => face.number === whom);
+  const mean = (emotion) =>
+    faces.reduce((sum, face) => sum + face.expression[emotion], 0) / faces.length;
+  return { label: null, expression: Object.fromEntries(EMOTIONS.map((e) => [e, mean(e)])) };
+}
+
+function showStage(mode) {
   $("stage").dataset.mode = mode;
   $("camera").textContent = mode === "camera" ? t.cameraOff : t.cameraOn;
-  $("follow").hidden = !(mine && mode !== "nothing");
+  if (mode === "nothing") $("follow").hidden = true;
 }
 
 // The rest of the page
 
 async function save(form) {
   try {
-    const blob = await api.playlist(form, answer.songs.map((song) => song.id));
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
+    link.href = URL.createObjectURL(await api.playlist(form, songs.wanted()));
     link.download = `mien.${form}`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
@@ -300,74 +336,58 @@ async function save(form) {
   }
 }
 
-function again() {
-  if (asked) findSongs(mine ?? asked);
-}
-
-async function fillGenres() {
+async function fillCatalogue() {
   try {
-    const { genres, name, songs } = await api.catalogue();
-    for (const id of ["genres", "without"]) {
-      $(id).replaceChildren(...Object.keys(genres).sort().map((genre) => new Option(genre, genre)));
-    }
-    $("about").textContent = `${songs.toLocaleString()} songs (${name})`;
+    const { genres, name, songs: count } = await api.catalogue();
+    filters.offer(Object.keys(genres).sort());
+    $("about").textContent = t.about(count, name);
   } catch (error) {
     note(error.message, true);
   }
 }
 
-for (const emotion of EMOTIONS) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = emotion;
-  button.dataset.emotion = emotion;
-  button.setAttribute("aria-pressed", "false");
-  button.addEventListener("click", () => {
-    seed = null;
-    sayEmotion(emotion);
-  });
-  $("emotions").append(button);
-  $("to").append(new Option(capital(emotion), emotion));
-}
+for (const emotion of EMOTIONS) $("to").append(new Option(capital(emotion), emotion));
 $("map-title").textContent = t.map;
-$("camera").textContent = t.cameraOn;
-$("camera").addEventListener("click", toggleCamera);
+$("camera").addEventListener("click", () => (camera.stream ? turnOff() : turnOn()));
 $("file").addEventListener("change", () => {
   usePhoto($("file").files[0]);
   $("file").value = "";
 });
-for (const event of ["dragover", "drop"]) {
-  document.addEventListener(event, (happened) => {
-    happened.preventDefault();
-    if (event === "drop") usePhoto(happened.dataTransfer.files[0]);
-  });
-}
-document.addEventListener("paste", (happened) => usePhoto(happened.clipboardData.files[0]));
-for (const id of ["valence", "energy"]) {
-  $(id).addEventListener("change", () => {
-    seed = null;
-    choose(Number($("valence").value), Number($("energy").value));
+document.addEventListener("dragover", (event) => event.preventDefault());
+document.addEventListener("drop", (event) => {
+  event.preventDefault();
+  usePhoto(event.dataTransfer.files[0]);
+});
+document.addEventListener("paste", (event) => usePhoto(event.clipboardData.files[0]));
+for (const id of ["valence", "energy", "tempo"]) {
+  $(id).addEventListener("input", () => {
+    const values = ["valence", "energy", "tempo"].map((name) => [name, Number($(name).value)]);
+    choose(Object.fromEntries(values));
   });
 }
 $("follow").addEventListener("click", () => {
+  if (photo) return showPhoto();
   follow(null);
-  if (photo) showPhoto();
-  else if (moment?.steady) findSongs(seen(moment.steady));
+  if (moment?.steady) followFace();
+});
+$("pin").addEventListener("change", () => {
+  if ($("pin").checked) {
+    if (shown) note(t.kept);
+  } else if (camera.stream && !mine && moment?.steady) followFace();
+  else if (shown) note(shown.text);
 });
 $("others").addEventListener("click", () => {
   seed = (seed ?? 0) + 1;
-  again();
-});
-$("filters").addEventListener("change", again);
-$("to").addEventListener("change", () => {
-  $("policy").disabled = $("to").value !== "";
+  findSongs(wanted);
 });
 for (const form of ["m3u8", "xspf", "csv"]) {
   $(`save-${form}`).addEventListener("click", () => save(form));
 }
-$("clear").addEventListener("click", () => {
-  $("filters").reset();
-  $("policy").disabled = false;
-  again();
-});
-fillGenres();
+// On a small screen the songs arrive below its edge.
+const below = ([entry]) => {
+  $("see").classList.toggle("needed", !entry.isIntersecting && entry.boundingClientRect.top > 0);
+};
+new IntersectionObserver(below, { rootMargin: "0px 0px -96px" }).observe($("songs-section"));
+showStage("nothing");
+say(t.start);
+fillCatalogue();

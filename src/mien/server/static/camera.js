@@ -8,16 +8,19 @@ const PAUSE = 30; // milliseconds between an answer and the next frame
 
 export class Camera {
   #stream = null;
-  #running = false;
 
-  /** @param video the element that shows the picture */
-  constructor(video) {
-    this.video = video;
+  /**
+   * @param video the element that shows the picture
+   * @param onLost called when the camera goes away by itself
+   */
+  constructor(video, onLost) {
+    Object.assign(this, { video, onLost });
     this.canvas = document.createElement("canvas");
   }
 
-  get on() {
-    return this.#stream !== null;
+  /** What is on now, or null; another one each time that it is turned on. */
+  get stream() {
+    return this.#stream;
   }
 
   /** Turn it on; throws an Error with a message for people. */
@@ -26,7 +29,10 @@ export class Camera {
     try {
       const wanted = { width: { ideal: 640 }, height: { ideal: 480 }, facingMode: "user" };
       this.#stream = await navigator.mediaDevices.getUserMedia({ video: wanted, audio: false });
+      this.video.srcObject = this.#stream;
+      await this.video.play();
     } catch (error) {
+      this.stop();
       const said = {
         NotAllowedError: t.cameraRefused,
         SecurityError: t.cameraRefused,
@@ -35,12 +41,10 @@ export class Camera {
       };
       throw new Error(said[error.name] ?? t.cameraBusy);
     }
-    this.video.srcObject = this.#stream;
-    await this.video.play();
+    this.#stream.getVideoTracks()[0].addEventListener("ended", this.onLost);
   }
 
   stop() {
-    this.#running = false;
     for (const track of this.#stream?.getTracks() ?? []) track.stop();
     this.#stream = null;
     this.video.srcObject = null;
@@ -48,11 +52,10 @@ export class Camera {
 
   /** Call `look(frame, seconds)` for frame after frame until the camera is turned off. */
   async run(look) {
-    this.#running = true;
-    const begin = performance.now();
-    while (this.#running) {
+    const [stream, begin] = [this.#stream, performance.now()];
+    while (this.#stream === stream) {
       const frame = document.hidden ? null : await this.#frame();
-      if (frame && this.#running) await look(frame, (performance.now() - begin) / 1000);
+      if (frame && this.#stream === stream) await look(frame, (performance.now() - begin) / 1000);
       await new Promise((resume) => setTimeout(resume, document.hidden ? 500 : PAUSE));
     }
   }

@@ -2,58 +2,80 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const TRAIL = 40; // points that are kept of where the mood was
+const APART = 6.4; // how far the numbers of songs are kept from each other, so that all are read
 
 export class MoodMap {
   #trail = [];
 
   /**
-   * @param svg with the view box 0 0 100 100
-   * @param onDrag called with (valence, energy) when the point was put somewhere else
+   * @param svg whose view box shows 0 to 100 both ways, with a margin
+   * @param onDrag called with (valence, energy) while the point is put somewhere else
    */
   constructor(svg, onDrag) {
-    this.svg = svg;
     this.trail = add(svg, "polyline", { class: "trail" });
+    this.way = add(svg, "polyline", { class: "way" });
     this.songs = add(svg, "g", { class: "places" });
-    this.point = add(svg, "circle", { class: "mood", r: 3.4, visibility: "hidden" });
-    let dragged = false;
+    this.point = add(svg, "circle", { class: "mood", r: 3.6, visibility: "hidden" });
     const to = (event) => {
-      const box = svg.getBoundingClientRect();
-      const valence = clamp((event.clientX - box.left) / box.width);
-      const energy = clamp(1 - (event.clientY - box.top) / box.height);
-      this.show(valence, energy);
-      return [valence, energy];
+      const at = new DOMPoint(event.clientX, event.clientY);
+      const { x, y } = at.matrixTransform(svg.getScreenCTM().inverse());
+      onDrag(clamp(x) / 100, 1 - clamp(y) / 100);
     };
     svg.addEventListener("pointerdown", (event) => {
-      dragged = true;
       svg.setPointerCapture(event.pointerId);
       to(event);
     });
-    svg.addEventListener("pointermove", (event) => dragged && to(event));
-    svg.addEventListener("pointerup", (event) => {
-      if (dragged) onDrag(...to(event));
-      dragged = false;
+    svg.addEventListener("pointermove", (event) => {
+      if (svg.hasPointerCapture(event.pointerId)) to(event);
     });
-    svg.addEventListener("pointercancel", () => (dragged = false));
   }
 
   /** Put the point somewhere; `moving`: leave a trail behind it. */
   show(valence, energy, moving = false) {
-    const [x, y] = [valence * 100, (1 - energy) * 100];
+    const [x, y] = place(valence, energy);
     set(this.point, { cx: x, cy: y, visibility: "visible" });
     this.#trail = moving ? [...this.#trail, `${x.toFixed(1)},${y.toFixed(1)}`].slice(-TRAIL) : [];
     set(this.trail, { points: this.#trail.join(" ") });
   }
 
-  /** Show songs by their numbers. */
-  place(songs) {
+  /** Show songs by their numbers; `journey`: and the way through them. */
+  place(songs, journey) {
+    const exact = songs.map((song) => place(song.valence, song.energy));
+    set(this.way, { points: journey ? exact.join(" ") : "" });
+    const readable = spread(exact);
     this.songs.replaceChildren();
-    for (const song of songs) {
-      const at = { transform: `translate(${song.valence * 100} ${(1 - song.energy) * 100})` };
-      const group = add(this.songs, "g", at);
-      add(group, "circle", { r: 2.6 });
-      add(group, "text", { y: 1.3 }).textContent = song.rank;
+    songs.forEach((song, i) => {
+      const group = add(this.songs, "g", { transform: `translate(${readable[i]})` });
+      add(group, "circle", { r: 3 });
+      add(group, "text", { y: 1.4 }).textContent = song.rank;
+      add(group, "title", {}).textContent = song.title;
+    });
+  }
+}
+
+/** Points moved a little where they would cover each other. */
+function spread(points) {
+  const moved = points.map(([x, y], i) => [x + i / 100, y]); // no two at the same place
+  for (let round = 0; round < 40; round += 1) {
+    for (let i = 0; i < moved.length; i += 1) {
+      for (let j = 0; j < i; j += 1) {
+        const [dx, dy] = [moved[i][0] - moved[j][0], moved[i][1] - moved[j][1]];
+        const distance = Math.hypot(dx, dy);
+        const push = Math.max(0, APART - distance) / distance / 2;
+        moved[i] = [clamp(moved[i][0] + dx * push, 3), clamp(moved[i][1] + dy * push, 3)];
+        moved[j] = [clamp(moved[j][0] - dx * push, 3), clamp(moved[j][1] - dy * push, 3)];
+      }
     }
   }
+  return moved;
+}
+
+function place(valence, energy) {
+  return [valence * 100, (1 - energy) * 100];
+}
+
+function clamp(x, margin = 0) {
+  return Math.min(100 + margin, Math.max(-margin, x));
 }
 
 function add(parent, name, attributes) {
@@ -64,8 +86,4 @@ function add(parent, name, attributes) {
 
 function set(element, attributes) {
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-}
-
-function clamp(x) {
-  return Math.min(1, Math.max(0, x));
 }

@@ -5,87 +5,140 @@ import { t } from "./texts.js";
 
 const PLAYER = "https://open.spotify.com/embed/track/";
 
-/**
- * Show the songs of an answer.
- *
- * @param list an ol
- * @param answer of the server
- * @param say called with a line for the status, or an error
- */
-export function showSongs(list, answer, say) {
-  list.replaceChildren(...answer.songs.map((song) => card(song, answer.ranking, say)));
-}
+export class Songs {
+  #opinions = new Map(); // what was said here, by song, for when it comes again
 
-function card(song, ranking, say) {
-  const item = document.getElementById("song").content.cloneNode(true).firstElementChild;
-  item.dataset.id = song.id;
-  const part = (name) => item.querySelector(`.${name}`);
-  part("rank").textContent = song.rank;
-  part("title").textContent = song.title;
-  part("artists").textContent = song.artists.join(", ");
-  part("genres").textContent = song.genres.join(", ");
-  part("why").textContent = song.why;
-  stars(part("stars"), song, ranking, say);
-  for (const [kind, done] of [["like", t.liked], ["dislike", t.disliked]]) {
-    const button = part(kind);
-    button.setAttribute("aria-label", t[kind](song.title));
-    button.addEventListener("click", async () => {
-      if (!(await tell({ song: song.id, said: kind }, say, done))) return;
-      for (const other of item.querySelectorAll(".like, .dislike")) {
-        other.setAttribute("aria-pressed", String(other === button));
-      }
+  /**
+   * @param list an ol
+   * @param player where Spotify's player goes; it outlives the list, and so does the music
+   */
+  constructor(list, player) {
+    Object.assign(this, { list, player });
+    player.querySelector("button").addEventListener("click", () => {
+      const playing = this.playing;
+      this.stop();
+      this.#card(playing)?.querySelector(".play").focus();
     });
   }
-  for (const [name, place] of [["spotify", "Spotify"], ["youtube", "YouTube"]]) {
-    const link = part(name);
-    link.href = song.links[name];
-    link.setAttribute("aria-label", `${t.openIn(place)}: ${song.title}`);
-  }
-  const play = part("play");
-  const known = /\/track\/([0-9A-Za-z]{22})$/.exec(song.links.spotify);
-  if (known) {
-    play.setAttribute("aria-label", t.play(song.title));
-    play.addEventListener("click", () => {
-      const frame = document.createElement("iframe");
-      frame.src = PLAYER + known[1];
-      frame.title = t.player(song.title);
-      frame.allow = "encrypted-media";
-      frame.sandbox = "allow-scripts allow-same-origin allow-popups";
-      part("player").replaceChildren(frame);
-      play.hidden = true;
-    });
-  } else {
-    play.hidden = true;
-  }
-  return item;
-}
 
-function stars(group, song, ranking, say) {
-  group.setAttribute("aria-label", t.rate(song.title));
-  for (let n = 1; n <= 5; n += 1) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = "★";
-    button.setAttribute("aria-label", t.stars(n, song.title));
-    button.setAttribute("aria-pressed", "false");
-    button.addEventListener("click", async () => {
-      if (!(await tell({ song: song.id, stars: n, ranking }, say, t.rated(n)))) return;
-      [...group.children].forEach((star, i) => {
-        star.classList.toggle("given", i < n);
-        star.setAttribute("aria-pressed", String(i === n - 1));
+  /** The id of the song in the player, or undefined. */
+  get playing() {
+    return this.player.querySelector("iframe")?.dataset.id;
+  }
+
+  /** Show the songs of an answer; cards of songs that stay are kept as they are. */
+  show({ songs, ranking }) {
+    const cards = songs.map((song) => {
+      const card = this.#card(song.id) ?? this.#make(song, ranking);
+      card.querySelector(".rank").textContent = song.rank;
+      card.querySelector(".why").textContent = song.why;
+      return card;
+    });
+    const shown = [...this.list.children];
+    if (cards.length !== shown.length || cards.some((card, i) => card !== shown[i])) {
+      this.list.replaceChildren(...cards);
+    }
+  }
+
+  /** The ids of the songs that are shown, less those that shall never come again. */
+  wanted() {
+    const ids = [...this.list.children].map((card) => card.dataset.id);
+    return ids.filter((id) => this.#opinions.get(id)?.said !== "dislike");
+  }
+
+  stop() {
+    this.player.querySelector("iframe")?.remove();
+    this.player.hidden = true;
+    this.#showPlaying();
+  }
+
+  #card(id) {
+    return [...this.list.children].find((card) => card.dataset.id === id);
+  }
+
+  #make(song, ranking) {
+    const card = document.getElementById("song").content.cloneNode(true).firstElementChild;
+    card.dataset.id = song.id;
+    const part = (name) => card.querySelector(`.${name}`);
+    part("title").textContent = song.title;
+    part("artists").textContent = song.artists.join(", ");
+    part("genres").textContent = song.genres.join(", ");
+    part("stars").setAttribute("aria-label", t.rate(song.title));
+    for (let n = 1; n <= 5; n += 1) {
+      const star = document.createElement("button");
+      star.type = "button";
+      star.textContent = "★";
+      star.setAttribute("aria-label", t.stars(n, song.title));
+      star.addEventListener("click", () => {
+        this.#tell(card, { song: song.id, stars: n, ranking }, t.rated(n));
       });
-    });
-    group.append(button);
+      part("stars").append(star);
+    }
+    for (const [said, done] of [["like", t.liked], ["dislike", t.disliked]]) {
+      part(said).setAttribute("aria-label", t[said](song.title));
+      part(said).addEventListener("click", () => {
+        this.#tell(card, { song: song.id, said }, done);
+      });
+    }
+    for (const [name, place] of [["spotify", "Spotify"], ["youtube", "YouTube"]]) {
+      part(name).href = song.links[name];
+      part(name).setAttribute("aria-label", t.openIn(place, song.title));
+    }
+    const known = /\/track\/([0-9A-Za-z]{22})$/.exec(song.links.spotify);
+    part("play").hidden = !known;
+    part("play").setAttribute("aria-label", t.play(song.title));
+    part("play").addEventListener("click", () => this.#play(song, known[1]));
+    this.#showOpinion(card);
+    this.#showPlaying(card);
+    return card;
   }
-}
 
-async function tell(rating, say, done) {
-  try {
-    await rate(rating);
-    say(done);
-    return true;
-  } catch (error) {
-    say(error.message, true);
-    return false;
+  async #tell(card, opinion, done) {
+    const noted = card.querySelector(".noted");
+    try {
+      await rate(opinion);
+      const { stars, said } = { ...this.#opinions.get(opinion.song), ...opinion };
+      this.#opinions.set(opinion.song, { stars, said });
+      noted.textContent = done;
+      this.#showOpinion(card);
+    } catch (error) {
+      noted.textContent = error.message;
+    }
+  }
+
+  #showOpinion(card) {
+    const { stars = 0, said } = this.#opinions.get(card.dataset.id) ?? {};
+    [...card.querySelector(".stars").children].forEach((star, i) => {
+      star.classList.toggle("given", i < stars);
+      star.setAttribute("aria-pressed", String(i === stars - 1));
+    });
+    for (const name of ["like", "dislike"]) {
+      card.querySelector(`.${name}`).setAttribute("aria-pressed", String(name === said));
+    }
+    card.classList.toggle("unwanted", said === "dislike");
+  }
+
+  #play(song, track) {
+    if (this.playing === song.id) {
+      this.stop();
+      return;
+    }
+    this.stop();
+    const frame = document.createElement("iframe");
+    frame.dataset.id = song.id;
+    frame.src = PLAYER + track;
+    frame.title = t.player(song.title);
+    frame.allow = "encrypted-media";
+    frame.sandbox = "allow-scripts allow-same-origin allow-popups";
+    this.player.prepend(frame);
+    this.player.hidden = false;
+    this.#showPlaying();
+  }
+
+  #showPlaying(...cards) {
+    for (const card of cards.length ? cards : this.list.children) {
+      const pressed = card.dataset.id === this.playing;
+      card.querySelector(".play").setAttribute("aria-pressed", String(pressed));
+    }
   }
 }

@@ -6,33 +6,39 @@ export class Stage {
   #bars = {};
 
   /**
-   * @param parts canvas (over the picture), bars (a dl), faces (a group of buttons)
-   * @param onWhom called with a face's number, "room", or null for the largest
+   * @param parts canvas (over the picture), bars (a list), faces (a group of buttons)
+   * @param onWhom called with a face's number or "room" when it is pressed
+   * @param onSay called with an emotion when it is pressed
    */
-  constructor({ canvas, bars, faces }, onWhom) {
+  constructor({ canvas, bars, faces }, onWhom, onSay) {
     Object.assign(this, { canvas, faces, onWhom });
     for (const emotion of EMOTIONS) {
-      const name = document.createElement("dt");
-      name.textContent = emotion;
-      const row = document.createElement("dd");
-      const meter = document.createElement("span");
-      meter.className = "bar";
-      const fill = meter.appendChild(document.createElement("span"));
-      const share = document.createElement("span");
-      share.className = "share";
-      row.append(meter, share);
-      bars.append(name, row);
-      this.#bars[emotion] = { fill, share };
+      const row = add(bars, "li");
+      const button = add(row, "button", "small");
+      button.type = "button";
+      button.textContent = emotion;
+      button.addEventListener("click", () => onSay(emotion));
+      const fill = add(add(row, "span", "bar"), "span");
+      const share = add(row, "span", "share");
+      this.#bars[emotion] = { button, fill, share };
     }
     this.bars(null);
+    this.said(null);
   }
 
   /** Seven probabilities by emotion, or null for none. */
   bars(expression) {
     for (const [emotion, { fill, share }] of Object.entries(this.#bars)) {
       const p = expression?.[emotion] ?? 0;
-      fill.style.width = `${(p * 100).toFixed(1)}%`;
+      fill.style.transform = `scaleX(${p.toFixed(3)})`;
       share.textContent = expression ? percent(p) : "";
+    }
+  }
+
+  /** The emotion that the person said, or null. */
+  said(emotion) {
+    for (const [name, { button }] of Object.entries(this.#bars)) {
+      button.setAttribute("aria-pressed", String(name === emotion));
     }
   }
 
@@ -41,22 +47,21 @@ export class Stage {
     const context = this.canvas.getContext("2d");
     [this.canvas.width, this.canvas.height] = [width, height];
     const style = getComputedStyle(this.canvas);
-    context.lineWidth = Math.max(2, width / 200);
-    context.font = `600 ${Math.max(14, width / 32)}px system-ui, sans-serif`;
+    const unit = Math.max(width, (height * 4) / 3) / 640; // of a picture of any size on the stage
+    context.lineWidth = 3 * unit;
+    context.font = `600 ${20 * unit}px system-ui, sans-serif`;
     for (const face of faces) {
       const [x, y, w, h] = face.box;
       const left = mirrored ? width - x - w : x;
       context.globalAlpha = counts(face) ? 1 : 0.5;
-      context.strokeStyle = style.getPropertyValue("--box");
+      context.strokeStyle = context.fillStyle = style.getPropertyValue("--box");
       context.strokeRect(left, y, w, h);
-      const label = faces.length > 1 && face.number ? `${face.number}  ` : "";
-      const text = `${label}${face.label ?? "?"}`;
-      const room = context.measureText(text).width + 12;
-      const above = y > 30 ? y - 28 : y + 4;
-      context.fillStyle = style.getPropertyValue("--box");
-      context.fillRect(left, above, room, 26);
+      const number = faces.length > 1 ? `${face.number}  ` : "";
+      const text = `${number}${face.label ?? "?"}`;
+      const top = y > 30 * unit ? y - 28 * unit : y;
+      context.fillRect(left - 1.5 * unit, top, context.measureText(text).width + 14 * unit, 28 * unit);
       context.fillStyle = style.getPropertyValue("--on-box");
-      context.fillText(text, left + 6, above + 20);
+      context.fillText(text, left + 6 * unit, top + 21 * unit);
     }
     context.globalAlpha = 1;
   }
@@ -71,23 +76,26 @@ export class Stage {
   choice(faces, whom) {
     const numbers = faces.map((face) => face.number).sort((a, b) => a - b);
     const wanted = faces.length > 1 || whom === "room" ? ["room", ...numbers] : [];
-    const key = wanted.join();
-    if (this.faces.dataset.shown !== key) {
-      this.faces.dataset.shown = key;
-      this.faces.replaceChildren(
-        ...wanted.map((who) => {
-          const button = document.createElement("button");
-          button.type = "button";
-          button.dataset.who = who;
-          button.textContent = who === "room" ? t.room : t.face(who);
-          button.addEventListener("click", () => this.onWhom(who));
-          return button;
-        }),
-      );
+    if (this.faces.dataset.shown !== wanted.join()) {
+      this.faces.dataset.shown = wanted.join();
+      this.faces.replaceChildren();
+      for (const who of wanted) {
+        const button = add(this.faces, "button", "small");
+        button.type = "button";
+        button.dataset.who = who;
+        button.textContent = who === "room" ? t.room : t.face(who);
+        button.addEventListener("click", () => this.onWhom(who));
+      }
       this.faces.hidden = wanted.length === 0;
     }
     for (const button of this.faces.children) {
       button.setAttribute("aria-pressed", String(button.dataset.who === String(whom)));
     }
   }
+}
+
+function add(parent, name, style = "") {
+  const element = document.createElement(name);
+  if (style) element.className = style;
+  return parent.appendChild(element);
 }
