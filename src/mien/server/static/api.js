@@ -20,6 +20,7 @@ async function ask(path, options = {}) {
     throw new ApiError(t.serverGone, true);
   }
   if (response.ok) return response;
+  if (response.status === 401) throw new ApiError(t.noToken, true);
   if (response.status === 503) throw new ApiError(t.serverBusy, true);
   let error;
   try {

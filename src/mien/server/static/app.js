@@ -6,7 +6,7 @@ import { Filters } from "./filters.js";
 import { MoodMap } from "./map.js";
 import { Songs } from "./songs.js";
 import { Stage } from "./stage.js";
-import { EMOTIONS, capital, t } from "./texts.js";
+import { t } from "./texts.js";
 
 const $ = (id) => document.getElementById(id);
 const LISTS = 20; // that the history keeps
@@ -37,7 +37,7 @@ let seed = null; // for others than the first songs that fit
 let questions = 0; // for songs, so that a late answer is dropped
 let photos = 0; // likewise
 let resting; // the timer of a point or a slider that is being moved
-let shown = null; // the list that is shown: { when, found, what }
+let shown = null; // the list that is shown: { when, found, what, text, to }
 const lists = []; // all of them, the newest first
 
 // What is said to the person
@@ -84,7 +84,7 @@ async function findSongs(what) {
   if (!found) return;
   const when = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
   const text = found.to ? t.journey(what.name, $("to").value) : t.songsFor(what.name, found.mood);
-  show({ when, found, what, text });
+  show({ when, found, what, text, to: $("to").value });
 }
 
 function show(list) {
@@ -110,7 +110,7 @@ function showHistory() {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "small";
-      button.textContent = t.back(list.when, list.what.name);
+      button.textContent = t.back(list.when, list.what.name, list.to);
       const titles = document.createElement("span");
       titles.className = "quiet";
       titles.textContent = list.found.songs.map((song) => song.title).join(", ");
@@ -225,7 +225,7 @@ async function look(frame, time) {
   const here = next.faces.filter((face) => face.seen === next.time);
   const counts = (face) => whom === "room" || face.number === (whom ?? here[0].number);
   stage.boxes(here, camera.canvas.width, camera.canvas.height, counts, true);
-  stage.choice(here, whom);
+  stage.choice(next.faces, whom); // also those that were not seen for a moment
   stage.bars(next.expression?.expression);
   if (mine) return say(mine.text); // after an error, too
   sayMoment(next);
@@ -313,7 +313,7 @@ function inPhoto() {
   if (whom !== "room") return faces.find((face) => face.number === whom);
   const mean = (emotion) =>
     faces.reduce((sum, face) => sum + face.expression[emotion], 0) / faces.length;
-  return { label: null, expression: Object.fromEntries(EMOTIONS.map((e) => [e, mean(e)])) };
+  return { label: null, expression: Object.fromEntries(stage.emotions.map((e) => [e, mean(e)])) };
 }
 
 function showStage(mode) {
@@ -346,7 +346,6 @@ async function fillCatalogue() {
   }
 }
 
-for (const emotion of EMOTIONS) $("to").append(new Option(capital(emotion), emotion));
 $("map-title").textContent = t.map;
 $("camera").addEventListener("click", () => (camera.stream ? turnOff() : turnOn()));
 $("file").addEventListener("change", () => {
@@ -388,6 +387,4 @@ const below = ([entry]) => {
   $("see").classList.toggle("needed", !entry.isIntersecting && entry.boundingClientRect.top > 0);
 };
 new IntersectionObserver(below, { rootMargin: "0px 0px -96px" }).observe($("songs-section"));
-showStage("nothing");
-say(t.start);
 fillCatalogue();

@@ -14,8 +14,8 @@ export class MoodMap {
   constructor(svg, onDrag) {
     this.trail = add(svg, "polyline", { class: "trail" });
     this.way = add(svg, "polyline", { class: "way" });
+    this.point = add(svg, "circle", { class: "mood", r: 4.4, visibility: "hidden" });
     this.songs = add(svg, "g", { class: "places" });
-    this.point = add(svg, "circle", { class: "mood", r: 3.6, visibility: "hidden" });
     const to = (event) => {
       const at = new DOMPoint(event.clientX, event.clientY);
       const { x, y } = at.matrixTransform(svg.getScreenCTM().inverse());

@@ -1,29 +1,27 @@
 // The picture with a box around each face, the seven bars, and whose face counts.
 
-import { EMOTIONS, percent, t } from "./texts.js";
+import { percent, t } from "./texts.js";
 
 export class Stage {
   #bars = {};
 
   /**
-   * @param parts canvas (over the picture), bars (a list), faces (a group of buttons)
+   * @param parts canvas (over the picture), bars (a list with a row for each emotion), faces (a group of buttons)
    * @param onWhom called with a face's number or "room" when it is pressed
    * @param onSay called with an emotion when it is pressed
    */
   constructor({ canvas, bars, faces }, onWhom, onSay) {
     Object.assign(this, { canvas, faces, onWhom });
-    for (const emotion of EMOTIONS) {
-      const row = add(bars, "li");
-      const button = add(row, "button", "small");
-      button.type = "button";
-      button.textContent = emotion;
+    for (const row of bars.children) {
+      const [button, fill, share] = row.querySelectorAll("button, .bar span, .share");
+      const emotion = button.textContent;
       button.addEventListener("click", () => onSay(emotion));
-      const fill = add(add(row, "span", "bar"), "span");
-      const share = add(row, "span", "share");
       this.#bars[emotion] = { button, fill, share };
     }
-    this.bars(null);
-    this.said(null);
+  }
+
+  get emotions() {
+    return Object.keys(this.#bars);
   }
 
   /** Seven probabilities by emotion, or null for none. */
@@ -80,11 +78,13 @@ export class Stage {
       this.faces.dataset.shown = wanted.join();
       this.faces.replaceChildren();
       for (const who of wanted) {
-        const button = add(this.faces, "button", "small");
+        const button = document.createElement("button");
         button.type = "button";
+        button.className = "small";
         button.dataset.who = who;
         button.textContent = who === "room" ? t.room : t.face(who);
         button.addEventListener("click", () => this.onWhom(who));
+        this.faces.append(button);
       }
       this.faces.hidden = wanted.length === 0;
     }
@@ -92,10 +92,4 @@ export class Stage {
       button.setAttribute("aria-pressed", String(button.dataset.who === String(whom)));
     }
   }
-}
-
-function add(parent, name, style = "") {
-  const element = document.createElement(name);
-  if (style) element.className = style;
-  return parent.appendChild(element);
 }

@@ -1,6 +1,4 @@
-// All that the page says, in one place.
-
-export const EMOTIONS = ["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"];
+// All that the page says while it runs, in one place.
 
 export const t = {
   cameraOn: "Turn the camera on",
@@ -15,7 +13,8 @@ export const t = {
   cameraInsecure:
     "Browsers give the camera only to pages over HTTPS, or on this machine itself. Choose a photo instead.",
   serverGone:
-    "mien does not answer; the page goes on when it does. Does “mien serve” still run?",
+    "mien does not answer. Does “mien serve” still run? This page waits.",
+  noToken: "mien asks for its token again: reload this page.",
   serverBusy: "mien is busy; trying again.",
   noFace: "No face in sight. Come closer, face the camera, or turn on a light.",
   noFaceInPhoto: "No face was found in this photo. Try one that shows a face from the front.",
@@ -50,8 +49,8 @@ export const t = {
   player: (title) => `Spotify's player: ${title}`,
   openIn: (place, title) => `${place}: ${title}`,
   kept: "These songs stay until you ask for others.",
-  corrected: (label) => `You say: ${label}. Noted on this machine.`,
-  back: (when, name) => `${when}, for ${name}`,
+  corrected: (label) => `You say: ${label}. Noted.`,
+  back: (when, from, to) => `${when}, ${to ? `from ${from} to ${to}` : `for ${from}`}`,
   map: "Moods: valence from left to right, energy from bottom to top",
 };
 
