@@ -1,15 +1,25 @@
 """Make the README's pictures: the terminal and the page, with scikit-image's astronaut.
 
-python scripts/pictures.py        # needs the `lint` extra and Debian's chromium
+python scripts/pictures.py          # needs the `lint` extra and Debian's chromium
+python scripts/pictures.py page     # only the page
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+import subprocess
+import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Playwright
 
 DOCS = Path(__file__).parent.parent / "docs"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
@@ -43,41 +53,77 @@ def charts() -> None:
     write(rankings_figure(json.loads(results.read_text())), DOCS / "rankings.png")
 
 
-def main() -> None:
-    from playwright.sync_api import sync_playwright
+def camera(video: Path) -> None:
+    """A Y4M file of the portrait, which Chromium shows in place of a camera."""
+    import cv2
+    import numpy as np
+    from PIL import Image
     from skimage.data import astronaut
 
-    from mien.server.app import create_app
+    portrait = Image.fromarray(astronaut()).crop((0, 0, 512, 384)).resize((640, 480))
+    planes = cv2.cvtColor(np.asarray(portrait), cv2.COLOR_RGB2YUV_I420).tobytes()
+    header = b"YUV4MPEG2 W640 H480 F10:1 Ip A1:1 C420jpeg\n"
+    video.write_bytes(header + (b"FRAME\n" + planes) * 10)
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """The address of a server of its own."""
+    command = [sys.executable, "-m", "mien", "serve", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        found = re.search(r"http://\S+", process.stdout.readline())
+        assert found is not None
+        yield found[0]
+        process.terminate()
+
+
+def page(playwright: Playwright, folder: Path) -> None:
+    """The page, as it looks while the camera sees the portrait."""
+    video = folder / "camera.y4m"
+    camera(video)
+    flags = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={video}"]
+    chromium = playwright.chromium.launch(
+        executable_path=shutil.which("chromium"), args=[*ARGUMENTS, *flags]
+    )
+    with serving() as url:
+        window = chromium.new_page(
+            viewport={"width": 1280, "height": 900}, permissions=["camera"], color_scheme="light"
+        )
+        window.goto(url)
+        window.get_by_role("button", name="Turn the camera on").click()
+        window.locator("#songs > li").nth(5).wait_for()
+        window.get_by_text("You look happy").wait_for()
+        window.mouse.move(0, 0)
+        window.evaluate("() => Promise.all(document.getAnimations().map((a) => a.finished))")
+        window.screenshot(path=DOCS / "page.png", full_page=True)
+    chromium.close()
+
+
+def terminal_picture(playwright: Playwright, folder: Path) -> None:
+    from PIL import Image
+    from skimage.data import astronaut
+
+    portrait, drawn = folder / "astronaut.jpg", folder / "terminal.svg"
+    Image.fromarray(astronaut()).save(portrait, quality=95)
+    drawn.write_text(terminal(portrait), encoding="utf-8")
+    chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+    window = chromium.new_page(viewport={"width": 1000, "height": 700})
+    window.goto(drawn.as_uri())
+    window.locator("svg").first.screenshot(path=DOCS / "terminal.png")
+    chromium.close()
+
+
+def main() -> None:
+    from playwright.sync_api import sync_playwright
 
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
         os.environ["MIEN_HOME"] = str(folder / "home")
-        from PIL import Image
-
-        portrait = folder / "astronaut.jpg"
-        Image.fromarray(astronaut()).save(portrait, quality=95)
-        drawn = folder / "terminal.svg"
-        drawn.write_text(terminal(portrait), encoding="utf-8")
-        page_html = folder / "page.html"
-        client = create_app().test_client()
-        with portrait.open("rb") as photo:
-            html = client.post("/", data={"photo": (photo, "me.jpg")}).get_data(as_text=True)
-        style = (Path(__file__).parent.parent / "src/mien/server/static/page.css").read_text()
-        html = html.replace(
-            '<link rel="stylesheet" href="/static/page.css">', f"<style>{style}</style>"
-        )
-        page_html.write_text(html, encoding="utf-8")
-
-        charts()
-        chromium = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=ARGUMENTS
-        )
-        page = chromium.new_page(viewport={"width": 1000, "height": 700})
-        page.goto(drawn.as_uri())
-        page.locator("svg").first.screenshot(path=DOCS / "terminal.png")
-        page.goto(page_html.as_uri())
-        page.screenshot(path=DOCS / "page.png", full_page=True)
-        chromium.close()
+        page(playwright, folder)
+        if "page" not in sys.argv[1:]:
+            terminal_picture(playwright, folder)
+            charts()
 
 
 if __name__ == "__main__":
