@@ -526,7 +526,15 @@ def busy(route: Route) -> None:
     route.fulfill(status=503, json={"error": {"code": "busy", "message": "busy", "hint": ""}})
 
 
-@pytest.mark.parametrize(("happens", "said"), [(gone, "does not answer"), (busy, "mien is busy")])
+def locked(route: Route) -> None:
+    route.fulfill(status=401, json={"error": {"code": "no_token", "message": "a", "hint": "b"}})
+
+
+@pytest.mark.parametrize(
+    ("happens", "said"),
+    [(gone, "does not answer"), (busy, "mien is busy"), (locked, "asks for its token")],
+    ids=["gone", "busy", "locked"],
+)
 def test_the_page_goes_on_when_the_server_does(
     visit: Callable[..., Visit], happens: Callable[[Route], None], said: str
 ) -> None:

@@ -352,9 +352,15 @@ $("file").addEventListener("change", () => {
   usePhoto($("file").files[0]);
   $("file").value = "";
 });
-document.addEventListener("dragover", (event) => event.preventDefault());
+const dropping = (is) => $("stage").classList.toggle("dropping", is);
+document.addEventListener("dragover", (event) => {
+  event.preventDefault();
+  dropping(true);
+});
+document.addEventListener("dragleave", (event) => event.relatedTarget ?? dropping(false));
 document.addEventListener("drop", (event) => {
   event.preventDefault();
+  dropping(false);
   usePhoto(event.dataTransfer.files[0]);
 });
 document.addEventListener("paste", (event) => usePhoto(event.clipboardData.files[0]));

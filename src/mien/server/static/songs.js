@@ -36,7 +36,9 @@ export class Songs {
     });
     const shown = [...this.list.children];
     if (cards.length !== shown.length || cards.some((card, i) => card !== shown[i])) {
+      const focused = document.activeElement;
       this.list.replaceChildren(...cards);
+      if (this.list.contains(focused)) focused.focus({ preventScroll: true });
     }
   }
 
