@@ -14,6 +14,8 @@ from mien import EMOTIONS, Feedback, Store
 from mien.server.app import create_app
 from mien.server.spec import specification
 
+SONG = "0nYYvSzTI0vM8WBuZbMHE9"  # of the starter
+
 
 @pytest.fixture
 def client() -> FlaskClient:
@@ -36,32 +38,42 @@ class TestRatings:
         assert second not in songs_for(client, "happy")
         summary = client.get("/api/v1/ratings/summary").get_json()
         assert summary["songs"] == 2
-        assert summary["opinions"] == {"listeners": {"mean": 5.0, "low": 5.0, "high": 5.0, "n": 1}}
+        assert summary["opinions"] == {
+            "listeners": {"mean": 5.0, "low": None, "high": None, "n": 1}
+        }
 
     @pytest.mark.parametrize(
         "body",
         [
             {},
-            {"song": "a"},
-            {"song": "a", "stars": 6},
-            {"song": "a", "stars": "5"},
-            {"song": "a", "stars": True},
-            {"song": "a", "stars": 4.5},
-            {"song": "a", "stars": 5, "said": "like"},
-            {"song": "a", "said": "love"},
-            {"song": "a", "said": ["like"]},
+            {"song": SONG},
+            {"song": SONG, "stars": 6},
+            {"song": SONG, "stars": "5"},
+            {"song": SONG, "stars": True},
+            {"song": SONG, "stars": 4.5},
+            {"song": SONG, "stars": 5, "said": "like"},
+            {"song": SONG, "said": "love"},
+            {"song": SONG, "said": ["like"]},
             {"song": 3, "stars": 5},
             {"song": "", "stars": 5},
             {"song": "x" * 201, "stars": 5},
-            {"song": "a", "stars": 5, "ranking": "horoscope"},
-            {"song": "a", "stars": 5, "ranking": ["paper"]},
-            {"song": "a", "stars": 5, "more": 1},
+            {"song": SONG, "stars": 5, "ranking": "horoscope"},
+            {"song": SONG, "stars": 5, "ranking": ["paper"]},
+            {"song": SONG, "stars": 5, "more": 1},
+            {"song": SONG, "stars": 5, "catalogue": 3},
         ],
     )
     def test_what_makes_no_sense_is_refused(self, client: FlaskClient, body: object) -> None:
         response = client.post("/api/v1/ratings", json=body)
         assert response.status_code == 400
         assert error_of(response)["message"]
+        assert Feedback().values() == {}
+
+    @pytest.mark.parametrize("more", [{"song": "a"}, {"catalogue": "nothing"}])
+    def test_what_is_not_there(self, client: FlaskClient, more: dict[str, str]) -> None:
+        response = client.post("/api/v1/ratings", json={"song": SONG, "stars": 5, **more})
+        assert response.status_code == 404
+        assert error_of(response)["code"] == "not_there"
         assert Feedback().values() == {}
 
     def test_corrections_are_kept(self, client: FlaskClient) -> None:
@@ -81,7 +93,7 @@ class TestCatalogue:
         assert body["genres"] == Store().open("starter").genres()
         assert body["features"]["valence"]["low"] < body["features"]["valence"]["high"]
         assert [c["name"] for c in body["catalogues"]] == ["starter"]
-        assert client.get("/api/v1/catalogue?name=nothing").status_code == 400
+        assert client.get("/api/v1/catalogue?name=nothing").status_code == 404
 
     @pytest.mark.parametrize("form", ["m3u8", "xspf", "csv"])
     def test_playlists(self, client: FlaskClient, form: str) -> None:
@@ -101,17 +113,23 @@ class TestCatalogue:
         [
             ("pls", {"songs": ["a"]}),
             ("csv", {"songs": []}),
-            ("csv", {"songs": ["nothing"]}),
             ("csv", {"songs": "a"}),
             ("csv", {"songs": ["a"] * 1001}),
             ("csv", {}),
-            ("csv", {"songs": ["a"], "catalogue": "nothing"}),
         ],
     )
     def test_playlists_of_nothing(self, client: FlaskClient, path: str, body: object) -> None:
         response = client.post(f"/api/v1/playlists/{path}", json=body)
         assert response.status_code == 400
         assert error_of(response)["message"]
+
+    @pytest.mark.parametrize("more", [{}, {"catalogue": "nothing"}])
+    def test_playlists_of_what_is_not_there(
+        self, client: FlaskClient, more: dict[str, str]
+    ) -> None:
+        response = client.post("/api/v1/playlists/csv", json={"songs": ["nothing"], **more})
+        assert response.status_code == 404
+        assert error_of(response)["hint"]
 
 
 class TestMoments:
@@ -162,7 +180,7 @@ class TestMoments:
             },
             {"time": "1", "before": '{"faces": [], "met": 0, "time": 0, "steady": 3}'},
             {"time": "1", "before": '{"faces": [], "met": 0, "time": 0, "steady": {}}'},
-            {"time": "1", "catalogue": "nothing"},
+            {"time": "-1"},
         ],
     )
     def test_what_makes_no_sense_is_refused(

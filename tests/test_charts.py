@@ -9,14 +9,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from PIL import Image
 
 from mien import MienError
-from mien.charts import DARK, LIGHT, chart_songs, require_matplotlib, write
+from mien.charts import DARK, LIGHT, chart_songs, drawable, pushed_apart, require_matplotlib, write
 from mien.cli import main
 from mien.evaluation.plots import rankings_figure
 from mien.ranking import RANKINGS
 from mien.recommender import recommender_of
+from mien.types import Float64Array
 
 
 def brightness(path: Path) -> float:
@@ -70,3 +74,19 @@ def test_rankings_light_and_dark(tmp_path: Path) -> None:
         write(rankings_figure(json.loads(text), theme), tmp_path / f"{name}.png")
     assert brightness(tmp_path / "dark.png") < 0.3
     assert brightness(tmp_path / "light.png") > 0.8
+
+
+@given(arrays(float, st.tuples(st.integers(1, 30), st.just(2)), elements=st.floats(0, 600)))
+def test_markers_are_pushed_apart_and_stay_near(points: Float64Array) -> None:
+    moved = pushed_apart(points, len(points))
+    assert moved.shape == points.shape
+    apart = np.linalg.norm(moved[:, None] - moved[None], axis=2)
+    np.fill_diagonal(apart, np.inf)
+    assert apart.min() > 10  # pixels; a marker is 19 across
+    assert np.linalg.norm(moved - points, axis=1).max() < 300
+
+
+def test_what_the_font_lacks_is_left_out(tmp_path: Path) -> None:
+    assert drawable("Żółć & Ørsted") == "Żółć & Ørsted"
+    assert drawable("アニー (Live)") == "(Live)"
+    assert drawable("アニー") == "?"

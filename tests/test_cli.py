@@ -130,12 +130,23 @@ def test_a_list_can_be_rated_by_number_and_is_not_shown_again() -> None:
     assert mien("feedback", "rate", "7", "5").exit_code == 1
     assert "no song number 7" in mien("feedback", "rate", "7", "5").stderr
     assert "1 to 5 stars" in mien("feedback", "rate", "1", "6").stderr
-    assert "listeners: 5.00 of 5" in mien("feedback", "opinions").stdout
+    assert "listeners: 5.00 of 5 (one rating" in mien("feedback", "opinions").stdout
     kept = json.loads(mien("feedback", "export").stdout)
     assert len(kept["said"]) == 2
     assert mien("feedback", "forget").exit_code == 0
     assert json.loads(mien("feedback", "export").stdout)["said"] == []
     assert "no song of a list" in mien("feedback", "opinions").stdout
+
+
+def test_a_broken_file_of_feedback_is_said(home: Path) -> None:
+    home.mkdir()
+    (home / "feedback.sqlite").write_bytes(b"garbage" * 1000)
+    for command in (("rate", "1", "3"), ("like", "1"), ("opinions",)):
+        result = mien("feedback", *command)
+        assert result.exit_code == 1
+        assert "mien feedback forget" in result.stderr
+    assert mien("feedback", "forget").exit_code == 0
+    assert mien("feedback", "opinions").exit_code == 0
 
 
 def test_two_rankings_are_compared_blind() -> None:
@@ -325,7 +336,7 @@ def test_the_recipes_on_offer_are_those_there_are() -> None:
         (["recommend", "--emotion", "sad", "--to", "x"], 2, "angry, disgust"),
         (["recommend", "--emotion", "sad", "--to", "x,y,z"], 2, "is not a mood"),
         (["recommend", "--emotion", "sad", "--minutes", "5"], 2, "such as 2-5"),
-        (["recommend", "--emotion", "sad", "--minutes", "5-2"], 2, "lower number first"),
+        (["recommend", "--emotion", "sad", "--minutes", "5-2"], 2, "lower one first"),
         (["compare", "--emotion", "merry"], 2, "angry, disgust"),
         (["feedback", "rate", "1", "5"], 1, "no song number 1"),
         (["recommend", "--emotion", "sad", "--catalogue", "x"], 1, "no catalogue called 'x'"),
@@ -337,7 +348,7 @@ def test_the_recipes_on_offer_are_those_there_are() -> None:
         (["expression", "none.jpg"], 1, "1 of 1"),
         (["evaluate", "expression", "--split", "public", "--data", "none.csv"], 1, "MIEN_DATA"),
         (["train", "--data", "none.csv"], 1, "MIEN_DATA"),
-        (["serve", "--host", "0.0.0.0"], 1, "only this machine"),
+        (["serve", "--host", "0.0.0.0", "--token", "short"], 1, "too short"),
         (["--nonsense"], 2, "--nonsense"),
         (["recommend", "--emotion", "sad", "--genre", "\udcff"], 1, "no genre"),
         (["two\nlines.jpg"], 1, "does not exist"),

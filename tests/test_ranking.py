@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from mien import (
     Catalogue,
     CatalogueError,
+    Feedback,
     Filter,
     Mood,
     MoodError,
@@ -100,6 +101,8 @@ class TestEveryRanking:
         for seed in (None, 3):
             songs = recommender.recommend("happy", n + 5, seed=seed)
             enough = recommender.ranking.scores(songs.mood) >= recommender.ranking.least
+            if not recommender.ranking.as_published:
+                enough &= recommender.catalogue.is_music
             assert len(songs) == enough.sum()
         everything = recommender.recommend("happy", None)
         assert len(everything) == n
@@ -128,7 +131,8 @@ class TestEveryRanking:
         for seed in range(4):
             for r in recommender.recommend("sad", seed=seed):
                 own = recommender.mood("sad")
-                alike = r.why.partition(":")[0].partition(" like you")
+                described = r.why.rpartition("this mood; ")[2]
+                alike = described.partition(":")[0].partition(" like you")
                 words = [w for a in alike for w in a.strip(", ").split(" and ") if w]
                 mine = _described(*recommender.ranking.character_of(own))
                 if "like you" in r.why:
@@ -199,6 +203,91 @@ def test_only_the_genres_that_were_asked_for(name: str) -> None:
         songs = recommend("angry", 20, where=where, ranking=name, catalogue="starter")
         assert len(songs) == 20
         assert all(wanted & set(r.song.genres) for r in songs)
+
+
+def test_the_stronger_the_mood_the_farther_the_songs() -> None:
+    """The median mood gets songs of the middle; beyond, strength grows step by step."""
+    recommender = Recommender(Store().open("starter"))
+    found = []
+    for share in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
+        mood = recommender.catalogue.scale.mood_at(share, share, share)
+        songs = [r.song for r in recommender.recommend(mood)]
+        rows = recommender.catalogue.require([song.id for song in songs])
+        found.append(np.mean(recommender.ranking.characters(rows, songs), axis=0))
+    for axis in np.transpose(found):
+        assert axis[4] == pytest.approx(0.5, abs=0.05)
+        assert (np.diff(axis[2:7]) > 0.05).all()
+        assert (np.diff(axis) > -0.01).all()
+        assert 0.02 < axis[2] < 0.35
+        assert 0.65 < axis[6] < 0.98
+
+
+def test_what_is_no_music_comes_only_where_it_is_asked_for(tmp_path: Path) -> None:
+    rows = 20
+    table = pl.DataFrame(
+        {
+            "title": [f"Song {i}" for i in range(rows)],
+            "artists": [[f"Artist {i}"] for i in range(rows)],
+            "genres": [["Sleep"] if i % 2 else ["pop"] for i in range(rows)],
+            "valence": [0.5] * rows,
+            "energy": [i / rows for i in range(rows)],
+            "tempo": [100.0] * rows,
+            "speechiness": [0.9] + [0.1] * (rows - 1),
+        }
+    )
+    store = Store(tmp_path / "songs.sqlite")
+    store.save("mixed", *clean(table), "test")
+    recommender = Recommender(store.open("mixed"))
+    for seed in (None, 1, 2):
+        songs = [r.song for r in recommender.recommend("neutral", rows, seed=seed)]
+        assert len(songs) == rows // 2 - 1
+        assert all(song.genres == ("pop",) and song.title != "Song 0" for song in songs)
+    assert len(recommender.recommend("neutral", rows, where=Filter(genres=("sleep",)))) == 10
+    assert len(recommender.recommend("neutral", None)) == rows
+    noise = table.filter(pl.col("genres").list.contains("Sleep"))
+    store.save("noise", *clean(noise), "test")
+    assert len(Recommender(store.open("noise")).recommend("neutral")) == 6
+
+
+def test_no_other_version_of_what_must_not_come(tmp_path: Path) -> None:
+    titles = ["Hot", "Hot - 12 Inch", "Hot (Live)", "Hotter", "アニー", "アニー - Live", "エ"]
+    table = pl.DataFrame(
+        {
+            "title": [*titles, "Hot"],
+            "artists": [["Ann"]] * len(titles) + [["Bob"]],
+            "genres": [["pop"]] * (len(titles) + 1),
+            "valence": np.linspace(0.1, 0.9, len(titles) + 1),
+            "energy": [0.5] * (len(titles) + 1),
+            "tempo": [100.0] * (len(titles) + 1),
+        }
+    )
+    store = Store(tmp_path / "songs.sqlite")
+    store.save("versions", *clean(table), "test")
+    recommender = Recommender(store.open("versions"))
+    by_title = {
+        (r.song.title, r.song.artists[0]): r.song.id for r in recommender.recommend("sad", 9)
+    }
+    never = frozenset({by_title["Hot (Live)", "Ann"], by_title["アニー", "Ann"]})
+    left = {
+        (r.song.title, r.song.artists[0])
+        for r in recommender.recommend("sad", 9, where=Filter(never=never))
+    }
+    assert left == {("Hotter", "Ann"), ("エ", "Ann"), ("Hot", "Bob")}
+
+
+def test_the_papers_ranking_has_no_taste() -> None:
+    plain = recommend("sad", ranking="paper", personal=False)
+    for r in recommend("happy", personal=False):
+        Feedback().rate(r.song.id, 5)
+    assert recommend("sad", ranking="paper") == plain
+
+
+def test_collaborative_filtering_says_what_ranked_its_songs() -> None:
+    catalogue = Store().open("starter")
+    learn_something(catalogue)
+    recommender = Recommender(catalogue, "collaborative")
+    for r in recommender.recommend("sad"):
+        assert r.why.startswith(f"likeness {r.score:.2f} by playlists")
 
 
 def test_collaborative_filtering_needs_playlists() -> None:

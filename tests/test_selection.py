@@ -110,7 +110,7 @@ class TestFilter:
 
     @pytest.mark.parametrize("bounds", [(3.0, 2.0), (-1.0, 5.0), (float("nan"), 1.0)])
     def test_refuses_empty_ranges(self, bounds: tuple[float, float]) -> None:
-        with pytest.raises(MoodError, match="lower number first"):
+        with pytest.raises(MoodError, match="lower one first"):
             Filter(minutes=bounds)
 
 

@@ -119,7 +119,7 @@ def test_options_beside_a_photo(client: FlaskClient, jpeg: bytes) -> None:
     assert body["ranking"] == "paper"
     assert len(body["songs"]) == 3
     assert all({"rock", "metal"} & set(song["genres"]) for song in body["songs"])
-    for wrong in ({"n": "x"}, {"more": "1"}, {"seed": "-1"}, {"genres": "nonsense"}):
+    for wrong in ({"n": "x"}, {"more": "1"}, {"seed": "-1"}, {"popularity": "3"}):
         response = post(**wrong)
         assert response.status_code == 400  # type: ignore[attr-defined]
         assert error_of(response)["message"]
@@ -156,19 +156,17 @@ BAD_BODIES: list[object] = [
     {"emotion": "sad", "without": [3]},
     {"emotion": "sad", "clean": "yes"},
     {"emotion": "sad", "minutes": 3},
-    {"emotion": "sad", "minutes": [5, 2]},
     {"emotion": "sad", "popularity": [0, "x"]},
     {"emotion": "sad", "policy": "enrage"},
     {"emotion": "sad", "policy": 1},
     {"emotion": "sad", "like": "a"},
+    {"emotion": "sad", "never": "a"},
+    {"emotion": "sad", "never": ["a"] * 501},
     {"emotion": "sad", "like": [1]},
-    {"emotion": "sad", "like": ["nothing"]},
     {"emotion": "sad", "like": ["\ud800"]},
     {"emotion": "sad", "to": "nowhere"},
     {"emotion": "sad", "to": {"valence": 1}},
     {"emotion": "sad", "to": "happy", "policy": "lift"},
-    {"emotion": "sad", "genres": ["nonsense"]},
-    {"emotion": "sad", "catalogue": "nonsense"},
     {"emotion": "sad", "catalogue": 3},
     {"emotion": "sad", "more": 1},
     {"emotion": "sad", "genres": ["\ud800"]},
@@ -193,6 +191,26 @@ def test_bad_requests_have_the_one_shape(client: FlaskClient, body: object) -> N
     response = client.post(url, data=json.dumps(body), content_type="application/json")
     assert response.status_code == 400
     assert error_of(response)["message"]
+
+
+@pytest.mark.parametrize(
+    "more", [{"like": ["nothing"]}, {"genres": ["nonsense"]}, {"catalogue": "nonsense"}]
+)
+def test_what_is_not_there_is_said(client: FlaskClient, more: dict[str, object]) -> None:
+    response = client.post("/api/v1/recommendations", json={"emotion": "sad", **more})
+    assert response.status_code == 404
+    assert error_of(response)["code"] == "not_there"
+
+
+def test_some_songs_never_come(client: FlaskClient) -> None:
+    def ask(**more: object) -> list[str]:
+        answer = client.post("/api/v1/recommendations", json={"emotion": "happy", **more})
+        return [song["id"] for song in answer.get_json()["songs"]]
+
+    first = ask()
+    others = ask(never=first)
+    assert len(others) == 6
+    assert not set(others) & set(first)
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[" * 100_000, b"\xff", b'{"a": NaN', b"1" * 9999])

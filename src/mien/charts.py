@@ -11,6 +11,7 @@ import numpy as np
 from mien.errors import MienError
 from mien.expression import EMOTIONS
 from mien.recommender import Recommendations, Recommender
+from mien.types import Float64Array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".png", ".svg", ".pdf")
 MOST_SONGS = 30
+_MARKER = 14  # points across
 
 
 @dataclass(frozen=True)
@@ -151,14 +153,26 @@ def chart_songs(
     ends = np.array([ranking.place_of(m) for m in (songs.mood, songs.to) if m is not None])
     axes.plot(*ends.T, "--", color=theme.other, lw=1.5, zorder=3)
     axes.plot(*ends.T, "*", ms=17, color=theme.other, zorder=4)
-    rows = [int(recommender.catalogue.rows_of([r.song.id])[0]) for r in songs]
-    axes.plot(*every[:, rows], "o", ms=14, color=theme.accent, mec=theme.paper, zorder=5)
-    for r, (x, y) in zip(songs, every[:, rows].T.tolist(), strict=True):
+    rows = recommender.catalogue.require([r.song.id for r in songs])
+    places = every[:, rows].T.astype(float)
+    axes.plot(*places.T, ".", ms=4, color=theme.accent, zorder=3)
+    figure.canvas.draw()  # only now is it known where on the paper a place is
+    axes.autoscale(enable=False)
+    pixels = axes.transData.transform(np.concatenate([places, ends]))
+    apart = axes.transData.inverted().transform(pushed_apart(pixels, len(places)))
+    for r, true, (x, y) in zip(songs, places, apart, strict=True):
+        axes.plot(*zip(true, (x, y), strict=True), "-", lw=0.8, color=theme.accent, zorder=3)
+        axes.plot(
+            [x], [y], "o", ms=_MARKER, color=theme.accent, mec=theme.paper, zorder=5, clip_on=False
+        )
         axes.text(
             x, y, str(r.rank), ha="center", va="center_baseline", color=theme.paper, size=8,
             weight="bold", zorder=6,
         )  # fmt: skip
-    lines = [f"{r.rank:2d}  {_short(r.song.title)} · {_short(r.song.artists[0])}" for r in songs]
+    lines = [
+        f"{r.rank:2d}  {_short(drawable(r.song.title))} · {_short(drawable(r.song.artists[0]))}"
+        for r in songs
+    ]
     axes.text(
         1.03, 0.98, "\n".join(lines), transform=axes.transAxes, va="top", color=theme.ink, size=9,
         linespacing=1.6, parse_math=False,
@@ -170,6 +184,41 @@ def chart_songs(
     title = f"{len(songs)} songs for {where} (star){there}, among {every.shape[1]:,}"
     axes.set_title(title, loc="left", size=10, color=theme.ink)
     write(figure, path)
+
+
+def pushed_apart(points: Float64Array, movable: int) -> Float64Array:
+    """Points moved so far that their markers do not cover one another, or hardly.
+
+    Args:
+        points: float64 [n, 2], in pixels at 100 to the inch.
+        movable: how many of them, from the first on, may be moved.
+
+    Returns:
+        The movable ones, float64 [movable, 2].
+    """
+    points = points.copy()
+    # Equal points go different ways, always the same.
+    points[:movable] += np.random.default_rng(0).normal(0, 0.5, (movable, 2))
+    room = _MARKER / 72 * 100 * 1.1
+    for _ in range(300):
+        ways = points[:movable, None] - points[None]
+        apart = np.linalg.norm(ways, axis=2)
+        np.fill_diagonal(apart, np.inf)
+        lacking = np.maximum(room - apart, 0)
+        if not lacking.any():
+            break
+        points[:movable] += (ways / np.maximum(apart, 1e-9)[..., None] * lacking[..., None]).sum(
+            axis=1
+        ) / 2
+    return points[:movable]
+
+
+def drawable(text: str) -> str:
+    """What of a text matplotlib's font has letters for; `?` where that is nothing."""
+    from matplotlib.font_manager import FontProperties, findfont, get_font
+
+    known = get_font(findfont(FontProperties())).get_charmap()
+    return "".join(c for c in text if ord(c) in known).strip() or "?"
 
 
 def _short(text: str, most: int = 34) -> str:

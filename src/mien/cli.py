@@ -20,6 +20,7 @@ from mien.errors import MienError, MoodError, NoFaceError, PhotoError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from mien.feedback import Opinion
     from mien.reading import Reading
     from mien.recommender import Recommendations
 
@@ -740,14 +741,18 @@ def _song(text: str) -> str | int:
         FeedbackError: it is neither.
     """
     from mien.catalogue.store import Store
-    from mien.errors import FeedbackError
+    from mien.errors import FeedbackError, FeedbackFileError
     from mien.feedback import Feedback
 
     place = int(text) if text.isdecimal() and len(text) < 7 else 0
     if place:
-        with contextlib.suppress(FeedbackError):
+        try:
             Feedback().song_at(place)
             return place
+        except FeedbackFileError:
+            raise
+        except FeedbackError:
+            pass  # an id may be a number
     catalogue = Store().open()
     if len(catalogue.rows_of([text])):
         return text
@@ -802,12 +807,15 @@ def opinions(blind: bool, as_json: bool) -> None:
         click.echo(json.dumps({name: dataclasses.asdict(o) for name, o in found.items()}))
         return
     _lines(
-        [
-            f"{name}: {o.mean:.2f} of 5 ({o.low:.2f} to {o.high:.2f}), ratings: {o.n}"
-            for name, o in found.items()
-        ]
+        [f"{name}: {o.mean:.2f} of 5 ({_interval(o)}), ratings: {o.n}" for name, o in found.items()]
         or ["no song of a list was rated yet"]
     )
+
+
+def _interval(opinion: Opinion) -> str:
+    if opinion.low is None or opinion.high is None:
+        return "one rating tells no interval"
+    return f"{opinion.low:.2f} to {opinion.high:.2f}"
 
 
 @feedback.command()

@@ -42,6 +42,12 @@ class CatalogueError(MienError):
     code = "catalogue"
 
 
+class NotThereError(CatalogueError):
+    """A catalogue, a genre or a song that does not exist."""
+
+    code = "not_there"
+
+
 class MoodError(MienError):
     """An emotion, a mood or a ranking that does not exist or is out of range."""
 

@@ -64,13 +64,14 @@ class Opinion:
     """A mean opinion score: stars from 1 to 5.
 
     Attributes:
-        mean, low, high: the mean and its 95 % interval (Student's t); equal for a single rating.
+        mean: of the stars.
+        low, high: its 95 % interval (Student's t); None for a single rating, which tells none.
         n: how many ratings.
     """
 
     mean: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     n: int
 
 
@@ -148,7 +149,9 @@ class Feedback:
             FeedbackError: no such emotion.
         """
         if said not in EMOTIONS:
-            raise FeedbackError(f"{said!r} is not an emotion that mien knows.")
+            raise FeedbackError(
+                f"{said!r} is not an emotion that mien knows; use {', '.join(EMOTIONS)}."
+            )
         with self._writing() as db:
             sql = "INSERT INTO corrections (time, read, said) VALUES (?, ?, ?)"
             db.execute(sql, (_now(), json.dumps(dict(read)), said))
@@ -215,8 +218,10 @@ class Feedback:
                 if row is None:
                     raise _no_such_place(song)
                 said = (row["song"], row["list"], row["ranking"])
-            else:
+            elif song:
                 said = (song, None, ranking)
+            else:
+                raise FeedbackError("that is no song; give its id.")
             sql = "INSERT INTO said (time, kind, stars, song, list, ranking)"
             db.execute(f"{sql} VALUES (?, ?, ?, ?, ?, ?)", (_now(), kind, stars, *said))
 
@@ -244,7 +249,7 @@ def opinion(stars: Sequence[int]) -> Opinion:
     """The mean opinion score of some ratings; at least one."""
     n, mean = len(stars), sum(stars) / len(stars)
     if n == 1:
-        return Opinion(mean, mean, mean, n)
+        return Opinion(mean, None, None, n)
     deviation = math.sqrt(sum((s - mean) ** 2 for s in stars) / (n - 1))
     half = _t95(n - 1) * deviation / math.sqrt(n)
     return Opinion(mean, max(mean - half, 1.0), min(mean + half, 5.0), n)
@@ -273,4 +278,7 @@ def _no_such_place(place: int) -> FeedbackError:
 
 
 def _unusable(path: Path, error: Exception) -> FeedbackFileError:
-    return FeedbackFileError(f"{path} cannot be read or written ({error}); move it away.")
+    return FeedbackFileError(
+        f"{path} cannot be read or written ({error}); move it away, "
+        "or delete it with `mien feedback forget`."
+    )

@@ -21,11 +21,12 @@ from mien.types import Float32Array, Float64Array
 
 Scores = npt.NDArray[np.floating[Any]]
 
-SPREAD = np.float32(2.0)
-"""How far the strongest emotions stand from the average song, in standard deviations of listeners'
-tags; chosen with `scripts/fit_listeners.py`."""
+STRENGTH = 2.5
+"""How much farther from the middle than a mood the songs for it are looked for. What features tell
+of a song correlates with what listeners hear by about 0.5 (valence) and 0.6 (arousal), so songs
+that are heard alike are spread by their estimates. Chosen with `scripts/fit_listeners.py`."""
 
-_ACROSS = np.float32(2 * np.sqrt(2)) * SPREAD  # from corner to corner of the square of moods
+_ACROSS = np.float32(4 * np.sqrt(2))  # standard deviations that take a song's fit from 1 to 0
 
 
 class Ranking(ABC):
@@ -35,13 +36,15 @@ class Ranking(ABC):
         name: as in `--ranking`.
         mood_table: the table that turns expressions into moods for it (see `mien.mood.mood_of`).
         least: songs with a lower score are not recommended.
-        varied: whether some fit is given up for songs that differ (see `mien.selection`).
+        as_published: whether it serves to compare with a publication: nothing is left out that is
+            no music, no fit is given up for songs that differ (`mien.selection`), and no taste
+            counts (`mien.taste`).
     """
 
     name: ClassVar[str]
     mood_table: ClassVar[str] = "circumplex"
     least: ClassVar[float] = -np.inf
-    varied: ClassVar[bool] = True
+    as_published: ClassVar[bool] = False
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
@@ -110,10 +113,9 @@ class Ranking(ABC):
 class ListenersRanking(Ranking):
     """Nearness in the valence and arousal that listeners would give the song (`mien.listeners`).
 
-    A mood stands `SPREAD` standard deviations of listeners' tags from the average song where it is
-    as strong as can be. What features tell of a song is less than what listeners hear, so songs
-    stand closer to the middle than moods do: strong moods get the songs farthest in their
-    direction, faint moods get faint songs.
+    A mood stands where the song of its quantile stands among the catalogue's songs, and `STRENGTH`
+    times as far from the median song: the middling mood gets middling songs; the farther a mood is
+    from the middle, the farther in that direction are its songs, up to the last.
     """
 
     name = "listeners"
@@ -141,16 +143,18 @@ class ListenersRanking(Ranking):
         return self._plane.points, names
 
     def place_of(self, mood: Mood) -> Float32Array:
-        quantiles = np.array(self.catalogue.scale.quantiles_of(mood)[:2])
-        target: Float32Array = SPREAD * (2 * quantiles - 1).astype(np.float32)
-        return target
+        quantiles = self.catalogue.scale.quantiles_of(mood)
+        return np.array(
+            [sought(values, q) for values, q in zip(self._sorted, quantiles, strict=False)],
+            np.float32,
+        )
 
     def characters(self, rows: np.ndarray, songs: Sequence[Song]) -> list[tuple[float, float]]:
         del songs
         return self._shares_below(self._plane.points[:, rows])
 
     def character_of(self, mood: Mood) -> tuple[float, float]:
-        return self.catalogue.scale.quantiles_of(mood)[:2]
+        return self._shares_below(self.place_of(mood)[:, None])[0]
 
     def _facts(self, character: tuple[float, float], song: Song, mood: Mood) -> str:
         del mood
@@ -181,7 +185,7 @@ class PaperRanking(Ranking):
     name = "paper"
     mood_table = "paper"
     least = 0.85
-    varied = False
+    as_published = True
 
     def __init__(self, catalogue: Catalogue) -> None:
         super().__init__(catalogue)
@@ -315,9 +319,33 @@ class CollaborativeRanking(Ranking):
         self._seeds = self.seeds(catalogue)
 
     def scores(self, mood: Mood) -> Scores:
-        six, _ = self._seeds.top(mood, 6, self._known.__getitem__)
-        likeness = (self._factors @ self._factors[six].T).mean(axis=1)
+        likeness = (self._factors @ self._six(mood).T).mean(axis=1)
         return np.where(self._known, likeness.clip(-0.98, 1), np.float32(-1))
+
+    def reasons(
+        self, rows: np.ndarray, songs: Sequence[Song], mood: Mood, *, own: bool = False
+    ) -> list[str]:
+        likeness = (self._factors[rows] @ self._six(mood).T).mean(axis=1)
+        described = super().reasons(rows, songs, mood, own=own)
+        return [
+            f"likeness {like:.2f} by playlists to six songs for this mood; {rest}"
+            for like, rest in zip(likeness.tolist(), described, strict=True)
+        ]
+
+    def characters(self, rows: np.ndarray, songs: Sequence[Song]) -> list[tuple[float, float]]:
+        return self._seeds.characters(rows, songs)
+
+    def character_of(self, mood: Mood) -> tuple[float, float]:
+        return self._seeds.character_of(mood)
+
+    def _facts(self, character: tuple[float, float], song: Song, mood: Mood) -> str:
+        return self._seeds._facts(character, song, mood)
+
+    def _six(self, mood: Mood) -> Float32Array:
+        """The factors of the six."""
+        six, _ = self._seeds.top(mood, 6, self._known.__getitem__)
+        found: Float32Array = self._factors[six]
+        return found
 
 
 RANKINGS: dict[str, type[Ranking]] = {
@@ -372,6 +400,22 @@ def best_of(scores: Scores, count: int, allows: Allows | None = None) -> tuple[n
         allowed = np.flatnonzero(allows(np.arange(len(scores))))
         rows = allowed[best(scores[allowed], count)]
     return rows, scores[rows]
+
+
+def sought(ordered: npt.NDArray[np.floating[Any]], quantile: float) -> float:
+    """Where among these values songs for a mood of this quantile are looked for.
+
+    Args:
+        ordered: of all songs, ascending, floats [n], n >= 1.
+        quantile: of the mood, in [0, 1].
+    """
+
+    def at(share: float) -> float:
+        place = share * (len(ordered) - 1)
+        low, rest = int(place), place % 1
+        return float(ordered[low] + rest * (ordered[min(low + 1, len(ordered) - 1)] - ordered[low]))
+
+    return at(0.5) + STRENGTH * (at(quantile) - at(0.5))
 
 
 def _fit(apart: Float32Array) -> Scores:

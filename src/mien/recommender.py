@@ -6,13 +6,14 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from numbers import Integral
 
 import numpy as np
 import numpy.typing as npt
 
 from mien.catalogue.songs import Catalogue, Place, Song
 from mien.catalogue.store import Store, load
-from mien.errors import CatalogueError, MoodError, NoFaceError
+from mien.errors import MoodError, NoFaceError
 from mien.expression import Expression
 from mien.feedback import Feedback
 from mien.mood import Mood, between, emotion, led, mood_of
@@ -84,6 +85,7 @@ class Recommender:
         self.ranking: Ranking = ranking(by, catalogue) if isinstance(by, str) else by
         # Moods change faster than what a listener leaves out.
         self._mask = lru_cache(maxsize=4)(self._of_filter)
+        self._music = lru_cache(maxsize=4)(self._of_music)
 
     def mood(self, what: What) -> Mood:
         """What to look for, from whatever the caller has (see `recommend`)."""
@@ -114,11 +116,12 @@ class Recommender:
         seed: int | None = None,
     ) -> Recommendations:
         """See `mien.recommender.recommend`; `taste` is this catalogue's, or None for nobody's."""
-        if seed is not None and (not isinstance(seed, int) or seed < 0):
-            raise MoodError(f"{seed!r} is no seed; give a whole number of 0 or more.")
-        if n is not None and (not isinstance(n, int) or n < 1):
-            raise MoodError(f"{n} songs cannot be recommended; ask for 1 or more.")
-        allows = self._allowed_by(where)
+        if seed is not None and (not isinstance(seed, Integral) or seed < 0):
+            raise MoodError(f"{seed} is no seed; give a whole number of 0 or more.")
+        if n is not None and (not isinstance(n, Integral) or n < 1):
+            raise MoodError(f"{n} songs cannot be recommended; ask for a whole number from 1 on.")
+        n, seed = (None if value is None else int(value) for value in (n, seed))
+        allows = self._allowed_by(where, anything=n is None)
         if to is not None:
             if policy != "match":
                 raise MoodError("a journey has its own end; leave the policy out.")
@@ -136,12 +139,18 @@ class Recommender:
     def _of_filter(self, where: Filter) -> npt.NDArray[np.bool_]:
         return where.mask(self.catalogue)
 
-    def _allowed_by(self, where: Filter) -> Allows | None:
-        """Which rows may come; None for all of them."""
-        if where == _ALL:
+    def _of_music(self, where: Filter) -> npt.NDArray[np.bool_]:
+        return where.mask(self.catalogue) & self.catalogue.is_music
+
+    def _allowed_by(self, where: Filter, *, anything: bool) -> Allows | None:
+        """Which rows may come; None for all of them. What is no music comes only where it is asked
+        for by its genre, or with `anything`."""
+        anything = anything or self.ranking.as_published or bool(where.genres)
+        if where == _ALL and (anything or self.catalogue.is_music.all()):
             return None
-        never = self.catalogue.rows_of(where.never)
-        mask = self._mask(dataclasses.replace(where, never=frozenset()))
+        never = self.catalogue.versions_of(where.never)
+        made = self._mask if anything else self._music
+        mask = made(dataclasses.replace(where, never=frozenset()))
 
         def allows(rows: np.ndarray) -> np.ndarray:
             fits: np.ndarray = mask[rows]
@@ -159,7 +168,7 @@ class Recommender:
         own: bool = False,
     ) -> list[str]:
         reasons = self.ranking.reasons(rows, songs, mood, own=own)
-        if taste is None:
+        if taste is None or self.ranking.as_published:
             return reasons
         close = [taste.close_to(int(row)) for row in rows]
         return [
@@ -182,7 +191,7 @@ class Recommender:
         order = np.arange(len(rows))
         if seed is not None:
             order = np.random.default_rng(seed).permutation(order)
-        if self.ranking.varied:
+        if not self.ranking.as_published:
             order = order[various(self.catalogue.kinds(rows[order]), n)]
         chosen = np.sort(order[:n])
         return rows[chosen], scores[chosen]
@@ -193,7 +202,7 @@ class Recommender:
         """The rows among which n are chosen and their scores, best first."""
         rows, scores = self._top(mood, n * POOL, allows, taste)
         least = self.ranking.least
-        if self.ranking.varied and len(rows) > n:
+        if not self.ranking.as_published and len(rows) > n:
             least = max(least, float(scores[n - 1]) - LOSS)
         fits = scores >= least
         return rows[fits], scores[fits]
@@ -201,7 +210,7 @@ class Recommender:
     def _top(
         self, mood: Mood, count: int, allows: Allows | None, taste: Taste | None
     ) -> tuple[np.ndarray, Scores]:
-        if taste is None:
+        if taste is None or self.ranking.as_published:
             return self.ranking.top(mood, count, allows)
         return best_of(self.ranking.scores(mood) + taste.bonus, count, allows)
 
@@ -280,7 +289,8 @@ def recommend(
     Args:
         what: a reading (of its largest face), one of its faces, an expression, a mood, or the name
             of an emotion.
-        n: how many songs; None: every song of the catalogue, best first.
+        n: how many songs; None: every song of the catalogue, best first, with what is no music
+            (noise to sleep by, spoken words), which else comes only where its genre is asked for.
         ranking: of `mien.ranking.RANKINGS`.
         catalogue: its name; None: the one in use.
         policy: what the listener wants with the mood, of `mien.mood.POLICIES`.
@@ -301,13 +311,11 @@ def recommend(
     Raises:
         MoodError: no such emotion, ranking or policy, or n below 1.
         NoFaceError: the reading has no face.
-        CatalogueError: no such catalogue or genre, or a song to be like is not in it.
+        NotThereError: no such catalogue or genre, or a song to be like is not in it.
     """
     place = Store().find(catalogue)
     made, taste = _recommender(place, ranking), None
-    for song in like:
-        if not len(made.catalogue.rows_of([song])):
-            raise CatalogueError(f"the catalogue {place.name!r} has no song with the id {song!r}.")
+    made.catalogue.require(like)
     said = {**(Feedback().values() if personal else {}), **dict.fromkeys(like, 1.0)}
     if said:
         disliked = frozenset(song for song, value in said.items() if value == -1)
@@ -320,7 +328,7 @@ def recommender_of(catalogue: str | None = None, ranking: str = DEFAULT_RANKING)
     """The recommender of a catalogue; the same again while the catalogue stays the same.
 
     Raises:
-        CatalogueError, MoodError: there is no such catalogue or ranking.
+        NotThereError, MoodError: there is no such catalogue or ranking.
     """
     return _recommender(Store().find(catalogue), ranking)
 

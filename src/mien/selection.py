@@ -32,10 +32,10 @@ class Filter:
         clean: leave out songs that are marked as explicit.
         popularity: from and to, in [0, 100]; 0 is obscure.
         minutes: from and to.
-        never: ids of songs that must not come: disliked, or just heard.
+        never: ids of songs that must not come, nor other versions of them: disliked, or just heard.
 
     Raises:
-        MoodError: a range that holds nothing.
+        MoodError: a range that is none, or holds nothing.
     """
 
     genres: tuple[str, ...] = ()
@@ -46,23 +46,32 @@ class Filter:
     never: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        for name in ("genres", "without", "popularity", "minutes"):  # lists are welcome, too
+        for name in ("genres", "without"):  # lists are welcome, too, and a single one
             value = getattr(self, name)
-            if isinstance(value, list):
-                object.__setattr__(self, name, tuple(value))
+            object.__setattr__(self, name, (value,) if isinstance(value, str) else tuple(value))
         object.__setattr__(self, "never", frozenset(self.never))
-        for name, bounds in (("popularity", self.popularity), ("minutes", self.minutes)):
-            if bounds is not None and not 0 <= bounds[0] <= bounds[1]:
+        for name, most in (("popularity", 100.0), ("minutes", math.inf)):
+            bounds = getattr(self, name)
+            if bounds is None:
+                continue
+            try:
+                low, high = bounds
+                fits = 0 <= low <= min(high, most)
+            except (TypeError, ValueError):
+                raise MoodError(f"{name} is {bounds!r}; give two numbers, from and to.") from None
+            if not fits:
+                to = "" if most == math.inf else f" from 0 to {most:g}"
                 raise MoodError(
-                    f"{name} from {bounds[0]:g} to {bounds[1]:g} holds no song; give the lower "
-                    "number first."
+                    f"{name} from {low:g} to {high:g} holds no song; give two numbers{to}, the "
+                    "lower one first."
                 )
+            object.__setattr__(self, name, (low, high))
 
     def mask(self, catalogue: Catalogue) -> npt.NDArray[np.bool_]:
         """Which of a catalogue's songs may come, bool [n]; `never` aside.
 
         Raises:
-            CatalogueError: the catalogue does not know a genre.
+            NotThereError: the catalogue does not know a genre.
         """
         fits = np.ones(len(catalogue), dtype=bool)
         if self.genres:

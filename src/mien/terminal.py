@@ -58,7 +58,9 @@ def show_songs(console: Console, recommendations: Recommendations) -> None:
         song = Text(r.song.title, style="bold")
         song.append(f"\n{', '.join(r.song.artists)}", style="default not bold")
         table.add_row(str(r.rank), song, f"{r.score:.3f}", r.why)
-    console.print(table if recommendations.songs else Text("No song fits.", style="bold"))
+    console.print(
+        table if recommendations.songs else Text("No song fits; loosen the filters.", style="bold")
+    )
 
 
 def show_arms(console: Console, arms: Sequence[Arm]) -> None:
@@ -187,9 +189,9 @@ def show_rankings(console: Console, scores: Mapping[str, RankingScores]) -> None
     for data_set, moods in next(iter(scores.values())).listeners.items():
         of_each = {name: s.listeners[data_set] for name, s in scores.items()}
         counts = ", ".join(f"{m} {s.songs}" for m, s in moods.items())
-        table = _table("area under the ROC curve", *moods, "mean")
+        table = _table("area under the curve", *moods, "mean")
         for name, found in of_each.items():
-            areas = (f"{s.area.value:.3f} ±{_half(s.area):.3f}" for s in found.values())
+            areas = (f"{s.area.value:.2f} ±{_half(s.area):.2f}" for s in found.values())
             table.add_row(name, *areas, f"{scores[name].mean_area(data_set):.3f}")
         show_lines(console, [f"{data_set}: songs {counts}"])
         console.print(table)
@@ -206,10 +208,11 @@ def show_rankings(console: Console, scores: Mapping[str, RankingScores]) -> None
                 table.add_row(name, *(f"{s.distance:.2f}" for s in found.values()))
             console.print(table)
     served = next(iter(scores.values())).served
-    table = _table("the six songs: similarity as the paper computes it", *served, "mean")
+    show_lines(console, ["similarity of the six songs, as the paper computes it"])
+    table = _table("", *served, "mean")
     for name, s in scores.items():
         values = [emotion.similarity for emotion in s.served.values()]
-        table.add_row(name, *(f"{v:.2f}" for v in values), f"{sum(values) / len(values):.3f}")
+        table.add_row(name, *(f"{v:.2f}" for v in values), f"{sum(values) / len(values):.2f}")
     console.print(table)
     table = _table("the six songs: on average", "artists", "genres", "catalogue ever shown")
     for name, s in scores.items():

@@ -25,6 +25,12 @@ def is_version(title: str) -> bool:
     return _VERSION.search(title) is not None
 
 
+def main_title(title: str) -> str:
+    """A title without case, brackets, and addition after a dash: the same for each version."""
+    lower = title.casefold()
+    return " ".join(_ASIDES.sub("", lower).split()) or lower
+
+
 def _plain(text: str) -> str:
     text = unicodedata.normalize("NFKD", text).lower().replace("&", "and")
     text = "".join(c for c in text if not unicodedata.combining(c))

@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mien.catalogue.columns import FACTORS, GENRE_NAMES, LISTS, NUMBERS, REQUIRED, Lists, numbers_in
-from mien.errors import CatalogueError
+from mien.catalogue.names import main_title
+from mien.errors import CatalogueError, NotThereError
 from mien.mood import Scale
 from mien.types import Float32Array, Float64Array
 
@@ -48,6 +49,29 @@ class Song:
     explicit: bool | None = None
     year: int | None = None
 
+
+NOT_MUSIC = frozenset(
+    {
+        "asmr",
+        "audiobook",
+        "audiobooks",
+        "comedy",
+        "nature sounds",
+        "podcast",
+        "rain",
+        "sleep",
+        "sound effects",
+        "speech",
+        "spoken word",
+        "spoken-word",
+        "white noise",
+    }
+)
+"""Genres of recordings that are noise or talk."""
+
+SPOKEN = 0.66
+"""Speechiness above which a recording is probably nothing but spoken words (Spotify's definition of
+the feature)."""
 
 _SHOWN = (*REQUIRED, "popularity", "duration", "explicit", "year")
 
@@ -178,7 +202,7 @@ class Catalogue:
         """A mask, bool [n]: the songs of any of these genres.
 
         Raises:
-            CatalogueError: the catalogue does not know the genre.
+            NotThereError: the catalogue does not know the genre.
         """
         masks = [self._in_genre(genre.strip().lower()) for genre in genres]
         if len(masks) == 1:
@@ -187,6 +211,15 @@ class Catalogue:
         for mask in masks:
             together |= mask
         return together
+
+    @cached_property
+    def is_music(self) -> npt.NDArray[np.bool_]:
+        """A mask, bool [n]: neither of a genre of noise or talk, nor all spoken words. All True
+        where that would leave nothing."""
+        music = ~(self.column("speechiness") > SPOKEN)  # NaN: nobody says
+        for genre in NOT_MUSIC.intersection(self.genre_names):
+            music &= ~self._in_genre(genre)
+        return music if music.any() else ~music
 
     @cached_property
     def factors(self) -> Float32Array | None:
@@ -202,10 +235,42 @@ class Catalogue:
         found = sorted(row for i in ids for (row,) in self._rows(sql, i))
         return np.array(found, dtype=np.int64)
 
+    def require(self, ids: Sequence[str]) -> npt.NDArray[np.int64]:
+        """The rows of the songs with these ids, in the same order.
+
+        Raises:
+            NotThereError: the catalogue has no such song.
+        """
+        found = [self.rows_of([i]) for i in ids]
+        if any(not len(rows) for rows in found):
+            missing = next(i for i, rows in zip(ids, found, strict=True) if not len(rows))
+            raise NotThereError(
+                f"the catalogue {self.place.name!r} has no song with the id {missing!r}; see "
+                "`mien recommend --json` for ids."
+            )
+        return np.concatenate([np.empty(0, np.int64), *found])
+
+    def versions_of(self, ids: Iterable[str]) -> npt.NDArray[np.int64]:
+        """The rows of the songs with these ids and of their other versions, ascending: those by
+        the same first artist whose titles differ in brackets or after a dash only."""
+        rows = self.rows_of(ids)
+        first = self.lists("artists").first
+        near = np.flatnonzero(np.isin(first, first[rows]))
+        names = {(first[row], main_title(song.title)) for row, song in self._with_songs(rows)}
+        same = [
+            row
+            for row, song in self._with_songs(near)
+            if (first[row], main_title(song.title)) in names
+        ]
+        return np.array(sorted(same), dtype=np.int64)
+
+    def _with_songs(self, rows: npt.NDArray[np.int64]) -> Iterator[tuple[int, Song]]:
+        return zip(rows.tolist(), self.songs(rows), strict=True)
+
     def _in_genre(self, genre: str) -> npt.NDArray[np.bool_]:
         if genre not in self._masks:
             if genre not in self.genre_names:
-                raise CatalogueError(
+                raise NotThereError(
                     f"the catalogue {self.place.name!r} has no genre {genre!r}; "
                     "see `mien catalogue stats` for those that it has."
                 )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from mien.catalogue.columns import FACTORS, LISTS, packed
 from mien.catalogue.songs import Catalogue, Place
 from mien.database import connect, is_made, open_for_reading, writing
-from mien.errors import CatalogueError
+from mien.errors import CatalogueError, NotThereError
 from mien.paths import home
 from mien.types import Float32Array
 
@@ -206,7 +206,7 @@ class Store:
     def _require(self, name: str) -> None:
         names = [s.name for s in self.list()]
         if name not in names:
-            raise CatalogueError(
+            raise NotThereError(
                 f"there is no catalogue called {name!r}; there is {', '.join(names)}."
             )
 

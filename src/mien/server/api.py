@@ -8,7 +8,7 @@ from functools import cache
 from flask import Blueprint, Response, current_app, jsonify, request
 
 from mien.catalogue.store import Store
-from mien.errors import CatalogueError, NoFaceError
+from mien.errors import NoFaceError
 from mien.expression import ExpressionModel
 from mien.feedback import Feedback
 from mien.photo import Limits
@@ -53,8 +53,8 @@ def moments() -> Response:
         time = float(request.form.get("time", ""))
     except ValueError:
         time = float("nan")
-    if not abs(time) < 1e12:
-        raise asked.BadRequestError("the form has no time; send the frame's, in seconds.")
+    if not 0 <= time <= 1e9:
+        raise asked.BadRequestError("the form has no time; send the frame's, 0 to 1e9 seconds.")
     whom = asked.whom(request.form.get("whom"))
     reading = read(asked.photo(), model=model, limits=_limits(), thorough=False)
     moment = follow(before, reading, time, whom=whom, unsure_below=model.unsure_below)
@@ -66,8 +66,9 @@ def moments() -> Response:
 def rate() -> tuple[Response, int]:
     """Stars for a song, or a like, a dislike or a skip."""
     body = asked.json_object('{"song": "4uLU6hMCjMI75M1A2tKUQC", "stars": 5}')
-    asked.only(body, ("song", "stars", "said", "ranking"))
+    asked.only(body, ("song", "stars", "said", "ranking", "catalogue"))
     song, ranking = asked.song_id(body), body.get("ranking")
+    recommender_of(asked.catalogue(body)).catalogue.require([song])
     if ranking is not None and ranking not in list(RANKINGS):
         raise asked.BadRequestError(f"no ranking is called so; send one of {', '.join(RANKINGS)}.")
     stars, said = body.get("stars"), body.get("said")
@@ -75,9 +76,10 @@ def rate() -> tuple[Response, int]:
         raise asked.BadRequestError("send either stars (1 to 5) or said (like, dislike or skip).")
     if said is not None:
         Feedback().say(str(said), song)
-    elif stars not in range(1, 6) or not isinstance(stars, int) or isinstance(stars, bool):
-        raise asked.BadRequestError("stars is no rating; send a whole number from 1 to 5.")
     else:
+        stars = asked.whole(stars)
+        if stars is None or not 1 <= stars <= 5:
+            raise asked.BadRequestError("stars is no rating; send a whole number from 1 to 5.")
         Feedback().rate(song, stars, ranking=ranking)
     return jsonify({"song": song, "stars": stars, "said": said}), 201
 
@@ -132,11 +134,8 @@ def playlist(form: str) -> Response:
     if not 1 <= len(ids) <= 1000:
         raise asked.BadRequestError("songs are none or too many; send 1 to 1000 ids.")
     opened = recommender_of(asked.catalogue(body)).catalogue
-    rows = [int(row) for i in ids for row in opened.rows_of([i])]
-    if len(rows) < len(ids):
-        raise CatalogueError(f"the catalogue {opened.place.name!r} lacks some of these songs.")
     made = FORMATS[form]
-    response = Response(made.write(opened.songs(rows)), mimetype=made.mime)
+    response = Response(made.write(opened.songs(opened.require(ids))), mimetype=made.mime)
     response.headers["Content-Disposition"] = f'attachment; filename="mien.{form}"'
     return response
 

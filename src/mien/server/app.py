@@ -9,7 +9,7 @@ import io
 from typing import BinaryIO
 
 from flask import Flask, Request, Response, jsonify, redirect, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mien import __version__
@@ -21,7 +21,7 @@ from mien.server.spec import specification
 
 _FORM_OVERHEAD = 64_000  # bytes that a form adds to the photo in it
 
-_STATUS = {"no_face": 404, "too_large": 413, "feedback_file": 500, "model": 500}
+_STATUS = {"no_face": 404, "not_there": 404, "too_large": 413, "feedback_file": 500, "model": 500}
 
 _HEADERS = {
     # Only what this server itself sends may be shown or run, but for Spotify's player, which the
@@ -122,7 +122,12 @@ def create_app(*, limits: Limits = DEFAULT_LIMITS, access: Access = Access()) ->
         if status == 413:
             message = f"the photo is larger than {limits.bytes / 1e6:g} MB; send a smaller copy."
             return _error("too_large", message, 413)
-        return _error(error.name.lower().replace(" ", "_"), error.description or error.name, status)
+        what = error.description or error.name
+        hint = "; see /docs for what there is." if status in (404, 405) else ""
+        answer, _ = _error(error.name.lower().replace(" ", "_"), what.rstrip(".") + hint, status)
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+        return answer, status
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> tuple[Response, int]:

@@ -16,6 +16,8 @@ from mien.selection import Filter
 from mien.stream import ROOM, Moment, Track
 
 MOST_SONGS = 100
+MOST = 1 << 53
+"""Of whole numbers: up to here every reader of JSON has them exactly."""
 WHAT: tuple[str, ...] = ("emotion", "expression", "mood")
 _OPTIONS = (
     "n",
@@ -30,8 +32,10 @@ _OPTIONS = (
     "popularity",
     "minutes",
     "like",
+    "never",
 )
 _MOST_FACES = 200
+_MOST_NEVER = 500
 _MOST_LETTERS = 200  # of an id
 
 
@@ -70,7 +74,7 @@ def form_fields() -> dict[str, Any]:
     for key in ("n", "seed"):
         if key in fields and fields[key].isdecimal() and len(fields[key]) < 19:
             fields[key] = int(fields[key])
-    for key in ("genres", "without", "like"):
+    for key in ("genres", "without", "like", "never"):
         if key in fields:
             fields[key] = request.form.getlist(key)
     for key in ("clean", "popularity", "minutes"):
@@ -84,11 +88,13 @@ def form_fields() -> dict[str, Any]:
 def options(body: dict[str, Any]) -> dict[str, Any]:
     """The options of a recommendation, as arguments of `recommend`."""
     only(body, _OPTIONS)
-    n, seed = body.get("n", 6), body.get("seed")
-    if not _whole(n) or not 1 <= n <= MOST_SONGS:
+    n, seed = whole(body.get("n", 6)), body.get("seed")
+    if n is None or not 1 <= n <= MOST_SONGS:
         raise BadRequestError(f"n is not a number from 1 to {MOST_SONGS}; send one.")
-    if seed is not None and (not _whole(seed) or seed < 0):
-        raise BadRequestError("seed is not a whole number of 0 or more; send one.")
+    if seed is not None:
+        seed = whole(seed)
+        if seed is None or not 0 <= seed <= MOST:
+            raise BadRequestError(f"seed is not a whole number from 0 to {MOST}; send one.")
     names = {"ranking": body.get("ranking", DEFAULT_RANKING), "policy": body.get("policy", "match")}
     for key, name in names.items():
         if not isinstance(name, str):
@@ -176,8 +182,8 @@ def moment(text: str | None, unsure_below: float) -> Moment | None:
     faces = body.get("faces")
     if not isinstance(faces, list) or len(faces) > _MOST_FACES:
         raise BadRequestError("before has no list of faces; send what was answered last.")
-    met, away = body.get("met"), body.get("away")
-    if not isinstance(met, int) or not _whole(met):
+    met, away = whole(body.get("met")), body.get("away")
+    if met is None:
         raise BadRequestError("before does not say how many were met; send what was answered last.")
     return Moment(
         number(body.get("time"), "before"),
@@ -207,7 +213,8 @@ def number(value: object, name: str) -> float:
 
 
 def _track(face: object, unsure_below: float) -> Track:
-    if not isinstance(face, dict) or not _whole(face.get("number")):
+    face_number = whole(face.get("number")) if isinstance(face, dict) else None
+    if not isinstance(face, dict) or face_number is None:
         raise BadRequestError("before has a face without a number; send what was answered last.")
     box = face.get("box")
     if not isinstance(box, list) or len(box) != 4:
@@ -217,7 +224,7 @@ def _track(face: object, unsure_below: float) -> Track:
         raise BadRequestError("before has an empty box; send what was answered last.")
     shown = expression(face.get("expression"), unsure_below)
     seen = number(face.get("seen"), "before")
-    return Track(int(face["number"]), (x, y, width, height), shown, seen)
+    return Track(face_number, (x, y, width, height), shown, seen)
 
 
 def _maybe_expression(value: object, unsure_below: float) -> Expression | None:
@@ -235,7 +242,10 @@ def _filter(body: dict[str, Any]) -> Filter:
     if not isinstance(clean, bool):
         raise BadRequestError("clean is neither true nor false; send one of them.")
     popularity, minutes = (_span(body.get(key), key) for key in ("popularity", "minutes"))
-    return Filter(genres, without, clean, popularity, minutes)
+    never = texts(body, "never", '["4uLU6hMCjMI75M1A2tKUQC"]')
+    if len(never) > _MOST_NEVER:
+        raise BadRequestError(f"never holds too many songs; send {_MOST_NEVER} ids at most.")
+    return Filter(genres, without, clean, popularity, minutes, frozenset(never))
 
 
 def _span(value: object, name: str) -> tuple[float, float] | None:
@@ -243,7 +253,7 @@ def _span(value: object, name: str) -> tuple[float, float] | None:
         return None
     if not isinstance(value, list) or len(value) != 2:
         raise BadRequestError(f"{name} is not two numbers, from and to; send such as [2, 5].")
-    low, high = (number(v, name) for v in value)
+    low, high = sorted(number(v, name) for v in value)
     return low, high
 
 
@@ -262,5 +272,8 @@ def _loaded(text: str) -> object:
     return value
 
 
-def _whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1 << 62
+def whole(value: object) -> int | None:
+    """A whole number (5.0 is one), or None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return int(value) if abs(value) <= MOST and value == int(value) else None

@@ -10,7 +10,7 @@ from mien.feedback import VALUES
 from mien.mood import POLICIES
 from mien.playlist import FORMATS
 from mien.ranking import DEFAULT_RANKING, RANKINGS
-from mien.server.asked import MOST_SONGS
+from mien.server.asked import MOST, MOST_SONGS
 
 Schema = dict[str, Any]
 
@@ -39,7 +39,12 @@ _SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
 _NAME: Schema = {"type": "string"}
 _ID: Schema = {"type": "string", "minLength": 1, "maxLength": 200}
 _BOX = _list({"type": "number"}, minItems=4, maxItems=4, description="x, y, width, height; pixels")
-_SPAN = _list({"type": "number", "minimum": 0}, minItems=2, maxItems=2, description="from, to")
+
+
+def _span(most: float, description: str) -> Schema:
+    number = {"type": "number", "minimum": 0, "maximum": most}
+    return _list(number, minItems=2, maxItems=2, description=description)
+
 
 _SHOWN: Schema = {
     "expression": _ref("Expression"),
@@ -57,20 +62,27 @@ _OPTIONS: Schema = {
         "description": "a journey to this mood; not together with a policy",
     },
     "catalogue": {**_NAME, "description": "default: the one in use"},
-    "seed": {"type": "integer", "minimum": 0, "description": "others that fit nearly as well"},
+    "seed": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": MOST,
+        "description": "others that fit nearly as well",
+    },
     "genres": _list(_NAME, description="only these"),
     "without": _list(_NAME, description="none of these genres"),
     "clean": {"type": "boolean", "description": "nothing that is marked as explicit"},
-    "popularity": {**_SPAN, "description": "from, to; 0 is obscure, 100 what everybody knows"},
-    "minutes": _SPAN,
+    "popularity": _span(100, "from, to; 0 is obscure, 100 what everybody knows"),
+    "minutes": _span(1e6, "from, to"),
     "like": _list(_NAME, description="ids of songs: near these, too"),
+    "never": _list(_ID, maxItems=500, description="ids of songs that must not come, no version"),
 }
 
 _SCHEMAS: Schema = {
     "Emotion": {"enum": list(EMOTIONS)},
     "Expression": _object(
         {e: {"type": "number", "minimum": 0, "maximum": 1e6} for e in EMOTIONS},
-        description="a number for each emotion; in answers they sum to 1",
+        description="a number for each emotion, not all 0; in answers they sum to 1",
+        anyOf=[{"properties": {e: {"exclusiveMinimum": 0}}} for e in EMOTIONS],
     ),
     "Mood": _object(
         {
@@ -147,19 +159,20 @@ _SCHEMAS: Schema = {
                 "stars": {"type": "integer", "minimum": 1, "maximum": 5},
                 "said": {"enum": list(VALUES)},
                 "ranking": {"enum": list(RANKINGS), "description": "the one that chose it"},
+                "catalogue": {**_NAME, "description": "the song's; default: the one in use"},
             },
-            optional=("stars", "said", "ranking"),
+            optional=("stars", "said", "ranking", "catalogue"),
         ),
         "oneOf": [{"required": ["stars"]}, {"required": ["said"]}],
     },
     "Opinion": _object(
         {
             "mean": {"type": "number"},
-            "low": {"type": "number"},
-            "high": {"type": "number"},
+            "low": _or_null({"type": "number"}),
+            "high": _or_null({"type": "number"}),
             "n": {"type": "integer"},
         },
-        description="mean of 1 to 5 stars and its 95 % interval",
+        description="mean of 1 to 5 stars and its 95 % interval, which one rating has not",
     ),
     "Error": _object({"error": _object({"code": _NAME, "message": _NAME, "hint": _NAME})}),
 }
@@ -172,7 +185,7 @@ def _answer(description: str, schema: Schema, status: int = 200) -> Schema:
 
 def _errors(*statuses: int) -> Schema:
     found: Schema = {}
-    for status in (*statuses, 403):
+    for status in (*statuses, 401, 403):
         found |= _answer(_MEANINGS[status], _ref("Error"), status)
     return found
 
@@ -180,7 +193,8 @@ def _errors(*statuses: int) -> Schema:
 _MEANINGS = {
     400: "the request is not in the documented form, or names what is not there",
     403: "the request comes from another site, or by another name of this server",
-    404: "no face was found",
+    401: "the server asks for its token",
+    404: "no face was found, or there is no such catalogue, genre or song",
     413: "the photo is too large",
     415: "another type of content",
     503: "too busy; try again after the seconds in Retry-After",
@@ -258,7 +272,7 @@ def specification() -> Schema:
                     },
                     bare=False,
                 ),
-                responses=_answer("the moment", _ref("Moment")) | _errors(400, 413, 503),
+                responses=_answer("the moment", _ref("Moment")) | _errors(400, 404, 413, 503),
             )
         },
         "/api/v1/ratings": {
@@ -277,7 +291,7 @@ def specification() -> Schema:
                     ),
                     201,
                 )
-                | _errors(400),
+                | _errors(400, 404, 503),
             )
         },
         "/api/v1/ratings/summary": {
@@ -296,7 +310,7 @@ def specification() -> Schema:
                         }
                     ),
                 )
-                | _errors(),
+                | _errors(503),
             )
         },
         "/api/v1/corrections": {
@@ -307,7 +321,7 @@ def specification() -> Schema:
                     _object({"expression": _ref("Expression"), "emotion": _ref("Emotion")})
                 ),
                 responses=_answer("kept, on this machine", _object({"emotion": _NAME}), 201)
-                | _errors(400),
+                | _errors(400, 503),
             )
         },
         "/api/v1/catalogue": {
@@ -352,7 +366,7 @@ def specification() -> Schema:
                         }
                     ),
                 )
-                | _errors(400),
+                | _errors(400, 404, 503),
             )
         },
         "/api/v1/playlists/{form}": {
@@ -373,7 +387,7 @@ def specification() -> Schema:
                         optional=("catalogue",),
                     )
                 ),
-                responses=playlist | _errors(400),
+                responses=playlist | _errors(400, 404, 503),
             )
         },
         "/healthz": {
