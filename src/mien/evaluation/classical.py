@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,7 @@ class ClassicalScores:
         private: accuracy on PrivateTest, in [0, 1].
         macro_f1: mean F1 over the seven emotions on PrivateTest.
         seconds: of the last fit, on all of Training.
+        confusion: counts on PrivateTest, int [7][7]; rows are the labels, columns the answers.
     """
 
     features: str
@@ -44,6 +45,7 @@ class ClassicalScores:
     private: float
     macro_f1: float
     seconds: float
+    confusion: list[list[int]] = field(default_factory=list)
 
     def line(self) -> str:
         """For those who wait."""
@@ -114,6 +116,7 @@ def evaluate_classical(
                 float((answers == data.private.labels).mean()),
                 float(np.mean([s.f1 for s in class_scores(confusion).values()])),
                 seconds,
+                confusion.tolist(),
             )
             on_score(score)
             scores.append(score)

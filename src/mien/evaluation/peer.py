@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 import zipfile
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +16,9 @@ from typing import Any
 import numpy as np
 
 from mien.errors import ModelError
+from mien.evaluation.expression import class_scores, confusion_matrix
 from mien.expression import EMOTIONS
+from mien.training.fer2013 import Split
 from mien.types import Float32Array, UInt8Array
 
 _INSIDE = "fer/data/emotion_model_quantized.tflite"
@@ -83,3 +87,23 @@ class FerPackage:
             interpreter.invoke()
             row[:] = interpreter.get_tensor(answer)[0]
         return rows
+
+
+def evaluate_peer(package: FerPackage, split: Split) -> dict[str, Any]:
+    """`{"name": ..., "version": ... or null, "fer2013": {...}}`, against FER2013's labels.
+
+    Without a loss: the answers are steps of 1/256, so that a probability of 0 means 'small'.
+    """
+    confusion = confusion_matrix(package.predict(split.crops).argmax(axis=1), split.labels)
+    version = re.match(r"fer-([^-]+)-", package.path.name)
+    scores = {name: dataclasses.asdict(s) for name, s in class_scores(confusion).items()}
+    return {
+        "name": "fer",
+        "version": version[1] if version else None,
+        "fer2013": {
+            "n": len(split),
+            "accuracy": float(confusion.trace() / len(split)),
+            "per_class": scores,
+            "confusion": confusion.tolist(),
+        },
+    }
