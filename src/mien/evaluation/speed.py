@@ -16,6 +16,7 @@ from mien.catalogue.store import Store
 from mien.expression import ExpressionModel
 from mien.faces import find_faces
 from mien.recommender import Recommender
+from mien.types import UInt8Array
 
 TIMES = 100
 
@@ -31,9 +32,10 @@ def evaluate_speed(songs: Path | None = None, times: int = TIMES) -> dict[str, A
         `{"faces": ms, "expression": ms, "songs": ms, "frame": ms of all three, "frame_95": its 95th
         percentile, "catalogue": songs to choose from, "machine": ...}`
     """
-    from skimage.data import astronaut
+    from skimage import data
 
-    frame = np.ascontiguousarray(np.pad(astronaut()[:480], ((0, 0), (64, 64), (0, 0)), "edge"))
+    portrait: UInt8Array = np.asarray(data.astronaut(), np.uint8)
+    frame = np.ascontiguousarray(np.pad(portrait[:480], ((0, 0), (64, 64), (0, 0)), "edge"))
     model = ExpressionModel(threads=1)
     with TemporaryDirectory(prefix="mien-") as home:
         store = Store(Path(home) / "songs.sqlite")

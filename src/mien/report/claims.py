@@ -114,3 +114,10 @@ def mean_of(estimates: list[Estimate]) -> Estimate:
     value = math.fsum(e.value for e in estimates) / len(estimates)
     half = math.sqrt(math.fsum(((e.high - e.low) / 2) ** 2 for e in estimates)) / len(estimates)
     return Estimate(value, max(value - half, 0.0), min(value + half, 1.0))
+
+
+def same_count(claimed: int, found: int | None) -> Verdict:
+    """Whether as many were found as claimed."""
+    if found is None:
+        return Verdict.OPEN
+    return Verdict.HOLDS if found == claimed else Verdict.FAILS

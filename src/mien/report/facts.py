@@ -188,7 +188,7 @@ def song_facts(path: Path) -> SongFacts:
         by_genre = {
             name: _medians(catalogue, rows) for name, rows in catalogue.genre_rows().items()
         }
-        correlation = np.corrcoef(catalogue.features(FEATURES), rowvar=False)
+        correlation = np.asarray(np.corrcoef(catalogue.features(FEATURES), rowvar=False))
         ranking = PaperRanking(catalogue)
         scores = {e: np.asarray(ranking.scores(PAPER[e]), np.float64) for e in EMOTIONS}
         return SongFacts(

@@ -86,6 +86,7 @@ class Figure:
         caption: what to see in it.
         draw: makes it, with the colours of `mien.charts.LIGHT` only.
         people: whether it shows the faces of people.
+        numbers: those that it draws and no table has.
         wide: whether it needs the whole width of a page.
     """
 
@@ -97,6 +98,7 @@ class Figure:
     draw: Callable[[], Drawing] = field(repr=False, compare=False)
     people: bool = False
     wide: bool = True
+    numbers: tuple[Number, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -199,7 +201,7 @@ class Report:
                 yield from (cell for row in part.rows for cell in row)
                 yield part.note
             elif isinstance(part, Figure):
-                yield part.caption
+                yield (*part.caption, *part.numbers)
             elif isinstance(part, Prose):
                 yield part.text
 

@@ -146,7 +146,8 @@ def f1_estimates(confusion: np.ndarray, draws: int = 4_000) -> Mapping[str, Esti
 
     def f1(counts: np.ndarray) -> np.ndarray:
         hits = np.diagonal(counts, axis1=-2, axis2=-1)
-        return 2 * hits / np.maximum(counts.sum(-1) + counts.sum(-2), 1)
+        shares: np.ndarray = 2 * hits / np.maximum(counts.sum(-1) + counts.sum(-2), 1)
+        return shares
 
     n = int(confusion.sum())
     drawn = np.random.default_rng(0).multinomial(n, (confusion / n).ravel(), size=draws)
@@ -166,6 +167,7 @@ class Network:
         title: what readers know it by.
         public, private: its scores; None where nobody measured them.
         history: its epochs as in `history.json`, or nothing.
+        history_command: what makes them.
         parameters: learned numbers, or None.
     """
 
@@ -174,6 +176,7 @@ class Network:
     public: Scores | None
     private: Scores | None
     history: Sequence[Mapping[str, Any]] = ()
+    history_command: str = ""
     parameters: int | None = None
 
 
@@ -195,4 +198,12 @@ def _network(results: Results, name: str, title: str) -> Network:
             parameters = found["parameters"]
             scores[split] = Scores.of(found["fer2013"], results.command(f"{name}-{split}"))
     history = [e for e in results.get(f"{name}-history") or [] if "number" in e]
-    return Network(name, title, scores.get("public"), scores.get("private"), history, parameters)
+    return Network(
+        name,
+        title,
+        scores.get("public"),
+        scores.get("private"),
+        history,
+        results.command(f"{name}-history"),
+        parameters,
+    )

@@ -1,0 +1,206 @@
+"""The report as one HTML file that loads nothing, and its numbers as JSON."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mien import __version__
+from mien.charts import DARK, LIGHT
+from mien.files import write_whole
+from mien.report.parts import (
+    PUBLISHED,
+    Claim,
+    Figure,
+    Missing,
+    Number,
+    Prose,
+    Report,
+    Sentence,
+    Table,
+    Verdict,
+    commands_of,
+    plain,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Drawing
+
+PAGE, NUMBERS, FIGURES = "report.html", "numbers.json", "figures"
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_MARKS = {Verdict.HOLDS: "✓", Verdict.FAILS: "✗", Verdict.OPEN: "?"}
+_DPI = 130
+_SETTINGS = {"svg.hashsalt": "mien", "svg.fonttype": "none", "hatch.linewidth": 0.7}
+
+
+def write_report(
+    report: Report, folder: Path, step: Callable[[str], None] = lambda line: None
+) -> None:
+    """Write `report.html`, `numbers.json`, and every figure as SVG and PNG in `figures`.
+
+    Args:
+        report: what is shown.
+        folder: it is there.
+        step: told of each figure before it is drawn.
+
+    Raises:
+        MienError: a file cannot be written.
+    """
+    figures = folder / FIGURES
+    drawn: dict[str, str] = {}
+    for figure in report.figures():
+        step(figure.title)
+        svg, png = render(figure)
+        write_whole(figures / f"{figure.name}.svg", svg)
+        write_whole(figures / f"{figure.name}.png", png)
+        drawn[figure.name] = inlined(svg, figure)
+    write_whole(folder / PAGE, html(report, drawn))
+    write_whole(folder / NUMBERS, numbers_json(report))
+
+
+def render(figure: Figure) -> tuple[str, bytes]:
+    """The figure as SVG and as PNG, on white; the same bytes each time."""
+    import matplotlib as mpl
+    from matplotlib import pyplot
+
+    with mpl.rc_context(_SETTINGS):
+        drawing = figure.draw()
+        try:
+            svg, png = io.BytesIO(), io.BytesIO()
+            _save(drawing, svg, format="svg", metadata={"Date": None, "Creator": None})
+            _save(drawing, png, format="png", metadata={"Software": None})
+        finally:
+            pyplot.close(drawing)
+    return svg.getvalue().decode(), png.getvalue()
+
+
+def _save(drawing: Drawing, target: io.BytesIO, **options: Any) -> None:
+    drawing.savefig(
+        target, dpi=_DPI, bbox_inches="tight", pad_inches=0.05,
+        facecolor=drawing.get_facecolor(), **options,
+    )  # fmt: skip
+
+
+def inlined(svg: str, figure: Figure) -> str:
+    """An SVG file as part of the page: in the page's colours and letters, its ids its own."""
+    body = svg[svg.index("<svg") :]
+    head, body = body.split(">", 1)
+    box = re.search(r'viewBox="[^"]*"', head)
+    assert box is not None
+    body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
+    body = re.sub(r'\bid="', f'id="{figure.name}-', body)
+    body = re.sub(r'xlink:href="#', f'href="#{figure.name}-', body)
+    body = body.replace("xlink:href=", "href=").replace("url(#", f"url(#{figure.name}-")
+    body = re.sub(r"(font(?:-family)?: [^;\"]*?)'DejaVu Sans'[^;\"]*", r"\1inherit", body)
+    body = re.sub(r"font: ((?:[\w.]+ )*)([\d.]+px) inherit", _font, body)
+    for name, colour in asdict(LIGHT).items():
+        body = body.replace(colour, f"var(--{name})")
+    label = _attribute(figure.alt)
+    return f'<svg {box[0]} role="img" aria-label="{label}">{body}'
+
+
+def _font(found: re.Match[str]) -> str:
+    """`font: bold 9px ...` without its family, which is the page's."""
+    weight = "; font-weight: 700" if re.search("bold|700", found[1]) else ""
+    return f"font-size: {found[2]}{weight}"
+
+
+def _attribute(text: str) -> str:
+    from markupsafe import escape
+
+    return str(escape(text))
+
+
+def html(report: Report, drawn: Mapping[str, str]) -> str:
+    """The page. `drawn` is the inlined SVG of each figure, by its name."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    templates = Environment(
+        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    kinds = {"table": Table, "figure": Figure, "prose": Prose, "missing": Missing}
+    templates.tests.update({
+        **{kind: _tester(of) for kind, of in kinds.items()}, "number": _tester(Number)
+    })  # fmt: skip
+    templates.filters.update(commands=_commands, sources=sources)
+    verdicts = {v: sum(c.verdict is v for c in report.claims) for v in Verdict}
+    return templates.get_template("report.html").render(
+        report=report, drawn=drawn, verdicts=verdicts, marks=_MARKS, light=asdict(LIGHT),
+        dark=asdict(DARK), published=PUBLISHED, version=__version__,
+        commands=all_commands(report),
+    )  # fmt: skip
+
+
+def _tester(of: type) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, of)
+
+
+def _commands(part: Claim | Table) -> list[str]:
+    """The commands behind a claim or a table."""
+    if isinstance(part, Claim):
+        return commands_of((part.says, part.found, *part.reasons))
+    return commands_of((*(cell for row in part.rows for cell in row), part.note))
+
+
+def sources(table: Table) -> Mapping[str, list[list[int]]]:
+    """Where the numbers of a table come from: places in its list of commands, from 1.
+
+    Returns:
+        `rows` and `columns`, one list for each; those of the columns where every column has one
+        source, else those of the rows where every row has, else both are empty and each cell has
+        to be marked (`cells`, row by row).
+    """
+    order = {command: i for i, command in enumerate(_commands(table), 1)}
+
+    def places(cells: list[Sentence]) -> list[int]:
+        return sorted(order[command] for command in commands_of(cells))
+
+    columns = [places([row[i] for row in table.rows]) for i in range(len(table.head))]
+    rows = [places([*row[1:]]) for row in table.rows]
+    nothing: list[list[int]] = [[] for _ in table.head], [[] for _ in table.rows]  # type: ignore[assignment]
+    if len(order) < 2:
+        return {"columns": nothing[0], "rows": nothing[1], "cells": []}
+    if all(len(found) <= 1 for found in columns):
+        return {"columns": columns, "rows": nothing[1], "cells": []}
+    if all(len(found) <= 1 for found in rows):
+        return {"columns": nothing[0], "rows": rows, "cells": []}
+    cells = [[places([cell]) for cell in row] for row in table.rows]
+    return {"columns": nothing[0], "rows": nothing[1], "cells": cells}  # type: ignore[dict-item]
+
+
+def all_commands(report: Report) -> list[str]:
+    """Every command behind a number or a figure, each once, sorted."""
+    numbers = (number.command for number in report.numbers().values())
+    drawn = (figure.command for figure in report.figures())
+    each = (one for command in (*numbers, *drawn) for one in command.split(" && "))
+    return sorted(set(each) - {PUBLISHED})
+
+
+def numbers_json(report: Report) -> str:
+    """`{"numbers": {key: {value, text, command}}, "claims": [...], "missing": [...]}`."""
+    facts = {
+        "mien": __version__,
+        "claims": [
+            {
+                "name": claim.name,
+                "says": plain(claim.says),
+                "found": plain(claim.found),
+                "verdict": claim.verdict.value,
+                "reasons": [plain(reason) for reason in claim.reasons],
+            }
+            for claim in report.claims
+        ],
+        "numbers": {
+            key: {"value": n.value, "text": n.text, "command": n.command}
+            for key, n in report.numbers().items()
+        },
+        "missing": [asdict(missing) for missing in report.missing()],
+    }
+    return json.dumps(facts, indent=1, ensure_ascii=False) + "\n"

@@ -1,0 +1,149 @@
+"""The workflow, drawn from the code: what each stage is called, does and gives comes from its own
+source, so that the picture cannot tell of a stage that is not there."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import textwrap
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mien.charts import LIGHT, blank
+from mien.errors import DataError
+from mien.report.figures import WIDTH
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A step of the way.
+
+    Attributes:
+        module: where it is, such as `mien.faces`.
+        name: a function, or `Class.method`.
+        does: the first sentence of its documentation.
+        gives: its return annotation.
+    """
+
+    module: str
+    name: str
+    does: str
+    gives: str
+
+
+TRAINING = (
+    ("mien.training.fer2013", "load"),
+    ("mien.training.augment", "Augmentation.__call__"),
+    ("mien.training.train", "train"),
+    ("mien.training.export", "calibrate"),
+    ("mien.evaluation.expression", "evaluate_expression"),
+)
+READING = (
+    ("mien.photo", "load_photo"),
+    ("mien.faces", "find_faces"),
+    ("mien.expression", "ExpressionModel.read"),
+    ("mien.mood", "mood_of"),
+)
+CHOOSING = (
+    ("mien.catalogue.clean", "clean"),
+    ("mien.ranking", "Ranking.top"),
+    ("mien.selection", "various"),
+    ("mien.recommender", "Recommender.recommend"),
+    ("mien.feedback", "Feedback.rate"),
+)
+LANES = {"once, the network": TRAINING, "each photo": READING, "each list of songs": CHOOSING}
+
+
+def stages() -> dict[str, list[Stage]]:
+    """Lane -> its stages, in order.
+
+    Raises:
+        DataError: the code has no such stage any more.
+    """
+    return {lane: [stage(*where) for where in places] for lane, places in LANES.items()}
+
+
+def stage(module: str, name: str) -> Stage:
+    """A stage as its source describes it; nothing is imported, so no extra is needed.
+
+    Raises:
+        DataError: the code has no such stage.
+    """
+    body: list[ast.stmt] = _source(module).body
+    found: ast.stmt | None = None
+    for part in name.split("."):
+        named = (
+            n for n in body if isinstance(n, ast.FunctionDef | ast.ClassDef) and n.name == part
+        )
+        found = next(named, None)
+        if found is None:
+            raise DataError(f"the workflow names {module}.{name}, which is no part of the code.")
+        body = found.body
+    assert isinstance(found, ast.FunctionDef)
+    said = ast.get_docstring(found) or ""
+    gives = "" if found.returns is None else ast.unparse(found.returns)
+    return Stage(module, name, " ".join(said.split("\n\n")[0].split()), gives)
+
+
+@cache
+def _source(module: str) -> ast.Module:
+    spec = importlib.util.find_spec(module)
+    if spec is None or spec.origin is None:
+        raise DataError(f"the workflow names {module}, which is no part of the code.")
+    return ast.parse(Path(spec.origin).read_text(encoding="utf-8"))
+
+
+_BOX, _GAP, _HIGH, _STEP = 1.62, 0.36, 1.18, 1.82
+
+
+def draw() -> Figure:
+    """A row of boxes for each lane; beneath each box what it gives to the next."""
+    lanes = stages()
+    most = max(len(found) for found in lanes.values())
+    figure, (axes,) = blank((WIDTH, 1.68 * len(lanes)))
+    axes.set_axis_off()
+    for row, (lane, found) in enumerate(lanes.items()):
+        top = -row * _STEP
+        axes.text(0, top + 0.16, lane, size=10, weight="bold", color=LIGHT.ink, va="bottom")
+        for column, one in enumerate(found):
+            _box(axes, column * (_BOX + _GAP), top, one, last=column == len(found) - 1)
+    axes.set(
+        xlim=(-0.05, most * (_BOX + _GAP) - _GAP + 0.05), ylim=(-_STEP * len(lanes) + 0.25, 0.5)
+    )
+    figure.tight_layout()
+    return figure
+
+
+def _box(axes: Axes, left: float, top: float, one: Stage, *, last: bool) -> None:
+    from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+
+    axes.add_patch(
+        FancyBboxPatch(
+            (left, top - _HIGH), _BOX, _HIGH, boxstyle="round,pad=0,rounding_size=0.07",
+            fc=LIGHT.paper, ec=LIGHT.accent, lw=1.3,
+        )
+    )  # fmt: skip
+    middle = left + _BOX / 2
+    name = one.name.removesuffix(".__call__")
+    module = one.module.removeprefix("mien.")
+    axes.text(middle, top - 0.07, name, ha="center", va="top", size=7.6, weight="bold",
+              color=LIGHT.ink)  # fmt: skip
+    axes.text(middle, top - 0.24, module, ha="center", va="top", size=6.6, color=LIGHT.accent)
+    words = "\n".join(textwrap.wrap(one.does.split(". ")[0], 27, max_lines=5, placeholder=" …"))
+    axes.text(middle, top - 0.43, words, ha="center", va="top", size=6.6, color=LIGHT.ink,
+              linespacing=1.25, parse_math=False)  # fmt: skip
+    gives = textwrap.shorten(one.gives, 34, placeholder="…")
+    if gives != "None":
+        axes.text(middle, top - _HIGH - 0.05, f"→ {gives}", ha="center", va="top", size=6.4,
+                  color=LIGHT.other, parse_math=False)  # fmt: skip
+    if not last:
+        ends = (left + _BOX + 0.03, top - _HIGH / 2), (left + _BOX + _GAP - 0.03, top - _HIGH / 2)
+        axes.add_patch(
+            FancyArrowPatch(*ends, arrowstyle="-|>", mutation_scale=11, color=LIGHT.ink, lw=1.2)
+        )
