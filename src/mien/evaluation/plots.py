@@ -167,7 +167,12 @@ def rankings_figure(scores: Mapping[str, Mapping[str, Any]], theme: Theme = LIGH
     """
     sets = list(next(iter(scores.values()))["listeners"])
     figure, panels = blank((10.4, 0.55 * len(scores) + 1.4), theme, len(sets))
-    colours = {"happy": theme.other, "angry": theme.wrong, "sad": theme.accent, "calm": theme.right}
+    looks = {
+        "happy": (theme.other, "o"),
+        "angry": (theme.wrong, "^"),
+        "sad": (theme.accent, "s"),
+        "calm": (theme.right, "D"),
+    }
 
     def mean(name: str, data_set: str) -> float:
         moods = scores[name]["listeners"][data_set].values()
@@ -179,10 +184,10 @@ def rankings_figure(scores: Mapping[str, Mapping[str, Any]], theme: Theme = LIGH
         for row, name in enumerate(order):
             moods = scores[name]["listeners"][data_set]
             for place, mood in zip((0.24, 0.08, -0.08, -0.24), moods, strict=True):
-                area, colour = moods[mood]["area"], colours[mood]
+                area, (colour, marker) = moods[mood]["area"], looks[mood]
                 axes.plot([area["low"], area["high"]], [row + place] * 2, color=colour, lw=1.6)
                 label = mood if row == 0 else None
-                axes.plot(area["value"], row + place, "o", ms=4.5, color=colour, label=label)
+                axes.plot(area["value"], row + place, marker, ms=4.5, color=colour, label=label)
             at = mean(name, data_set)
             axes.plot([at] * 2, [row - 0.38, row + 0.38], color=theme.ink, lw=2.2)
         axes.set_yticks(range(len(order)), order if axes is panels[0] else [""] * len(order))

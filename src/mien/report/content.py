@@ -10,10 +10,10 @@ from mien.expression import EMOTIONS
 from mien.ranking import PaperRanking
 from mien.report import figures, tables, workflow
 from mien.report.evidence import ANY_MOOD, FACES, FACES_EACH, SONGS, YEARS, Evidence
-from mien.report.facts import SPLITS, TRENDS, FaceFacts, SongFacts, YearFacts
+from mien.report.facts import FEATURES, SPLITS, TRENDS, FaceFacts, SongFacts, YearFacts
 from mien.report.judged import THIS, judge
 from mien.report.parts import Figure, Missing, Number, Part, Report, Section, decimal, percent
-from mien.report.results import COMMANDS, Network
+from mien.report.results import COMMANDS, Network, best_epoch
 
 
 def compose(evidence: Evidence, *, people: bool = True) -> Report:
@@ -98,10 +98,11 @@ def _songs(evidence: Evidence) -> tuple[Part, ...]:
 
 
 def _correlation(songs: SongFacts) -> Figure:
-    matrix, names = songs.correlation, figures.FEATURES
+    matrix, names = songs.correlation, FEATURES
     pairs = [(abs(matrix[i, j]), i, j) for i in range(len(names)) for j in range(i)]
     listed = [
-        f"{names[i]} and {names[j]} {matrix[i, j]:+.2f}" for _, i, j in sorted(pairs)[::-1][:4]
+        f"{names[i]} and {names[j]} {figures.signed(matrix[i, j])}"
+        for _, i, j in sorted(pairs)[::-1][:4]
     ]
     valence = matrix[names.index("valence"), names.index("energy")]
     return Figure(
@@ -111,7 +112,7 @@ def _correlation(songs: SongFacts) -> Figure:
         (
             f"Pearson's r over {songs.songs:,} songs; hatched: negative. The strongest are "
             f"{'; '.join(listed)}. Valence and energy, of which the paper's vectors are made, go "
-            f"together little ({valence:+.2f}).",
+            f"together little ({figures.signed(valence)}).",
         ),
         THIS,
         lambda: figures.correlation(matrix),
@@ -179,8 +180,8 @@ def _workflow() -> Figure:
         "From a photograph to six songs",
         f"Three rows of boxes joined by arrows. {told}.",
         (
-            "Drawn from the code: names, first sentences and what each stage gives (orange) are "
-            "read from the source of these functions.",
+            "Drawn from the code: the names, the first sentence of each, and what it gives are "
+            "read from the source.",
         ),
         THIS,
         workflow.draw,
@@ -222,20 +223,25 @@ def _networks(evidence: Evidence, people: bool) -> tuple[Part, ...]:
 
 def _curves(trained: list[Network]) -> Figure:
     ends = "; ".join(
-        f"{n.title}: {n.history[-1]['public_accuracy']:.1%} on PublicTest after "
-        f"{len(n.history)} epochs" for n in trained
+        f"{n.title}: {best_epoch(n.history)['public_accuracy'] * 100:.2f} % on PublicTest at its "
+        f"best, epoch {best_epoch(n.history)['number']} of {len(n.history)}" for n in trained
     )  # fmt: skip
     return Figure(
         "curves",
         "Accuracy and loss, epoch by epoch",
         f"Two panels a network, accuracy and loss on Training and PublicTest. {ends}.",
         (
-            f"{ends}. What is minimised differs (ours mixes two faces and learns the raters' votes "
-            "as well), so losses on Training cannot be compared; those on PublicTest can.",
+            f"Dot: the epoch that was kept. {_upper(ends)}. What is minimised differs (ours mixes "
+            "two faces and learns the raters' votes as well), so losses on Training cannot be "
+            "compared; those on PublicTest can.",
         ),
         " && ".join(n.history_command for n in trained),
         lambda: figures.curves(trained),
     )
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _class_scores(shown: list[Network]) -> Figure:
@@ -260,7 +266,7 @@ def _confusion(network: Network) -> Figure:
     off = scores.confusion / scores.confusion.sum(axis=1, keepdims=True)
     np.fill_diagonal(off, 0)
     label, answer = np.unravel_index(int(off.argmax()), off.shape)
-    most = f"{EMOTIONS[label]} is taken for {EMOTIONS[answer]} most often ({off.max():.0%})"
+    most = f"{EMOTIONS[label]} is taken for {EMOTIONS[answer]} most often ({off.max() * 100:.0f} %)"
     return Figure(
         f"confusion-{network.name}",
         f"Confusion matrix: {network.title}",
@@ -297,11 +303,11 @@ def _recommendation(evidence: Evidence) -> tuple[Part, ...]:
         parts.append(_unmeasured("Rankings beside each other", "ranking"))
     else:
         parts += [tables.recommendations(evidence), _similarities(evidence)]
-        names = {name: ranking[name] for name in tables.RANKINGS if name in ranking}
+        names = {t: ranking[n] for n, t in tables.RANKINGS.items() if n in ranking}
         told = ", ".join(
-            f"{tables.RANKINGS[n]} {mean.value:.2f}"
-            for n in names
-            if (mean := evidence.mean_area(n, tables.DATA_SETS[0])) is not None
+            f"{title} {mean.value:.2f}"
+            for n, title in tables.RANKINGS.items()
+            if (mean := evidence.mean_area(n, tables.FILED)) is not None
         )
         parts += [
             Figure(
@@ -347,7 +353,7 @@ def _similarities(evidence: Evidence) -> Figure:
 
 
 def _threshold(songs: SongFacts) -> Figure:
-    told = ", ".join(f"{e} {share:.0%}" for e, share in songs.passing.items())
+    told = ", ".join(f"{e} {share * 100:.0f} %" for e, share in songs.passing.items())
     least = PaperRanking.least
     return Figure(
         "threshold",
@@ -377,7 +383,7 @@ def _opinions(evidence: Evidence) -> tuple[Part, ...]:
             parts.append(
                 Missing(
                     f"Mean opinion scores: {title.lower()}",
-                    "none yet; they take people, and none are made up",
+                    "none yet; they take people, and none is made up",
                     "mien compare --emotion sad --against collaborative && mien feedback rate 1 5",
                 )
             )
@@ -416,7 +422,7 @@ def _effect(evidence: Evidence) -> Figure:
         values = (scores.accuracy, scores.without_copies[1], scores.without_near_copies[1])
         steps[network.title] = list(zip(kinds, values, strict=True))
     told = "; ".join(
-        f"{name}: {', '.join(f'{v:.1%} {kind}' for kind, v in found)}"
+        f"{name}: {', '.join(f'{v * 100:.1f} % {kind}' for kind, v in found)}"
         for name, found in steps.items()
     )
     return Figure(
@@ -435,7 +441,7 @@ def _agreement(facts: FaceFacts) -> Figure:
     split = "private" if "private" in facts.agreement else next(iter(facts.agreement))
     found = facts.agreement[split]
     shares = {e: (found[e].agreed / max(found[e].n, 1), found[e].n) for e in EMOTIONS}
-    told = ", ".join(f"{e} {share:.0%}" for e, (share, _) in shares.items())
+    told = ", ".join(f"{e} {share * 100:.0f} %" for e, (share, _) in shares.items())
     return Figure(
         "agreement-figure",
         "Do people see what the label says?",

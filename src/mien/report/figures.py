@@ -12,7 +12,7 @@ from mien.charts import LIGHT, blank
 from mien.evaluation.paper import PER_CLASS
 from mien.expression import EMOTIONS
 from mien.report.facts import FEATURES, SPLITS, TRENDS, FaceFacts, SongFacts, YearFacts
-from mien.report.results import Network, Scores
+from mien.report.results import Network, Scores, best_epoch
 from mien.types import Float64Array, UInt8Array
 
 if TYPE_CHECKING:
@@ -116,13 +116,19 @@ def correlation(matrix: Float64Array) -> Figure:
                     )
                 )  # fmt: skip
             weight = "bold" if abs(r) >= 0.3 else "normal"
-            text = f"{r:+.2f}".replace("-", "\N{MINUS SIGN}")
-            axes.text(j, i, text, ha="center", va="center", color=LIGHT.ink, size=9, weight=weight)
+            axes.text(
+                j, i, signed(r), ha="center", va="center", color=LIGHT.ink, size=9, weight=weight
+            )
     axes.set(xlim=(-0.5, n - 1.5), ylim=(n - 0.5, 0.5))
     axes.set_xticks(range(n - 1), FEATURES[:-1], rotation=35, ha="right")
     axes.set_yticks(range(1, n), FEATURES[1:])
     _bare(axes)
     return _done(figure)
+
+
+def signed(r: float) -> str:
+    """A correlation with its sign; none where it rounds to 0."""
+    return f"{r:+.2f}".replace("-", "\N{MINUS SIGN}") if abs(r) >= 0.005 else "0.00"
 
 
 def genre_trends(facts: SongFacts, each: int = 9) -> Figure:
@@ -183,15 +189,18 @@ def curves(networks: Sequence[Network]) -> Figure:
             axes = figure.axes[2 * i + j]
             _plain(axes)
             for *keys, label, colour, style in lines:
-                values = [e.get(str(keys[j])) for e in network.history]
-                if keys[j] and None not in values:
+                values = [e[keys[j]] for e in network.history if e.get(keys[j]) is not None]
+                if len(values) == len(epochs):
                     axes.plot(epochs, values, style, color=colour, lw=1.8, label=label)
+                    if keys[j].startswith(("public", "raters")):
+                        best = best_epoch(network.history)
+                        axes.plot(best["number"], best[keys[j]], "o", ms=6, color=colour)
             axes.set(xlabel="epoch", ylabel="share right" if j == 0 else "loss, nats")
             if j == 0:
                 axes.set_ylim(0, 1)
             axes.set_title(f"{network.title}: {what}", loc="left", size=10, color=LIGHT.ink)
-            for label in (axes.xaxis.label, axes.yaxis.label):
-                label.set_color(LIGHT.ink)
+            for words in (axes.xaxis.label, axes.yaxis.label):
+                words.set_color(LIGHT.ink)
             _legend(axes, loc="lower right" if j == 0 else "upper right")
     return _done(figure)
 
@@ -215,13 +224,14 @@ def class_scores(networks: Sequence[Network]) -> Figure:
         axes.set(xlim=(0.25, 1), ylim=(len(EMOTIONS) - 0.4, -0.6))
         title = "F1" if measure == "f1" else measure
         axes.set_title(title, loc="left", size=10, color=LIGHT.ink)
-    handles = {}
+    handles: dict[Any, Any] = {}
     for axes in panels:
         for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
             handles.setdefault(label, handle)
     names = sorted(handles, key=lambda name: name != "as published")
     figure.legend(
-        [handles[name] for name in names], names, loc="lower center", ncols=len(names),
+        [handles[name] for name in names], [str(name) for name in names], loc="lower center",
+        ncols=len(names),
         frameon=False, fontsize=_SMALL, labelcolor=LIGHT.ink,
     )  # fmt: skip
     figure.tight_layout(rect=(0, 0.06, 1, 1))
@@ -296,10 +306,8 @@ def threshold(facts: SongFacts, least: float) -> Figure:
     figure, (axes,) = blank((WIDTH, 3.6))
     for place, emotion in enumerate(EMOTIONS):
         low, q25, middle, q75, high = facts.similarity[emotion][[5, 25, 50, 75, 95]]
-        axes.plot([low, high], [place] * 2, color=LIGHT.faint, lw=1.6)
-        axes.barh(
-            place, q75 - q25, 0.42, q25, color=LIGHT.accent, edgecolor=LIGHT.ink, lw=0.8, alpha=0.8
-        )
+        axes.plot([low, high], [place] * 2, color=LIGHT.faint, lw=1.6, zorder=0.5)
+        axes.barh(place, q75 - q25, 0.42, q25, color=LIGHT.accent, edgecolor=LIGHT.ink, lw=0.8)
         axes.plot([middle] * 2, [place - 0.3, place + 0.3], color=LIGHT.ink, lw=2)
         axes.annotate(
             f"{facts.passing[emotion]:.0%} pass", (1.0, place), (8, 0), textcoords="offset points",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from mien import __version__
 from mien.charts import DARK, LIGHT
 from mien.files import write_whole
+from mien.report.figures import WIDTH
 from mien.report.parts import (
     PUBLISHED,
     Claim,
@@ -21,7 +22,6 @@ from mien.report.parts import (
     Number,
     Prose,
     Report,
-    Sentence,
     Table,
     Verdict,
     commands_of,
@@ -36,7 +36,7 @@ PAGE, NUMBERS, FIGURES = "report.html", "numbers.json", "figures"
 _TEMPLATES = Path(__file__).parent / "templates"
 _MARKS = {Verdict.HOLDS: "✓", Verdict.FAILS: "✗", Verdict.OPEN: "?"}
 _DPI = 130
-_SETTINGS = {"svg.hashsalt": "mien", "svg.fonttype": "none", "hatch.linewidth": 0.7}
+_SETTINGS: Any = {"svg.hashsalt": "mien", "svg.fonttype": "none", "hatch.linewidth": 0.7}
 
 
 def write_report(
@@ -102,7 +102,9 @@ def inlined(svg: str, figure: Figure) -> str:
     for name, colour in asdict(LIGHT).items():
         body = body.replace(colour, f"var(--{name})")
     label = _attribute(figure.alt)
-    return f'<svg {box[0]} role="img" aria-label="{label}">{body}'
+    share = min(float(box[0].rstrip('"').split()[2]) / (WIDTH * 72), 1)
+    style = f'style="max-width: {share:.0%}"' if figure.wide else ""
+    return f'<svg {box[0]} {style} role="img" aria-label="{label}">{body}'
 
 
 def _font(found: re.Match[str]) -> str:
@@ -134,7 +136,7 @@ def html(report: Report, drawn: Mapping[str, str]) -> str:
     return templates.get_template("report.html").render(
         report=report, drawn=drawn, verdicts=verdicts, marks=_MARKS, light=asdict(LIGHT),
         dark=asdict(DARK), published=PUBLISHED, version=__version__,
-        commands=all_commands(report),
+        commands=all_commands(report), places={c: i for i, c in enumerate(all_commands(report), 1)},
     )  # fmt: skip
 
 
@@ -142,45 +144,36 @@ def _tester(of: type) -> Callable[[object], bool]:
     return lambda value: isinstance(value, of)
 
 
-def _commands(part: Claim | Table) -> list[str]:
-    """The commands behind a claim or a table."""
+def _commands(part: Claim | Table | Figure) -> list[str]:
+    """The commands behind a part."""
+    if isinstance(part, Figure):
+        return [part.command]
     if isinstance(part, Claim):
         return commands_of((part.says, part.found, *part.reasons))
     return commands_of((*(cell for row in part.rows for cell in row), part.note))
 
 
-def sources(table: Table) -> Mapping[str, list[list[int]]]:
-    """Where the numbers of a table come from: places in its list of commands, from 1.
+def sources(table: Table) -> Mapping[str, list[list[str]]]:
+    """The commands behind each column, or behind each row of a table with one column of numbers.
 
     Returns:
-        `rows` and `columns`, one list for each; those of the columns where every column has one
-        source, else those of the rows where every row has, else both are empty and each cell has
-        to be marked (`cells`, row by row).
+        `columns` and `rows`; all lists are empty where one command is behind all numbers.
     """
-    order = {command: i for i, command in enumerate(_commands(table), 1)}
-
-    def places(cells: list[Sentence]) -> list[int]:
-        return sorted(order[command] for command in commands_of(cells))
-
-    columns = [places([row[i] for row in table.rows]) for i in range(len(table.head))]
-    rows = [places([*row[1:]]) for row in table.rows]
-    nothing: list[list[int]] = [[] for _ in table.head], [[] for _ in table.rows]  # type: ignore[assignment]
-    if len(order) < 2:
-        return {"columns": nothing[0], "rows": nothing[1], "cells": []}
-    if all(len(found) <= 1 for found in columns):
-        return {"columns": columns, "rows": nothing[1], "cells": []}
-    if all(len(found) <= 1 for found in rows):
-        return {"columns": nothing[0], "rows": rows, "cells": []}
-    cells = [[places([cell]) for cell in row] for row in table.rows]
-    return {"columns": nothing[0], "rows": nothing[1], "cells": cells}  # type: ignore[dict-item]
+    columns: list[list[str]] = [[] for _ in table.head]
+    rows: list[list[str]] = [[] for _ in table.rows]
+    if len(_commands(table)) > 1:
+        if len(table.head) > 2:
+            columns = [commands_of(row[i] for row in table.rows) for i in range(len(table.head))]
+        else:
+            rows = [commands_of(row) for row in table.rows]
+    return {"columns": columns, "rows": rows}
 
 
 def all_commands(report: Report) -> list[str]:
-    """Every command behind a number or a figure, each once, sorted."""
-    numbers = (number.command for number in report.numbers().values())
-    drawn = (figure.command for figure in report.figures())
-    each = (one for command in (*numbers, *drawn) for one in command.split(" && "))
-    return sorted(set(each) - {PUBLISHED})
+    """What is behind the numbers and figures, each once: the paper itself, then the commands."""
+    numbers = {number.command for number in report.numbers().values()}
+    drawn = {figure.command for figure in report.figures()}
+    return [PUBLISHED, *sorted((numbers | drawn) - {PUBLISHED})]
 
 
 def numbers_json(report: Report) -> str:

@@ -165,6 +165,7 @@ class Network:
     Attributes:
         name: the first part of its numbers' keys.
         title: what readers know it by.
+        short: the same where there is little room.
         public, private: its scores; None where nobody measured them.
         history: its epochs as in `history.json`, or nothing.
         history_command: what makes them.
@@ -173,6 +174,7 @@ class Network:
 
     name: str
     title: str
+    short: str
     public: Scores | None
     private: Scores | None
     history: Sequence[Mapping[str, Any]] = ()
@@ -180,17 +182,33 @@ class Network:
     parameters: int | None = None
 
 
+def best_epoch(history: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The epoch whose network was kept: the highest mean of the accuracies there are on
+    PublicTest, the later one of equals (as `mien.training.checkpoint` chooses it)."""
+
+    def score(epoch: Mapping[str, Any]) -> tuple[float, int]:
+        known = [epoch["public_accuracy"], epoch.get("raters_accuracy")]
+        values = [value for value in known if value is not None]
+        return sum(values) / len(values), epoch["number"]
+
+    return max(history, key=score)
+
+
 def networks(results: Results) -> dict[str, Network]:
     """The paper's network, trained again; ours; the one that anybody can install."""
-    titles = {"paper": "the paper's, trained again", "expression": "ours"}
-    found = {name: _network(results, name, title) for name, title in titles.items()}
+    titles = {
+        "paper": ("the paper's network, retrained", "retrained"),
+        "expression": ("ours", "ours"),
+    }
+    found = {name: _network(results, name, *both) for name, both in titles.items()}
     peer = results.get("peer-private")
-    title = "installable" if peer is None else f"{peer['name']} {peer['version']}"
+    title = "the package fer" if peer is None else f"the package {peer['name']}"
+    short = "fer" if peer is None else peer["name"]
     scores = None if peer is None else Scores.of(peer["fer2013"], results.command("peer-private"))
-    return {**found, "peer": Network("peer", title, None, scores)}
+    return {**found, "peer": Network("peer", title, short, None, scores)}
 
 
-def _network(results: Results, name: str, title: str) -> Network:
+def _network(results: Results, name: str, title: str, short: str) -> Network:
     scores, parameters = {}, None
     for split in ("public", "private"):
         found = results.get(f"{name}-{split}")
@@ -201,6 +219,7 @@ def _network(results: Results, name: str, title: str) -> Network:
     return Network(
         name,
         title,
+        short,
         scores.get("public"),
         scores.get("private"),
         history,

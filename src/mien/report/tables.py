@@ -13,6 +13,7 @@ from mien.feedback import Opinion
 from mien.report.evidence import ANY_MOOD, Evidence
 from mien.report.facts import SPLITS, FaceFacts, SongFacts
 from mien.report.judged import (
+    DATA_SETS,
     THIS,
     accuracy,
     area,
@@ -29,11 +30,10 @@ from mien.report.judged import (
 from mien.report.parts import PUBLISHED, Number, Sentence, Table, count, decimal, percent
 from mien.report.results import Network, Scores
 
-DATA_SETS = ("data_moods", "deezer test")
 RANKINGS = {
     "paper": "the paper's way",
     ANY_MOOD: "collaborative filtering",
-    "collaborative": "collaborative filtering, begun with six of ours",
+    "collaborative": "the same, from six of ours",
     "random": "chance",
     "popularity": "popularity",
     "listeners": "ours: listeners",
@@ -41,6 +41,8 @@ RANKINGS = {
     "nearness": "ours: nearness",
 }
 """Name in the results -> what readers know it by; the paper and its rival first."""
+
+FILED = next(iter(DATA_SETS))
 
 
 def _cell(number: Number | None) -> Sentence:
@@ -125,14 +127,14 @@ def _mean(network: Network, measure: str) -> Number:
 def classes(evidence: Evidence, measure: str) -> Table:
     """One measure of each emotion: as published, by the networks, by the best classical learner."""
     found: list[tuple[str, str, Scores]] = [
-        (n.name, n.title, n.private) for n in measured(evidence) if n.private is not None
+        (n.name, n.short, n.private) for n in measured(evidence) if n.private is not None
     ]
     best = best_classical(evidence)
     if best is not None and best.get("confusion"):
         confusion = np.array(best["confusion"], np.int64)
         command = evidence.results.command("classical")
         scores = Scores(command, int(confusion.sum()), best["private"], None, confusion)
-        found.append((learner_key(best), learner_title(best), scores))
+        found.append((learner_key(best), best["learner"], scores))
     published = {e: getattr(p, measure, None) for e, p in paper.PER_CLASS.items()}
     has = any(value is not None for value in published.values())
     rows: list[tuple[Sentence, ...]] = []
@@ -151,7 +153,7 @@ def classes(evidence: Evidence, measure: str) -> Table:
     return Table(
         f"classes-{measure}",
         f"{word}, PrivateTest",
-        ("", *(["as published"] if has else []), *(title for _, title, _ in found)),
+        ("", *(["published"] if has else []), *(title for _, title, _ in found)),
         tuple(rows),
         narrow=True,
     )
@@ -218,8 +220,9 @@ def recommendations(evidence: Evidence) -> Table:
         ("Similarity: mean cosine of six songs to the paper's ideal vectors. Area under the ROC "
          "curve, mean over four moods with its 95 % interval: how often a song that listeners say "
          "has the mood stands before one of another; chance is 0.5. Collaborative filtering knows "
-         "nothing of the mood and starts from six songs drawn by chance. Songs that ever appear: "
-         "share of the catalogue among the six for any of 1,000 expressions.",),
+         "nothing of the mood: it starts from six songs drawn by chance; 'the same, from six of "
+         "ours' from those that our ranking gives for the mood. Songs that ever appear: share of "
+         "the catalogue among the six for any of 1,000 expressions.",),
     )  # fmt: skip
 
 
@@ -227,14 +230,14 @@ def moods(evidence: Evidence) -> Table:
     """The area of each mood, on songs that listeners filed."""
     command = evidence.results.command("ranking")
     assert evidence.ranking is not None
-    filed = {n: evidence.ranking[n]["listeners"][DATA_SETS[0]] for n in RANKINGS
+    filed = {n: evidence.ranking[n]["listeners"][FILED] for n in RANKINGS
              if n in evidence.ranking}  # fmt: skip
     names = tuple(next(iter(filed.values())))
     rows = []
     for ranking, found in filed.items():
         row: list[Sentence] = [(RANKINGS[ranking],)]
         for mood in names:
-            key = f"ranking.{key_of(ranking)}.{DATA_SETS[0]}.{mood}.area"
+            key = f"ranking.{key_of(ranking)}.{FILED}.{mood}.area"
             value = found[mood]["area"]
             half = (value["high"] - value["low"]) / 2
             row.append((
@@ -329,8 +332,7 @@ def effect(evidence: Evidence) -> Table:
                     ()
                     if part is None
                     else (percent(f"{key}.{name}", part[1], scores.command), " of ",
-                          count(f"faces.{split}.{name}", part[0], evidence.results.command(
-                              f"expression-{split}")))
+                          count(f"{key}.{name}.faces", part[0], scores.command))
                 )  # fmt: skip
             rows.append(((f"{network.title}, {SPLITS[split]}",), *cells))
     return Table(

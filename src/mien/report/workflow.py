@@ -39,9 +39,9 @@ class Stage:
 
 TRAINING = (
     ("mien.training.fer2013", "load"),
-    ("mien.training.augment", "Augmentation.__call__"),
+    ("mien.training.augment", "Augmentation"),
     ("mien.training.train", "train"),
-    ("mien.training.export", "calibrate"),
+    ("mien.training.export", "export"),
     ("mien.evaluation.expression", "evaluate_expression"),
 )
 READING = (
@@ -54,7 +54,7 @@ CHOOSING = (
     ("mien.catalogue.clean", "clean"),
     ("mien.ranking", "Ranking.top"),
     ("mien.selection", "various"),
-    ("mien.recommender", "Recommender.recommend"),
+    ("mien.recommender", "recommend"),
     ("mien.feedback", "Feedback.rate"),
 )
 LANES = {"once, the network": TRAINING, "each photo": READING, "each list of songs": CHOOSING}
@@ -85,10 +85,11 @@ def stage(module: str, name: str) -> Stage:
         if found is None:
             raise DataError(f"the workflow names {module}.{name}, which is no part of the code.")
         body = found.body
-    assert isinstance(found, ast.FunctionDef)
-    said = ast.get_docstring(found) or ""
-    gives = "" if found.returns is None else ast.unparse(found.returns)
-    return Stage(module, name, " ".join(said.split("\n\n")[0].split()), gives)
+    assert isinstance(found, ast.FunctionDef | ast.ClassDef)
+    said = " ".join((ast.get_docstring(found) or "").split("\n\n")[0].split())
+    returns = found.returns if isinstance(found, ast.FunctionDef) else None
+    gives = "None" if returns is None else ast.unparse(returns)
+    return Stage(module, name, said.replace("`", "").split(". ")[0], gives)
 
 
 @cache
@@ -99,22 +100,22 @@ def _source(module: str) -> ast.Module:
     return ast.parse(Path(spec.origin).read_text(encoding="utf-8"))
 
 
-_BOX, _GAP, _HIGH, _STEP = 1.62, 0.36, 1.18, 1.82
+_BOX, _GAP, _HIGH, _STEP = 1.72, 0.26, 1.42, 2.02
 
 
 def draw() -> Figure:
     """A row of boxes for each lane; beneath each box what it gives to the next."""
     lanes = stages()
     most = max(len(found) for found in lanes.values())
-    figure, (axes,) = blank((WIDTH, 1.68 * len(lanes)))
+    figure, (axes,) = blank((WIDTH, 1.94 * len(lanes)))
     axes.set_axis_off()
     for row, (lane, found) in enumerate(lanes.items()):
         top = -row * _STEP
-        axes.text(0, top + 0.16, lane, size=10, weight="bold", color=LIGHT.ink, va="bottom")
+        axes.text(0, top + 0.12, lane, size=10, weight="bold", color=LIGHT.ink, va="bottom")
         for column, one in enumerate(found):
             _box(axes, column * (_BOX + _GAP), top, one, last=column == len(found) - 1)
     axes.set(
-        xlim=(-0.05, most * (_BOX + _GAP) - _GAP + 0.05), ylim=(-_STEP * len(lanes) + 0.25, 0.5)
+        xlim=(-0.05, most * (_BOX + _GAP) - _GAP + 0.05), ylim=(-_STEP * len(lanes) + 0.3, 0.4)
     )
     figure.tight_layout()
     return figure
@@ -130,20 +131,21 @@ def _box(axes: Axes, left: float, top: float, one: Stage, *, last: bool) -> None
         )
     )  # fmt: skip
     middle = left + _BOX / 2
-    name = one.name.removesuffix(".__call__")
-    module = one.module.removeprefix("mien.")
-    axes.text(middle, top - 0.07, name, ha="center", va="top", size=7.6, weight="bold",
-              color=LIGHT.ink)  # fmt: skip
-    axes.text(middle, top - 0.24, module, ha="center", va="top", size=6.6, color=LIGHT.accent)
-    words = "\n".join(textwrap.wrap(one.does.split(". ")[0], 27, max_lines=5, placeholder=" …"))
-    axes.text(middle, top - 0.43, words, ha="center", va="top", size=6.6, color=LIGHT.ink,
-              linespacing=1.25, parse_math=False)  # fmt: skip
-    gives = textwrap.shorten(one.gives, 34, placeholder="…")
-    if gives != "None":
-        axes.text(middle, top - _HIGH - 0.05, f"→ {gives}", ha="center", va="top", size=6.4,
-                  color=LIGHT.other, parse_math=False)  # fmt: skip
+
+    def write(down: float, text: str, colour: str, size: float, weight: str = "normal") -> None:
+        axes.text(
+            middle, top - down, text, ha="center", va="top", size=size, color=colour,
+            weight=weight, linespacing=1.25, parse_math=False,
+        )  # fmt: skip
+
+    write(0.07, one.name, LIGHT.ink, 7.8, "bold")
+    write(0.26, one.module.removeprefix("mien."), LIGHT.accent, 7.2)
+    wrapped = textwrap.wrap(one.does, 25, max_lines=6, placeholder=" …", break_long_words=False)
+    write(0.48, "\n".join(wrapped), LIGHT.ink, 7.2)
+    if one.gives != "None":
+        write(_HIGH + 0.05, f"gives {textwrap.shorten(one.gives, 30)}", LIGHT.other, 7.0)
     if not last:
-        ends = (left + _BOX + 0.03, top - _HIGH / 2), (left + _BOX + _GAP - 0.03, top - _HIGH / 2)
+        ends = (left + _BOX + 0.02, top - _HIGH / 2), (left + _BOX + _GAP - 0.02, top - _HIGH / 2)
         axes.add_patch(
-            FancyArrowPatch(*ends, arrowstyle="-|>", mutation_scale=11, color=LIGHT.ink, lw=1.2)
+            FancyArrowPatch(*ends, arrowstyle="-|>", mutation_scale=10, color=LIGHT.ink, lw=1.2)
         )
