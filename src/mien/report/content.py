@@ -11,7 +11,7 @@ from mien.ranking import PaperRanking
 from mien.report import figures, tables, workflow
 from mien.report.evidence import ANY_MOOD, FACES, FACES_EACH, SONGS, YEARS, Evidence
 from mien.report.facts import FEATURES, SPLITS, TRENDS, FaceFacts, SongFacts, YearFacts
-from mien.report.judged import THIS, judge
+from mien.report.judged import DATA_SETS, THIS, judge
 from mien.report.parts import Figure, Missing, Number, Part, Report, Section, decimal, percent
 from mien.report.results import COMMANDS, Network, best_epoch
 
@@ -26,7 +26,7 @@ def compose(evidence: Evidence, *, people: bool = True) -> Report:
     sections = (
         Section("faces", "The faces", _faces(evidence, people)),
         Section("songs", "The songs", _songs(evidence)),
-        Section("workflow", "The workflow", (_workflow(),)),
+        Section("way", "The workflow", (_workflow(),)),
         Section("networks-section", "Reading expressions", _networks(evidence, people)),
         Section("recommendation", "Recommending songs", _recommendation(evidence)),
         Section("opinions", "What people say", _opinions(evidence)),
@@ -64,7 +64,7 @@ def _faces(evidence: Evidence, people: bool) -> tuple[Part, ...]:
                 "Samples of FER2013",
                 f"{FACES_EACH} grey faces of 48x48 pixels for each of {', '.join(EMOTIONS)}.",
                 ("Faces of Training, drawn by chance; rows are FER2013's labels.",),
-                THIS,
+                (THIS,),
                 lambda: figures.samples(shown),
                 people=True,
             )
@@ -81,7 +81,7 @@ def _class_counts(facts: FaceFacts) -> Figure:
         "How many faces of each emotion",
         f"Stacked bars of the three splits. In all: {listed}.",
         (f"There are {totals.max() / totals.min():.0f} faces of {most} for one of {least}.",),
-        THIS,
+        (THIS,),
         lambda: figures.class_counts(facts),
     )
 
@@ -114,7 +114,7 @@ def _correlation(songs: SongFacts) -> Figure:
             f"{'; '.join(listed)}. Valence and energy, of which the paper's vectors are made, go "
             f"together little ({figures.signed(valence)}).",
         ),
-        THIS,
+        (THIS,),
         lambda: figures.correlation(matrix),
         numbers=tuple(
             decimal(f"songs.correlation.{names[j]}.{names[i]}", float(matrix[i, j]), THIS)
@@ -136,7 +136,7 @@ def _genres(songs: SongFacts) -> Figure:
             f"The lowest and the highest of {songs.genres} genres; dashed: the median of all "
             "songs. Valence spreads far more between genres than tempo does.",
         ),
-        THIS,
+        (THIS,),
         lambda: figures.genre_trends(songs),
         numbers=tuple(
             _median(f"songs.genre.{genre}", name, value)
@@ -158,7 +158,7 @@ def _years(years: YearFacts) -> Figure:
             f"data_moods.csv, in spans with 15 songs or more ({counts}). They were filed by mood, "
             "and calm ones are mostly new: a trend of this choice, hardly of music.",
         ),
-        THIS,
+        (THIS,),
         lambda: figures.year_trends(years),
         numbers=tuple(
             _median(f"songs.years.{first}", name, value)
@@ -183,7 +183,7 @@ def _workflow() -> Figure:
             "Drawn from the code: the names, the first sentence of each, and what it gives are "
             "read from the source.",
         ),
-        THIS,
+        (THIS,),
         workflow.draw,
     )
 
@@ -235,7 +235,7 @@ def _curves(trained: list[Network]) -> Figure:
             "two faces and learns the raters' votes as well), so losses on Training cannot be "
             "compared; those on PublicTest can.",
         ),
-        " && ".join(n.history_command for n in trained),
+        tuple(n.history_command for n in trained),
         lambda: figures.curves(trained),
     )
 
@@ -255,7 +255,7 @@ def _class_scores(shown: list[Network]) -> Figure:
         "Precision, recall and F1 of each emotion",
         f"Dots for each network and emotion. By F1, {told}.",
         (f"PrivateTest, against FER2013's labels. By F1, {told}.",),
-        " && ".join(n.private.command for n in shown if n.private is not None),
+        tuple(n.private.command for n in shown if n.private is not None),
         lambda: figures.class_scores(shown),
     )
 
@@ -272,7 +272,7 @@ def _confusion(network: Network) -> Figure:
         f"Confusion matrix: {network.title}",
         f"Seven rows of labels, seven columns of answers; {most}.",
         (f"PrivateTest. Shares of each label's faces, and their number; {most}.",),
-        scores.command,
+        (scores.command,),
         lambda: figures.confusion(scores),
         wide=False,
     )
@@ -290,7 +290,7 @@ def _predictions(evidence: Evidence) -> Figure:
             "Faces of PrivateTest, drawn by chance, none chosen; rows are FER2013's labels. Right: "
             "✓, green, a whole frame. Wrong: ✗, red, a dashed one.",
         ),
-        THIS,
+        (THIS,),
         lambda: figures.predictions(pictures.crops, pictures.answers, pictures.labels),
         people=True,
     )
@@ -303,7 +303,11 @@ def _recommendation(evidence: Evidence) -> tuple[Part, ...]:
         parts.append(_unmeasured("Rankings beside each other", "ranking"))
     else:
         parts += [tables.recommendations(evidence), _similarities(evidence)]
-        names = {t: ranking[n] for n, t in tables.RANKINGS.items() if n in ranking}
+        names = {
+            title: {"listeners": {t: ranking[n]["listeners"][d] for d, t in DATA_SETS.items()}}
+            for n, title in tables.RANKINGS.items()
+            if n in ranking
+        }
         told = ", ".join(
             f"{title} {mean.value:.2f}"
             for n, title in tables.RANKINGS.items()
@@ -319,7 +323,7 @@ def _recommendation(evidence: Evidence) -> tuple[Part, ...]:
                     "Dots with 95 % intervals: the area of each mood; dark bars: their mean; "
                     "dashed: chance. Left, songs that listeners filed; right, Deezer's tags.",
                 ),
-                evidence.results.command("ranking"),
+                (evidence.results.command("ranking"),),
                 lambda: rankings_figure(names),
             ),
             tables.moods(evidence),
@@ -347,7 +351,7 @@ def _similarities(evidence: Evidence) -> Figure:
          "beside it; a measure that chance passes cannot tell a good list from a bad one."
          if (chance := evidence.similarity("random")) is not None and chance >= SIMILARITY - 0.005
          else f"Mean cosine similarity of six songs: {told}.",),
-        evidence.results.command("ranking"),
+        (evidence.results.command("ranking"),),
         lambda: figures.similarities(found),
     )  # fmt: skip
 
@@ -361,7 +365,7 @@ def _threshold(songs: SongFacts) -> Figure:
         f"Boxes of the similarity of all songs to each ideal vector. Passing: {told}.",
         (f"All {songs.songs:,} songs against the ideal vector of each emotion. At least {least:g} "
          f"have: {told}.",),
-        THIS,
+        (THIS,),
         lambda: figures.threshold(songs, least),
         numbers=tuple(
             percent(f"songs.passing.{emotion}", share, THIS, 0)
@@ -431,8 +435,8 @@ def _effect(evidence: Evidence) -> Figure:
         f"Falling lines on PrivateTest. {told}.",
         ("PrivateTest, against FER2013's labels: who has seen the same photograph in training "
          "recognises it.",),
-        " && ".join(n.private.command for n in evidence.networks.values()
-                    if n.private is not None and n.private.without_copies is not None),
+        tuple(n.private.command for n in evidence.networks.values()
+              if n.private is not None and n.private.without_copies is not None),
         lambda: figures.without_copies(steps),
     )  # fmt: skip
 
@@ -447,6 +451,6 @@ def _agreement(facts: FaceFacts) -> Figure:
         "Do people see what the label says?",
         f"Bars for each label: {told}.",
         (f"{SPLITS[split]}: of each label's faces, the share in which most of ten raters see it.",),
-        THIS,
+        (THIS,),
         lambda: figures.agreement(shares),
     )

@@ -157,13 +157,13 @@ def genre_trends(facts: SongFacts, each: int = 9) -> Figure:
 def year_trends(facts: YearFacts) -> Figure:
     """Medians of valence, energy and tempo, span by span."""
     figure, panels = blank((WIDTH, 2.9), count=len(TRENDS))
-    labels = [f"{first}-{last % 100:02d}" for first, last, _ in facts.spans]
+    middles = [(first + last + 1) / 2 for first, last, _ in facts.spans]
     looks = (("o", "-", LIGHT.accent), ("s", "--", LIGHT.other), ("^", ":", LIGHT.ink))
     for i, (axes, name) in enumerate(zip(panels, TRENDS, strict=True)):
         marker, style, colour = looks[i]
         values = [m[i] for m in facts.medians]
-        axes.plot(values, marker=marker, ls=style, lw=1.8, ms=5, color=colour)
-        axes.set_xticks(range(len(labels)), labels, rotation=45, ha="right", size=_SMALLER)
+        axes.plot(middles, values, marker=marker, ls=style, lw=1.8, ms=5, color=colour)
+        axes.set_xlabel("middle of five years", color=LIGHT.ink)
         axes.set_title(f"median {_UNITS.get(name, name)}", loc="left", size=10, color=LIGHT.ink)
         if name != "tempo":
             axes.set_ylim(0, 1)

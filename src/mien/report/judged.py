@@ -85,7 +85,7 @@ def _with_interval(network: Network) -> Sentence:
     if number is None or scores is None:
         return (f"{network.title} was not measured",)
     ends = interval(f"{network.name}.private.accuracy", scores.estimate, scores.command)
-    return (f"{network.title} ", number, " (", *ends, ")")
+    return (f"{network.title}: ", number, " (", *ends, ")")
 
 
 def _accuracy(evidence: Evidence) -> Claim:
@@ -117,7 +117,7 @@ def _accuracy(evidence: Evidence) -> Claim:
         "accuracy",
         "Accuracy of the network",
         ("The network is right about ", published_accuracy(), " of the faces of FER2013."),
-        ("On PrivateTest ", *_with_interval(again), *on_public, "; ", *_with_interval(ours), "."),
+        ("On PrivateTest, ", *_with_interval(again), *on_public, "; ", *_with_interval(ours), "."),
         verdict,
         tuple(reasons),
     )
@@ -187,12 +187,12 @@ def _loss(evidence: Evidence) -> Claim:
     )
     losses = [loss(n) for n in (again, ours)]
     parts: list[Sentence] = [
-        (f"{n.title} ", number) for n, number in zip((again, ours), losses, strict=True) if number
+        (f"{n.title}: ", number) for n, number in zip((again, ours), losses, strict=True) if number
     ]
     found: Sentence = ("not measured",)
     if parts:
         listed = [piece for part in parts for piece in ("; ", *part)][1:]
-        found = ("On PrivateTest ", *listed, ".")
+        found = ("On PrivateTest, ", *listed, ".")
     reasons: dict[Verdict, Sentence] = {
         Verdict.HOLDS: ("The loss of the paper's network, retrained, is no higher.",),
         Verdict.FAILS: (
@@ -259,7 +259,7 @@ def _of_class(evidence: Evidence, emotion: str, measure: str) -> Claim:
             continue
         estimate = class_estimate(network.private, measure, emotion)
         key, command = f"{network.name}.private.{emotion}.{measure}", network.private.command
-        parts += ["; " if parts else "On PrivateTest ", f"{network.title} "]
+        parts += ["; " if parts else "On PrivateTest, ", f"{network.title}: "]
         parts += [decimal(key, estimate.value, command), " ("]
         parts += [*interval(key, estimate, command, places=3), ")"]
     reasons = [_why(verdict, COMMANDS["paper-private"], measured=again.private is not None)]
@@ -325,8 +325,8 @@ def _beats_classical(evidence: Evidence) -> Claim:
         "classical",
         "Better than SVM",
         says,
-        ("On PrivateTest ", *_with_interval(again), "; ", *_with_interval(ours),
-         f"; the best support vector machine ({learner_title(best)}, chosen on PublicTest) ",
+        ("On PrivateTest, ", *_with_interval(again), "; ", *_with_interval(ours),
+         f"; the best support vector machine ({learner_title(best)}, chosen on PublicTest): ",
          number, " (", *interval(key, estimate, command), ")."),
         verdict,
         ((_COMPARED[verdict].format("the paper's network, retrained,", "the best of them"),),

@@ -103,7 +103,7 @@ def inlined(svg: str, figure: Figure) -> str:
         body = body.replace(colour, f"var(--{name})")
     label = _attribute(figure.alt)
     share = min(float(box[0].rstrip('"').split()[2]) / (WIDTH * 72), 1)
-    style = f'style="max-width: {share:.0%}"' if figure.wide else ""
+    style = f'style="max-width: {share:.0%}"' if figure.wide and share < 0.9 else ""
     return f'<svg {box[0]} {style} role="img" aria-label="{label}">{body}'
 
 
@@ -131,13 +131,28 @@ def html(report: Report, drawn: Mapping[str, str]) -> str:
     templates.tests.update({
         **{kind: _tester(of) for kind, of in kinds.items()}, "number": _tester(Number)
     })  # fmt: skip
-    templates.filters.update(commands=_commands, sources=sources)
+    places = {command: i for i, command in enumerate(all_commands(report), 1)}
+    templates.filters.update(
+        placed=lambda found: sorted(found, key=places.__getitem__),
+        commands=_commands,
+        sources=sources,
+        coded=_coded,
+    )
     verdicts = {v: sum(c.verdict is v for c in report.claims) for v in Verdict}
     return templates.get_template("report.html").render(
         report=report, drawn=drawn, verdicts=verdicts, marks=_MARKS, light=asdict(LIGHT),
         dark=asdict(DARK), published=PUBLISHED, version=__version__,
-        commands=all_commands(report), places={c: i for i, c in enumerate(all_commands(report), 1)},
+        commands=all_commands(report), places=places,
     )  # fmt: skip
+
+
+def _coded(text: str) -> str:
+    """What stands between backticks, as code."""
+    from markupsafe import Markup
+
+    pieces = text.replace(" %", "\N{NO-BREAK SPACE}%").split("`")
+    forms = [Markup("<code>{}</code>") if i % 2 else Markup("{}") for i in range(len(pieces))]
+    return Markup("").join(form.format(one) for form, one in zip(forms, pieces, strict=True))
 
 
 def _tester(of: type) -> Callable[[object], bool]:
@@ -147,7 +162,7 @@ def _tester(of: type) -> Callable[[object], bool]:
 def _commands(part: Claim | Table | Figure) -> list[str]:
     """The commands behind a part."""
     if isinstance(part, Figure):
-        return [part.command]
+        return [*part.commands]
     if isinstance(part, Claim):
         return commands_of((part.says, part.found, *part.reasons))
     return commands_of((*(cell for row in part.rows for cell in row), part.note))
@@ -172,7 +187,7 @@ def sources(table: Table) -> Mapping[str, list[list[str]]]:
 def all_commands(report: Report) -> list[str]:
     """What is behind the numbers and figures, each once: the paper itself, then the commands."""
     numbers = {number.command for number in report.numbers().values()}
-    drawn = {figure.command for figure in report.figures()}
+    drawn = {command for figure in report.figures() for command in figure.commands}
     return [PUBLISHED, *sorted((numbers | drawn) - {PUBLISHED})]
 
 

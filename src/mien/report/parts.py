@@ -84,6 +84,7 @@ class Figure:
         name: the anchor on the page, and the name of the files.
         alt: what it shows, in words, for those who do not see it.
         caption: what to see in it.
+        commands: what makes its numbers.
         draw: makes it, with the colours of `mien.charts.LIGHT` only.
         people: whether it shows the faces of people.
         numbers: those that it draws and no table has.
@@ -94,7 +95,7 @@ class Figure:
     title: str
     alt: str
     caption: Sentence
-    command: str
+    commands: tuple[str, ...]
     draw: Callable[[], Drawing] = field(repr=False, compare=False)
     people: bool = False
     wide: bool = True

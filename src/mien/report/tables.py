@@ -33,7 +33,7 @@ from mien.report.results import Network, Scores
 RANKINGS = {
     "paper": "the paper's way",
     ANY_MOOD: "collaborative filtering",
-    "collaborative": "the same, from six of ours",
+    "collaborative": "collaborative filtering, seeded",
     "random": "chance",
     "popularity": "popularity",
     "listeners": "ours: listeners",
@@ -220,8 +220,8 @@ def recommendations(evidence: Evidence) -> Table:
         ("Similarity: mean cosine of six songs to the paper's ideal vectors. Area under the ROC "
          "curve, mean over four moods with its 95 % interval: how often a song that listeners say "
          "has the mood stands before one of another; chance is 0.5. Collaborative filtering knows "
-         "nothing of the mood: it starts from six songs drawn by chance; 'the same, from six of "
-         "ours' from those that our ranking gives for the mood. Songs that ever appear: share of "
+         "nothing of the mood: it starts from six songs drawn by chance; seeded, from six that our "
+         "ranking gives for the mood. Songs that ever appear: share of "
          "the catalogue among the six for any of 1,000 expressions.",),
     )  # fmt: skip
 
