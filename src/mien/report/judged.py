@@ -457,6 +457,7 @@ def _judgement(evidence: Evidence) -> Claim:
             ", chance ", *area(evidence, "random", name)[:1],
             ", ours ", *area(evidence, "listeners", name), ". ",
         ]  # fmt: skip
+    found[-1] = "."
     reasons: list[Sentence] = [
         (
             "Listeners are the judges. The figures are areas under the ROC curve, the mean over "

@@ -14,6 +14,7 @@ from mien import __version__
 from mien.charts import DARK, LIGHT
 from mien.files import write_whole
 from mien.report.figures import WIDTH
+from mien.report.markdown import markdown
 from mien.report.parts import (
     PUBLISHED,
     Claim,
@@ -31,7 +32,7 @@ from mien.report.parts import (
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
 
-PAGE, NUMBERS, FIGURES = "report.html", "numbers.json", "figures"
+PAGE, TEXT, NUMBERS, FIGURES = "report.html", "report.md", "numbers.json", "figures"
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _MARKS = {Verdict.HOLDS: "✓", Verdict.FAILS: "✗", Verdict.OPEN: "?"}
@@ -42,7 +43,7 @@ _SETTINGS: Any = {"svg.hashsalt": "mien", "svg.fonttype": "none", "hatch.linewid
 def write_report(
     report: Report, folder: Path, step: Callable[[str], None] = lambda line: None
 ) -> None:
-    """Write `report.html`, `numbers.json`, and every figure as SVG and PNG in `figures`.
+    """Write `report.html`, `report.md`, `numbers.json`, and each figure as SVG and PNG.
 
     Args:
         report: what is shown.
@@ -61,6 +62,7 @@ def write_report(
         write_whole(figures / f"{figure.name}.png", png)
         drawn[figure.name] = inlined(svg, figure)
     write_whole(folder / PAGE, html(report, drawn))
+    write_whole(folder / TEXT, markdown(report, FIGURES))
     write_whole(folder / NUMBERS, numbers_json(report))
 
 
@@ -169,19 +171,19 @@ def _commands(part: Claim | Table | Figure) -> list[str]:
 
 
 def sources(table: Table) -> Mapping[str, list[list[str]]]:
-    """The commands behind each column, or behind each row of a table with one column of numbers.
+    """The commands behind each column, or behind each row, whichever says it with fewer.
 
     Returns:
         `columns` and `rows`; all lists are empty where one command is behind all numbers.
     """
-    columns: list[list[str]] = [[] for _ in table.head]
-    rows: list[list[str]] = [[] for _ in table.rows]
-    if len(_commands(table)) > 1:
-        if len(table.head) > 2:
-            columns = [commands_of(row[i] for row in table.rows) for i in range(len(table.head))]
-        else:
-            rows = [commands_of(row) for row in table.rows]
-    return {"columns": columns, "rows": rows}
+    columns = [commands_of(row[i] for row in table.rows) for i in range(len(table.head))]
+    rows = [commands_of(row) for row in table.rows]
+    several = len(_commands(table)) > 1
+    by_row = max(map(len, rows), default=0) < max(map(len, columns), default=0)
+    return {
+        "columns": columns if several and not by_row else [[] for _ in columns],
+        "rows": rows if several and by_row else [[] for _ in rows],
+    }
 
 
 def all_commands(report: Report) -> list[str]:

@@ -65,7 +65,8 @@ class Table:
         name: the anchor on the page, and the name of the table in `numbers.json`.
         head: one text for each column.
         note: what a reader must know to read it.
-        narrow: whether it may stand beside others.
+        narrow: whether it may stand beside another.
+        third: whether three may stand beside each other.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Table:
     rows: tuple[tuple[Sentence, ...], ...]
     note: Sentence = ()
     narrow: bool = False
+    third: bool = False
 
 
 @dataclass(frozen=True)

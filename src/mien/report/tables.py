@@ -153,9 +153,10 @@ def classes(evidence: Evidence, measure: str) -> Table:
     return Table(
         f"classes-{measure}",
         f"{word}, PrivateTest",
-        ("", *(["published"] if has else []), *(title for _, title, _ in found)),
+        ("", *(["paper"] if has else []), *(title for _, title, _ in found)),
         tuple(rows),
         narrow=True,
+        third=len(found) <= 3,
     )
 
 
