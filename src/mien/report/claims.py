@@ -75,9 +75,13 @@ def similarities(
     """Whether one mean similarity is as high as claimed and another as low, to two decimals."""
     if found is None or found_other is None:
         return Verdict.OPEN
-    high = found >= rounded_down(claimed, 2)
-    low = found_other < claimed_other + 0.5e-2
-    return Verdict.HOLDS if high and low else Verdict.FAILS
+    as_claimed = higher(found, claimed) >= 0 >= higher(found_other, claimed_other)
+    return Verdict.HOLDS if as_claimed else Verdict.FAILS
+
+
+def higher(found: float, claimed: float) -> int:
+    """1 where more was found than claimed to two decimals, -1 where less, else 0."""
+    return int(found >= claimed + 0.5e-2) - int(found < rounded_down(claimed, 2))
 
 
 def beats_chance(claimed: float, chance: float | None) -> Verdict:
