@@ -144,7 +144,7 @@ class TestSeveralFaces:
         moments = run([self.both(), Reading((self.both().faces[0],)), self.both()])
         assert len(moments[1].visible) == 1
         assert {t.number for t in moments[2].visible} == {t.number for t in moments[0].visible}
-        later = run([Reading(())] * 15 + [self.both()], moments[-1])
+        later = run([Reading(())] * 25 + [self.both()], moments[-1])
         assert not {t.number for t in later[-1].visible} & {t.number for t in moments[0].visible}
 
     def test_the_largest_one_of_choice_or_the_room(self) -> None:
@@ -158,11 +158,23 @@ class TestSeveralFaces:
         assert room.as_dict()["happy"] == pytest.approx(0.5, abs=1e-6)
         assert room.as_dict()["sad"] == pytest.approx(0.5, abs=1e-6)
 
+    def test_another_choice_counts_at_once(self) -> None:
+        settled = run([self.both()] * 20)[-1]
+        sad = settled.visible[1].number
+        chosen = run([self.both()] * 3, settled, whom=sad)
+        assert [m.changed for m in chosen] == [True, False, False]
+        assert chosen[0].steady.label == "sad"  # type: ignore[union-attr]
+        room = run([self.both()] * 2, chosen[-1], whom=ROOM)
+        assert [m.changed for m in room] == [True, False]
+        back = run([self.both()] * 2, room[-1])
+        assert [m.changed for m in back] == [True, False]
+        assert back[0].steady.label == "happy"  # type: ignore[union-attr]
+
     def test_who_is_gone_for_good_gives_way(self) -> None:
         first = run([self.both()])[0]
         number = first.visible[1].number
         alone = Reading((self.both().faces[0],))
-        moments = run([alone] * 20, first, whom=number)
+        moments = run([alone] * 25, first, whom=number)
         assert moments[0].expression is None  # may come back
         assert moments[-1].whom is None
         assert moments[-1].expression.label == "happy"  # type: ignore[union-attr]

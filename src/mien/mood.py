@@ -20,7 +20,7 @@ class Mood:
     Attributes:
         valence: how positive, in [0, 1].
         energy: how intense, in [0, 1].
-        tempo: beats per minute, above 0.
+        tempo: beats per minute, from 1 to 400.
 
     Raises:
         MoodError: a value out of range.
@@ -38,8 +38,8 @@ class Mood:
         ):
             if not math.isfinite(value) or not 0 <= value <= most:
                 raise MoodError(f"{name} is {value:g}; expected 0 to {most:g}.")
-        if self.tempo == 0:
-            raise MoodError("tempo is 0; expected beats per minute, such as 120.")
+        if self.tempo < 1:
+            raise MoodError(f"tempo is {self.tempo:g}; expected beats per minute, such as 120.")
 
 
 STEPS: Float64Array = np.linspace(0, 1, 101)

@@ -39,7 +39,7 @@ class Steadiness:
     change: float = 0.35
     dwell: float = 1.5
     first: float = 0.5
-    forget: float = 1.0
+    forget: float = 2.0
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Moment:
         expression: of the face that counts, smoothed; None where it is not seen.
         steady: what songs should be for; None until a face was seen for a while.
         away: since when the expression has been another than the steady one, else None.
-        changed: whether `steady` is new with this frame.
+        changed: whether `steady` is new with this frame: at once where another face was picked.
         met: how many faces there have been, so that no number comes again.
     """
 
@@ -90,6 +90,7 @@ class Moment:
         return tuple(sorted(found, key=lambda track: -track.box[2] * track.box[3]))
 
 
+_GONE = -1
 ROOM = 0
 """As `Moment.whom`: the mean of all faces."""
 
@@ -118,7 +119,9 @@ def follow(
     time = max(time, before.time)
     tracks, met = _tracked(before, reading.faces, time, unsure_below, steadiness)
     if whom != ROOM and whom not in {track.number for track in tracks}:
-        whom = None
+        whom = None if whom is None else _GONE
+    picked = whom not in (before.whom, _GONE)
+    whom = None if whom == _GONE else whom
     moment = dataclasses.replace(
         before, time=time, tracks=tracks, whom=whom, changed=False, met=met
     )
@@ -127,6 +130,8 @@ def follow(
     if expression is None:
         return dataclasses.replace(moment, away=None)
     steady = before.steady
+    if picked and steady is not None:  # asked for, so at once
+        return dataclasses.replace(moment, steady=expression, away=None, changed=True)
     if steady is not None and apart(expression, steady) < steadiness.change:
         return dataclasses.replace(moment, away=None)
     away = time if before.away is None else before.away

@@ -33,7 +33,7 @@ def expression() -> Response:
 def recommendations() -> Response:
     """Songs for a photo, or for an emotion, an expression or a mood in JSON."""
     if request.mimetype != "application/json":
-        photo, options = asked.photo(), asked.options(asked.form_fields())
+        photo, options = asked.photo(asked.OPTIONS), asked.options(asked.form_fields())
         reading = read(photo, limits=_limits())
         if not reading.faces:
             raise NoFaceError("no face was found in the photo; send JSON with an emotion instead.")
@@ -56,7 +56,8 @@ def moments() -> Response:
     if not 0 <= time <= 1e9:
         raise asked.BadRequestError("the form has no time; send the frame's, 0 to 1e9 seconds.")
     whom = asked.whom(request.form.get("whom"))
-    reading = read(asked.photo(), model=model, limits=_limits(), thorough=False)
+    photo = asked.photo(("time", "before", "whom", "catalogue"))
+    reading = read(photo, model=model, limits=_limits(), thorough=False)
     moment = follow(before, reading, time, whom=whom, unsure_below=model.unsure_below)
     recommender = recommender_of(request.form.get("catalogue") or None)
     return jsonify(moment_json(moment, recommender.catalogue.scale))

@@ -19,7 +19,7 @@ MOST_SONGS = 100
 MOST = 1 << 53
 """Of whole numbers: up to here every reader of JSON has them exactly."""
 WHAT: tuple[str, ...] = ("emotion", "expression", "mood")
-_OPTIONS = (
+OPTIONS = (
     "n",
     "ranking",
     "policy",
@@ -36,6 +36,11 @@ _OPTIONS = (
 )
 _MOST_FACES = 200
 _MOST_NEVER = 500
+_MOST_OF = {"popularity": 100.0, "minutes": 1e6}
+_MOST_SHARE = 1e6
+_MOST_MET = 10**9
+_MOST_SECONDS = 1e9
+_MOST_PIXELS = 1e6
 _MOST_LETTERS = 200  # of an id
 
 
@@ -45,9 +50,14 @@ class BadRequestError(MienError):
     code = "bad_request"
 
 
-def photo() -> bytes:
-    """The photo in the request: the field `photo` of a form, or the body itself."""
+def photo(beside: tuple[str, ...] = ()) -> bytes:
+    """The photo in the request: the field `photo` of a form, or the body itself.
+
+    Args:
+        beside: the form's other fields.
+    """
     if request.mimetype == "multipart/form-data":
+        only({**request.files, **request.form}, ("photo", *beside))
         file = request.files.get("photo")
         if file is None:
             raise BadRequestError("the form has no file called 'photo'; send one.")
@@ -79,7 +89,8 @@ def form_fields() -> dict[str, Any]:
             fields[key] = request.form.getlist(key)
     for key in ("clean", "popularity", "minutes"):
         if key in fields:
-            fields[key] = _loaded(fields[key])
+            values = [_loaded(value) for value in request.form.getlist(key)]
+            fields[key] = values if len(values) > 1 else values[0]
     if str(fields.get("to", "")).startswith("{"):
         fields["to"] = _loaded(fields["to"])
     return fields
@@ -87,7 +98,7 @@ def form_fields() -> dict[str, Any]:
 
 def options(body: dict[str, Any]) -> dict[str, Any]:
     """The options of a recommendation, as arguments of `recommend`."""
-    only(body, _OPTIONS)
+    only(body, OPTIONS)
     n, seed = whole(body.get("n", 6)), body.get("seed")
     if n is None or not 1 <= n <= MOST_SONGS:
         raise BadRequestError(f"n is not a number from 1 to {MOST_SONGS}; send one.")
@@ -135,7 +146,7 @@ def emotion(value: object) -> str:
 def expression(value: object, unsure_below: float = 0.0) -> Expression:
     """Seven numbers by emotion, brought to the sum 1."""
     numbers = _numbers(value, "expression", EMOTIONS)
-    if min(numbers) < 0 or max(numbers) == 0:
+    if min(numbers) < 0 or not 0 < max(numbers) <= _MOST_SHARE:
         raise BadRequestError("expression has no probabilities; send numbers of 0 and more.")
     return Expression.of(np.array(numbers) / sum(numbers), unsure_below)
 
@@ -183,13 +194,13 @@ def moment(text: str | None, unsure_below: float) -> Moment | None:
     if not isinstance(faces, list) or len(faces) > _MOST_FACES:
         raise BadRequestError("before has no list of faces; send what was answered last.")
     met, away = whole(body.get("met")), body.get("away")
-    if met is None:
+    if met is None or not 0 <= met <= _MOST_MET:
         raise BadRequestError("before does not say how many were met; send what was answered last.")
     return Moment(
-        number(body.get("time"), "before"),
+        _seconds(body.get("time")),
         tuple(_track(face, unsure_below) for face in faces),
         steady=_maybe_expression(body.get("steady"), unsure_below),
-        away=None if away is None else number(away, "before"),
+        away=None if away is None else _seconds(away),
         met=met,
     )
 
@@ -213,18 +224,27 @@ def number(value: object, name: str) -> float:
 
 
 def _track(face: object, unsure_below: float) -> Track:
-    face_number = whole(face.get("number")) if isinstance(face, dict) else None
-    if not isinstance(face, dict) or face_number is None:
+    if not isinstance(face, dict):
+        raise BadRequestError("before has a face that is none; send what was answered last.")
+    known = whole(face.get("number"))
+    if known is None or not 0 < known <= _MOST_MET:
         raise BadRequestError("before has a face without a number; send what was answered last.")
     box = face.get("box")
     if not isinstance(box, list) or len(box) != 4:
         raise BadRequestError("before has a face without a box; send what was answered last.")
     x, y, width, height = (number(v, "before") for v in box)
-    if width <= 0 or height <= 0:
-        raise BadRequestError("before has an empty box; send what was answered last.")
+    if min(width, height) < 1 or max(abs(x), abs(y), width, height) > _MOST_PIXELS:
+        raise BadRequestError("before has an unusable box; send what was answered last.")
     shown = expression(face.get("expression"), unsure_below)
-    seen = number(face.get("seen"), "before")
-    return Track(face_number, (x, y, width, height), shown, seen)
+    seen = _seconds(face.get("seen"))
+    return Track(known, (x, y, width, height), shown, seen)
+
+
+def _seconds(value: object) -> float:
+    found = number(value, "before")
+    if not 0 <= found <= _MOST_SECONDS:
+        raise BadRequestError("before has a time out of range; send what was answered last.")
+    return found
 
 
 def _maybe_expression(value: object, unsure_below: float) -> Expression | None:
@@ -254,6 +274,8 @@ def _span(value: object, name: str) -> tuple[float, float] | None:
     if not isinstance(value, list) or len(value) != 2:
         raise BadRequestError(f"{name} is not two numbers, from and to; send such as [2, 5].")
     low, high = sorted(number(v, name) for v in value)
+    if not 0 <= low <= high <= _MOST_OF[name]:
+        raise BadRequestError(f"{name} is out of range; send numbers from 0 to {_MOST_OF[name]:g}.")
     return low, high
 
 

@@ -37,8 +37,19 @@ def _or_null(schema: Schema) -> Schema:
 
 _SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
 _NAME: Schema = {"type": "string"}
+_CATALOGUE: Schema = {**_NAME, "description": "default: the one in use"}
 _ID: Schema = {"type": "string", "minLength": 1, "maxLength": 200}
-_BOX = _list({"type": "number"}, minItems=4, maxItems=4, description="x, y, width, height; pixels")
+_PIXELS: Schema = {"type": "number", "minimum": -1e6, "maximum": 1e6}
+_SIDE: Schema = {"type": "number", "minimum": 1, "maximum": 1e6}
+_SECONDS: Schema = {"type": "number", "minimum": 0, "maximum": 1e9}
+_COUNT: Schema = {"type": "integer", "minimum": 0, "maximum": 1e9}
+_BOX: Schema = {
+    "type": "array",
+    "prefixItems": [_PIXELS, _PIXELS, _SIDE, _SIDE],
+    "items": False,
+    "minItems": 4,
+    "description": "x, y, width, height; pixels",
+}
 
 
 def _span(most: float, description: str) -> Schema:
@@ -61,7 +72,7 @@ _OPTIONS: Schema = {
         "anyOf": [_ref("Emotion"), _ref("Mood")],
         "description": "a journey to this mood; not together with a policy",
     },
-    "catalogue": {**_NAME, "description": "default: the one in use"},
+    "catalogue": _CATALOGUE,
     "seed": {
         "type": "integer",
         "minimum": 0,
@@ -74,8 +85,13 @@ _OPTIONS: Schema = {
     "popularity": _span(100, "from, to; 0 is obscure, 100 what everybody knows"),
     "minutes": _span(1e6, "from, to"),
     "like": _list(_NAME, description="ids of songs: near these, too"),
-    "never": _list(_ID, maxItems=500, description="ids of songs that must not come, no version"),
+    "never": _list(
+        _NAME, maxItems=500, description="ids of songs that must not come, nor versions of them"
+    ),
 }
+
+_NULLABLE = ("to", "catalogue", "seed", "popularity", "minutes")
+"""Options that JSON may have as null: the same as leaving them out."""
 
 _SCHEMAS: Schema = {
     "Emotion": {"enum": list(EMOTIONS)},
@@ -88,7 +104,7 @@ _SCHEMAS: Schema = {
         {
             "valence": _SHARE,
             "energy": _SHARE,
-            "tempo": {"type": "number", "exclusiveMinimum": 0, "maximum": 400},
+            "tempo": {"type": "number", "minimum": 1, "maximum": 400},
         },
         description="tempo is in beats per minute",
     ),
@@ -123,7 +139,7 @@ _SCHEMAS: Schema = {
                 "emotion": _ref("Emotion"),
                 "expression": _ref("Expression"),
                 "mood": _ref("Mood"),
-                **_OPTIONS,
+                **{k: _or_null(v) if k in _NULLABLE else v for k, v in _OPTIONS.items()},
             },
             optional=("emotion", "expression", "mood", *_OPTIONS),
         ),
@@ -132,26 +148,57 @@ _SCHEMAS: Schema = {
     "Shown": _object({**_SHOWN, "mood": _ref("Mood")}),
     "Moment": _object(
         {
-            "time": {"type": "number", "description": "of the frame, in seconds"},
+            "time": {**_SECONDS, "description": "of the frame, in seconds"},
             "faces": _list(
                 _object(
                     {
-                        "number": {"type": "integer", "minimum": 1},
+                        "number": {**_COUNT, "minimum": 1},
                         "box": _BOX,
-                        "seen": {"type": "number", "description": "equal to time: in this frame"},
+                        "seen": {**_SECONDS, "description": "equal to time: in this frame"},
                         **_SHOWN,
                     }
                 ),
+                maxItems=200,
                 description="followed from frame to frame, smoothed; largest first",
             ),
-            "whom": _or_null({"anyOf": [{"type": "integer"}, {"const": "room"}]}),
+            "whom": _or_null({"anyOf": [_COUNT, {"const": "room"}]}),
             "expression": _or_null(_ref("Shown")),
             "steady": _or_null(_ref("Shown")),
-            "away": _or_null({"type": "number"}),
+            "away": _or_null(_SECONDS),
             "changed": {"type": "boolean", "description": "whether steady is new"},
-            "met": {"type": "integer", "minimum": 0},
+            "met": _COUNT,
         }
     ),
+    "Before": {
+        "type": "object",
+        "properties": {
+            "time": _SECONDS,
+            "faces": _list(
+                {
+                    "type": "object",
+                    "properties": {
+                        "number": {**_COUNT, "minimum": 1},
+                        "box": _BOX,
+                        "seen": _SECONDS,
+                        "expression": _ref("Expression"),
+                    },
+                    "required": ["number", "box", "seen", "expression"],
+                },
+                maxItems=200,
+            ),
+            "steady": _or_null(
+                {
+                    "type": "object",
+                    "properties": {"expression": _ref("Expression")},
+                    "required": ["expression"],
+                }
+            ),
+            "away": _or_null(_SECONDS),
+            "met": _COUNT,
+        },
+        "required": ["time", "faces", "met"],
+        "description": "a Moment as it was answered; of it, this is looked at",
+    },
     "Rating": {
         **_object(
             {
@@ -159,7 +206,7 @@ _SCHEMAS: Schema = {
                 "stars": {"type": "integer", "minimum": 1, "maximum": 5},
                 "said": {"enum": list(VALUES)},
                 "ranking": {"enum": list(RANKINGS), "description": "the one that chose it"},
-                "catalogue": {**_NAME, "description": "the song's; default: the one in use"},
+                "catalogue": _or_null(_CATALOGUE),
             },
             optional=("stars", "said", "ranking", "catalogue"),
         ),
@@ -185,7 +232,7 @@ def _answer(description: str, schema: Schema, status: int = 200) -> Schema:
 
 def _errors(*statuses: int) -> Schema:
     found: Schema = {}
-    for status in (*statuses, 401, 403):
+    for status in sorted((*statuses, 401, 403)):
         found |= _answer(_MEANINGS[status], _ref("Error"), status)
     return found
 
@@ -209,7 +256,10 @@ def _photo_body(
     content: Schema = {kind: {"schema": photo} for kind in PHOTO_TYPES if bare}
     properties = {"photo": photo, **(beside or {})}
     optional = tuple(name for name in properties if name not in ("photo", "time"))
-    content["multipart/form-data"] = {"schema": _object(properties, optional=optional)}
+    form: Schema = {"schema": _object(properties, optional=optional)}
+    if "before" in properties:
+        form["encoding"] = {"before": {"contentType": "application/json"}}
+    content["multipart/form-data"] = form
     if json is not None:
         content["application/json"] = {"schema": json}
     return {"required": True, "content": content}
@@ -262,10 +312,11 @@ def specification() -> Schema:
                 ),
                 requestBody=_photo_body(
                     beside={
-                        "time": {"type": "number", "minimum": 0, "maximum": 1e9},
-                        "before": {**_NAME, "description": "the answer to the frame before"},
+                        "time": _SECONDS,
+                        "before": _ref("Before"),
                         "whom": {
                             **_NAME,
+                            "pattern": "^(room|[0-9]{0,9})$",
                             "description": "a face's number, or room for all of them",
                         },
                         "catalogue": _NAME,
@@ -383,7 +434,10 @@ def specification() -> Schema:
                 ],
                 requestBody=_json_body(
                     _object(
-                        {"songs": _list(_NAME, minItems=1, maxItems=1000), "catalogue": _NAME},
+                        {
+                            "songs": _list(_NAME, minItems=1, maxItems=1000),
+                            "catalogue": _or_null(_CATALOGUE),
+                        },
                         optional=("catalogue",),
                     )
                 ),
