@@ -97,6 +97,7 @@ def main() -> None:
 
         def filtered_anew() -> object:
             ours._mask.cache_clear()
+            ours._music.cache_clear()
             return ours.recommend(next(turns), where=where)
 
         ways: dict[str, Callable[[], object]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from numbers import Integral
 
 import numpy as np
@@ -86,6 +86,7 @@ class Recommender:
         # Moods change faster than what a listener leaves out.
         self._mask = lru_cache(maxsize=4)(self._of_filter)
         self._music = lru_cache(maxsize=4)(self._of_music)
+        self._never = lru_cache(maxsize=4)(catalogue.versions_of)
 
     def mood(self, what: What) -> Mood:
         """What to look for, from whatever the caller has (see `recommend`)."""
@@ -136,6 +137,10 @@ class Recommender:
         said = (Recommendation(rank, *each) for rank, each in enumerate(found, 1))
         return Recommendations(mood, self.ranking.name, tuple(said))
 
+    @cached_property
+    def _only_music(self) -> bool:
+        return bool(self.catalogue.is_music.all())
+
     def _of_filter(self, where: Filter) -> npt.NDArray[np.bool_]:
         return where.mask(self.catalogue)
 
@@ -146,9 +151,9 @@ class Recommender:
         """Which rows may come; None for all of them. What is no music comes only where it is asked
         for by its genre, or with `anything`."""
         anything = anything or self.ranking.as_published or bool(where.genres)
-        if where == _ALL and (anything or self.catalogue.is_music.all()):
+        if where == _ALL and (anything or self._only_music):
             return None
-        never = self.catalogue.versions_of(where.never)
+        never = self._never(where.never)
         made = self._mask if anything else self._music
         mask = made(dataclasses.replace(where, never=frozenset()))
 

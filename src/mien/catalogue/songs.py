@@ -254,6 +254,8 @@ class Catalogue:
         """The rows of the songs with these ids and of their other versions, ascending: those by
         the same first artist whose titles differ in brackets or after a dash only."""
         rows = self.rows_of(ids)
+        if not len(rows):
+            return rows
         first = self.lists("artists").first
         near = np.flatnonzero(np.isin(first, first[rows]))
         names = {(first[row], main_title(song.title)) for row, song in self._with_songs(rows)}
