@@ -157,7 +157,9 @@ class TestMoments:
         assert steady["label"] == "happy"  # type: ignore[index]
         assert steady["mood"]["valence"] > 0.7  # type: ignore[index]
         room = self.post(client, photo, time="1", before=before, whom="room")
-        assert room["whom"] == "room"
+        assert (room["whom"], room["changed"]) == ("room", True)
+        still = self.post(client, photo, time="1.1", before=json.dumps(room), whom="room")
+        assert (still["whom"], still["changed"]) == ("room", False)
         assert self.post(client, photo, time="1.1", before=before, whom="1")["whom"] == 1
 
     @pytest.mark.parametrize(
@@ -181,6 +183,7 @@ class TestMoments:
             {"time": "1", "before": '{"faces": [], "met": 0, "time": 0, "steady": 3}'},
             {"time": "1", "before": '{"faces": [], "met": 0, "time": 0, "steady": {}}'},
             {"time": "-1"},
+            {"time": "1", "before": '{"faces": [], "met": 0, "time": 0, "whom": "me"}'},
         ],
     )
     def test_what_makes_no_sense_is_refused(

@@ -199,10 +199,20 @@ def moment(text: str | None, unsure_below: float) -> Moment | None:
     return Moment(
         _seconds(body.get("time")),
         tuple(_track(face, unsure_below) for face in faces),
+        whom=_whom_before(body.get("whom")),
         steady=_maybe_expression(body.get("steady"), unsure_below),
         away=None if away is None else _seconds(away),
         met=met,
     )
+
+
+def _whom_before(value: object) -> int | None:
+    if value == "room":
+        return ROOM
+    known = whole(value)
+    if value is not None and (known is None or not 0 <= known <= _MOST_MET):
+        raise BadRequestError("before says of nobody whom it follows; send what was answered last.")
+    return known
 
 
 def whom(text: str | None) -> int | None:

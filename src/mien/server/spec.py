@@ -43,6 +43,7 @@ _PIXELS: Schema = {"type": "number", "minimum": -1e6, "maximum": 1e6}
 _SIDE: Schema = {"type": "number", "minimum": 1, "maximum": 1e6}
 _SECONDS: Schema = {"type": "number", "minimum": 0, "maximum": 1e9}
 _COUNT: Schema = {"type": "integer", "minimum": 0, "maximum": 1e9}
+_WHOM: Schema = {"anyOf": [_COUNT, {"const": "room"}]}
 _BOX: Schema = {
     "type": "array",
     "prefixItems": [_PIXELS, _PIXELS, _SIDE, _SIDE],
@@ -161,7 +162,7 @@ _SCHEMAS: Schema = {
                 maxItems=200,
                 description="followed from frame to frame, smoothed; largest first",
             ),
-            "whom": _or_null({"anyOf": [_COUNT, {"const": "room"}]}),
+            "whom": _or_null(_WHOM),
             "expression": _or_null(_ref("Shown")),
             "steady": _or_null(_ref("Shown")),
             "away": _or_null(_SECONDS),
@@ -186,6 +187,7 @@ _SCHEMAS: Schema = {
                 },
                 maxItems=200,
             ),
+            "whom": _or_null(_WHOM),
             "steady": _or_null(
                 {
                     "type": "object",
