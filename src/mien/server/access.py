@@ -70,6 +70,9 @@ class Access:
         return shown is not None and hmac.compare_digest(shown.encode(), self.token.encode())
 
 
+THIS_MACHINE = Access()
+
+
 def _is_address(name: str) -> bool:
     try:
         ipaddress.ip_address(name)

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from mien import __version__
 from mien.errors import MienError
 from mien.photo import DEFAULT_LIMITS, Limits
-from mien.server.access import COOKIE, Access
+from mien.server.access import COOKIE, THIS_MACHINE, Access
 from mien.server.api import api
 from mien.server.spec import specification
 
@@ -53,7 +53,7 @@ class InMemoryRequest(Request):
         return io.BytesIO()
 
 
-def create_app(*, limits: Limits = DEFAULT_LIMITS, access: Access = Access()) -> Flask:  # noqa: B008
+def create_app(*, limits: Limits = DEFAULT_LIMITS, access: Access = THIS_MACHINE) -> Flask:
     """Make the app.
 
     Args:

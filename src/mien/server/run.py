@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import secrets
@@ -104,11 +105,9 @@ class _Request(HTTPRequest):
         if int(number) < 400:
             super().simple_response(status, msg)
             return
-        from json import dumps
-
         code = name.lower().replace(" ", "_")
         error = {"code": code, "message": msg or name, "hint": "see /docs."}
-        body = dumps({"error": error}).encode()
+        body = json.dumps({"error": error}).encode()
         head = [f"HTTP/1.1 {status}", "Content-Type: application/json", "Connection: close"]
         head += ["Retry-After: 1"] if number == "503" else []
         head += [f"Content-Length: {len(body)}", "", ""]
