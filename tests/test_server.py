@@ -514,7 +514,7 @@ def test_a_port_that_is_taken_is_one_clear_line(url: str) -> None:
         check=False,
     )
     assert done.returncode == 1
-    assert f"port {port}" in done.stderr
+    assert f"port {port} on 127.0.0.1 cannot be used (Address already in use)" in done.stderr
     assert "--port" in done.stderr
     assert done.stderr.count("\n") == 1
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import secrets
 import signal
 from collections.abc import Callable
@@ -78,9 +79,11 @@ def run(
     try:
         server.prepare()
     except OSError as e:
-        reason = getattr(e.__cause__, "strerror", None) or e.strerror or e
+        # cheroot says all that it tried, the system's own words last.
+        reason = re.findall(r"\[Errno -?\d+\] ([^)]+)", str(e))
+        why = reason[-1] if reason else "there is no such address"
         raise MienError(
-            f"port {port} on {host} cannot be used ({reason}); choose another with --port."
+            f"port {port} on {host} cannot be used ({why}); choose another with --port."
         ) from e
     try:
         signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
