@@ -95,6 +95,11 @@ def main() -> None:
         genres = tuple(f"genre {i}" for i in range(GENRES // 3))
         where = Filter(genres, clean=True, popularity=(0, 50), minutes=(2, 5))
 
+        def rows_alone(where: Filter) -> object:
+            """What the paper's way gives: no titles, no reasons."""
+            allows = ours._allowed_by(where, anything=False)
+            return ours._chosen(next(turns), 6, allows, None, None)
+
         def filtered_anew() -> object:
             ours._mask.cache_clear()
             ours._music.cache_clear()
@@ -103,6 +108,8 @@ def main() -> None:
         ways: dict[str, Callable[[], object]] = {
             "the paper's way (scikit-learn)": lambda: papers_way(catalogue),
             "paper: six songs": lambda: paper.recommend(ideal),
+            "listeners: six various rows": lambda: rows_alone(Filter()),
+            "listeners: and four filters": lambda: rows_alone(where),
             "listeners: six various songs": lambda: ours.recommend(next(turns)),
             "listeners: and another six": lambda: ours.recommend(next(turns), seed=1),
             "listeners: with four filters": lambda: ours.recommend(next(turns), where=where),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import difflib
 import io
 import json
@@ -450,7 +451,7 @@ def stats(name: str | None, as_json: bool) -> None:
             key: round(float(values[i]), 4)
             for key, i in (("min", 0), ("q25", 25), ("median", 50), ("q75", 75), ("max", 100))
         }
-        for feature, values in vars(opened.scale).items()
+        for feature, values in dataclasses.asdict(opened.scale).items()
     }
     if as_json:
         facts = {

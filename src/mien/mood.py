@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -69,22 +71,29 @@ class Scale:
 
     def quantiles_of(self, mood: Mood) -> tuple[float, float, float]:
         """The part of the catalogue below the mood, in valence, energy and tempo, in [0, 1]."""
+        valence, energy, tempo = self._lists
         return (
-            _part_below(mood.valence, self.valence),
-            _part_below(mood.energy, self.energy),
-            _part_below(mood.tempo, self.tempo),
+            _part_below(mood.valence, valence),
+            _part_below(mood.energy, energy),
+            _part_below(mood.tempo, tempo),
         )
 
+    @cached_property
+    def _lists(self) -> tuple[list[float], list[float], list[float]]:
+        """The quantiles as Python's numbers, in which one value is found sooner than by numpy."""
+        return self.valence.tolist(), self.energy.tolist(), self.tempo.tolist()
 
-def _part_below(value: float, quantiles: Float64Array) -> float:
+
+def _part_below(value: float, quantiles: Sequence[float]) -> float:
     """Where a value lies among quantiles, in [0, 1]; the middle where several are equal to it."""
-    first, last = (
-        np.searchsorted(quantiles, value, "left"),
-        np.searchsorted(quantiles, value, "right"),
-    )
-    if last - first > 1:
-        return float(STEPS[first] + STEPS[last - 1]) / 2
-    return float(np.interp(value, quantiles, STEPS))
+    first, last = bisect_left(quantiles, value), bisect_right(quantiles, value)
+    steps = len(quantiles) - 1
+    if last > first:
+        return (first + last - 1) / 2 / steps
+    if not 0 < first <= steps:
+        return float(first > 0)
+    low, high = quantiles[first - 1], quantiles[first]
+    return (first - 1 + (value - low) / (high - low)) / steps
 
 
 PAPER: Mapping[str, Mood] = {

@@ -168,11 +168,12 @@ class ListenersRanking(Ranking):
     def _shares_below(self, places: Float32Array) -> list[tuple[float, float]]:
         """The shares of the songs that are less glad, and less lively, than these places [2, k]."""
         n = len(self.catalogue)
-        valence, arousal = (
-            np.minimum(np.searchsorted(values, at) / n, 0.99).tolist()  # than itself: no song
+        below = (
+            values.searchsorted(at).tolist()
             for values, at in zip(self._sorted, places, strict=True)
         )
-        return list(zip(valence, arousal, strict=True))
+        most = 0.99  # no song is gladder than itself
+        return [(min(v / n, most), min(a / n, most)) for v, a in zip(*below, strict=True)]
 
 
 class PaperRanking(Ranking):
@@ -412,10 +413,13 @@ def sought(ordered: npt.NDArray[np.floating[Any]], quantile: float) -> float:
 
     def at(share: float) -> float:
         place = share * (len(ordered) - 1)
-        low, rest = int(place), place % 1
-        return float(ordered[low] + rest * (ordered[min(low + 1, len(ordered) - 1)] - ordered[low]))
+        low = int(place)
+        here = float(ordered[low])
+        above = float(ordered[min(low + 1, len(ordered) - 1)])
+        return here + (place - low) * (above - here)
 
-    return at(0.5) + STRENGTH * (at(quantile) - at(0.5))
+    middle = at(0.5)
+    return middle + STRENGTH * (at(quantile) - middle)
 
 
 def _fit(apart: Float32Array) -> Scores:

@@ -153,15 +153,12 @@ class Recommender:
         anything = anything or self.ranking.as_published or bool(where.genres)
         if where == _ALL and (anything or self._only_music):
             return None
-        never = self._never(where.never)
         made = self._mask if anything else self._music
+        if not where.never:
+            return made(where).take
         mask = made(dataclasses.replace(where, never=frozenset()))
-
-        def allows(rows: np.ndarray) -> np.ndarray:
-            fits: np.ndarray = mask[rows]
-            return fits & np.isin(rows, never, invert=True) if len(never) else fits
-
-        return allows
+        never = self._never(where.never)
+        return lambda rows: mask[rows] & np.isin(rows, never, invert=True)
 
     def _reasons(
         self,
@@ -193,12 +190,15 @@ class Recommender:
         if n is None:
             return self._top(mood, len(self.catalogue), allows, taste)
         rows, scores = self._pool(mood, n, allows, taste)
-        order = np.arange(len(rows))
-        if seed is not None:
-            order = np.random.default_rng(seed).permutation(order)
-        if not self.ranking.as_published:
-            order = order[various(self.catalogue.kinds(rows[order]), n)]
-        chosen = np.sort(order[:n])
+        order = None if seed is None else np.random.default_rng(seed).permutation(len(rows))
+        in_turn = rows if order is None else rows[order]
+        if self.ranking.as_published:
+            places: Sequence[int] = range(len(rows))[:n]
+        else:
+            places = various(self.catalogue.kinds(in_turn), n)
+        chosen = np.array(places, np.int64)
+        if order is not None:
+            chosen = np.sort(order[chosen])
         return rows[chosen], scores[chosen]
 
     def _pool(

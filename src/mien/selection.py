@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -105,8 +105,8 @@ def various(kinds: Iterable[Kind], n: int) -> list[int]:
     seen: list[Kind] = []
     chosen: list[int] = []
     artists: set[int] = set()
-    genres: Counter[int] = Counter()
-    decades: Counter[int] = Counter()
+    genres: defaultdict[int, int] = defaultdict(int)
+    decades: defaultdict[int, int] = defaultdict(int)
     most_of_genre, most_of_decade = math.ceil(n / 3), math.ceil(n / 2)
 
     def has_other_artists(kind: Kind) -> bool:

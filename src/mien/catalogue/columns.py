@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -58,8 +59,13 @@ class Lists:
 
     def of(self, row: int) -> list[int]:
         """One song's list."""
-        found: list[int] = self.numbers[self.starts[row] : self.starts[row + 1]].tolist()
-        return found
+        starts, numbers = self._views
+        return numbers[starts[row] : starts[row + 1]].tolist()
+
+    @cached_property
+    def _views(self) -> tuple[memoryview, memoryview]:
+        """Both arrays as views, from which one number is read sooner than from an array."""
+        return self.starts.data, self.numbers.data
 
     @property
     def rows(self) -> npt.NDArray[np.int64]:

@@ -135,13 +135,14 @@ class Catalogue:
         """The songs at these rows (0 <= row < n), in the same order."""
         wanted = np.asarray(rows, dtype=np.int64)
         texts: dict[int, Sequence[str]] = {}
-        for part in np.split(wanted, range(500, len(wanted), 500)):
+        for start in range(0, len(wanted), 500):
+            part = wanted[start : start + 500]
             marks = ",".join("?" * len(part))
             sql = f"SELECT row, id, title, artists, genres, album FROM songs WHERE row IN ({marks})"
             texts.update((row, said) for row, *said in self._rows(f"{sql} AND", *part.tolist()))
         if any(row not in texts for row in wanted.tolist()):
             raise self._gone()
-        numbers = zip(*(self.column(name)[wanted].tolist() for name in _SHOWN), strict=True)
+        numbers = zip(*(self.column(name).take(wanted).tolist() for name in _SHOWN), strict=True)
         return [_song(texts[r], n) for r, n in zip(wanted.tolist(), numbers, strict=True)]
 
     def kinds(self, rows: np.ndarray) -> Iterator[Kind]:
@@ -308,15 +309,18 @@ class Catalogue:
         )
 
 
+_read_list = json.JSONDecoder().raw_decode  # json.loads, less the search for spaces around it
+
+
 def _song(texts: Sequence[str], numbers: Sequence[float]) -> Song:
     number, title, artists, genres, album = texts
-    valence, energy, tempo = numbers[:3]
-    popularity, duration, explicit, year = (None if math.isnan(x) else x for x in numbers[3:])
+    valence, energy, tempo, *rest = numbers
+    popularity, duration, explicit, year = (None if math.isnan(x) else x for x in rest)
     return Song(
         number,
         title,
-        tuple(json.loads(artists)),
-        tuple(json.loads(genres)),
+        tuple(_read_list(artists)[0]),
+        tuple(_read_list(genres)[0]),
         valence,
         energy,
         tempo,

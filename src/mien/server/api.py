@@ -110,7 +110,7 @@ def catalogue() -> Response:
     opened = recommender_of(request.args.get("name") or None).catalogue
     features = {
         name: {"low": float(q[0]), "median": float(q[50]), "high": float(q[100])}
-        for name, q in vars(opened.scale).items()
+        for name, q in dataclasses.asdict(opened.scale).items()
     }
     others = [dataclasses.asdict(summary) for summary in store.list()]
     return jsonify(
