@@ -725,7 +725,7 @@ def paper(
     verdicts = [claim.verdict.value for claim in report.claims]
     counts = (f"{verdicts.count(v)} {v}" for v in dict.fromkeys(sorted(verdicts)))
     missing = [f"left out: {m.what} ({m.why})" for m in report.missing()]
-    _lines([f"written: {page}", f"claims: {', '.join(counts)}", *missing])
+    _lines([f"written: {page}", f"claims: {', '.join(counts)}", *dict.fromkeys(missing)])
 
 
 @main.command()

@@ -240,7 +240,7 @@ class Recommender:
                 fits &= rows != row
             return fits
 
-        n = min(n, self._how_many(allows))
+        n = len(self._top(start, n, allows, taste)[0])  # or as many as may come
         for step in range(n):
             mood = between(start, end, step / (n - 1) if n > 1 else 1.0, self.catalogue.scale)
             rows, scores = self._pool(mood, 1, unheard, taste)
@@ -261,10 +261,6 @@ class Recommender:
             (why,) = self._reasons(np.array([row]), [song], mood, taste)
             songs.append(Recommendation(rank, song, score, f"step {rank} of {len(heard)}: {why}"))
         return Recommendations(start, self.ranking.name, tuple(songs), end)
-
-    def _how_many(self, allows: Allows | None) -> int:
-        every = np.arange(len(self.catalogue))
-        return len(every) if allows is None else int(allows(every).sum())
 
     def _on_the_way(self, rows: list[int], start: Mood, end: Mood) -> list[int]:
         """The places of `rows` in the order of how far the songs are from start to end: where the
