@@ -12,7 +12,7 @@ from mien.report import figures, tables, workflow
 from mien.report.claims import beats_chance
 from mien.report.evidence import ANY_MOOD, FACES, FACES_EACH, SONGS, YEARS, Evidence
 from mien.report.facts import FEATURES, SPLITS, TRENDS, FaceFacts, SongFacts, YearFacts
-from mien.report.judged import DATA_SETS, THIS, judge
+from mien.report.judged import judge
 from mien.report.parts import (
     Figure,
     Missing,
@@ -25,6 +25,7 @@ from mien.report.parts import (
     percent,
 )
 from mien.report.results import COMMANDS, Network, best_epoch
+from mien.report.told import DATA_SETS, FILED, THIS
 
 
 def compose(evidence: Evidence, *, people: bool = True) -> Report:
@@ -321,7 +322,7 @@ def _recommendation(evidence: Evidence) -> tuple[Part, ...]:
         told = ", ".join(
             f"{title} {mean.value:.2f}"
             for n, title in tables.RANKINGS.items()
-            if (mean := evidence.mean_area(n, tables.FILED)) is not None
+            if (mean := evidence.mean_area(n, FILED)) is not None
         )
         parts += [
             Figure(

@@ -12,8 +12,11 @@ from mien.expression import EMOTIONS
 from mien.feedback import Opinion
 from mien.report.evidence import ANY_MOOD, Evidence
 from mien.report.facts import SPLITS, FaceFacts, SongFacts
-from mien.report.judged import (
+from mien.report.parts import PUBLISHED, Number, Sentence, Table, count, decimal, percent
+from mien.report.results import Network, Scores
+from mien.report.told import (
     DATA_SETS,
+    FILED,
     THIS,
     accuracy,
     area,
@@ -27,8 +30,6 @@ from mien.report.judged import (
     similarity,
     stars,
 )
-from mien.report.parts import PUBLISHED, Number, Sentence, Table, count, decimal, percent
-from mien.report.results import Network, Scores
 
 RANKINGS = {
     "paper": "the paper's way",
@@ -41,8 +42,6 @@ RANKINGS = {
     "nearness": "ours: nearness",
 }
 """Name in the results -> what readers know it by; the paper and its rival first."""
-
-FILED = next(iter(DATA_SETS))
 
 
 def _cell(number: Number | None) -> Sentence:
