@@ -1,4 +1,5 @@
-"""What a network shall answer for each Training face: soft labels from the label and the votes."""
+"""What a network shall answer for each Training face: soft labels from the label, the votes and
+teachers."""
 
 from __future__ import annotations
 
@@ -27,7 +28,9 @@ class Targets:
     raters: Float32Array
 
 
-def targets_of(split: Split, heads: tuple[str, ...], *, merge_copies: bool = True) -> Targets:
+def targets_of(
+    split: Split, heads: tuple[str, ...], *, merge_copies: bool = True, smoothing: float = 0.0
+) -> Targets:
     """The targets of a split's faces.
 
     Args:
@@ -35,12 +38,14 @@ def targets_of(split: Split, heads: tuple[str, ...], *, merge_copies: bool = Tru
         heads: what the network answers.
         merge_copies: copies of one image share the mean of their labels and of their votes, so
             that contradicting labels become a doubt instead of noise.
+        smoothing: how much of a label is spread evenly over all emotions, in [0, 1].
 
     Raises:
         DataError: the raters' head is wanted and the split has no votes.
     """
     require_votes(split, heads)
     labels = np.eye(len(EMOTIONS), dtype=np.float32)[split.labels]
+    labels = labels * np.float32(1 - smoothing) + np.float32(smoothing / len(EMOTIONS))
     votes = np.zeros((len(split), len(RATED)), np.float32)
     if split.votes is not None:
         votes = raters.distribution(split.votes)
@@ -48,6 +53,17 @@ def targets_of(split: Split, heads: tuple[str, ...], *, merge_copies: bool = Tru
         return Targets(labels, votes)
     groups = copy_groups(split)
     return Targets(_mean_by(groups, labels), _mean_by(groups, votes))
+
+
+def taught(targets: Targets, answers: Targets, weight: float) -> Targets:
+    """Targets between these (weight 0) and what teachers answer (weight 1)."""
+
+    def between(own: Float32Array, theirs: Float32Array) -> Float32Array:
+        return own + np.float32(weight) * (theirs - own)
+
+    return Targets(
+        between(targets.fer2013, answers.fer2013), between(targets.raters, answers.raters)
+    )
 
 
 def require_votes(split: Split, heads: tuple[str, ...]) -> None:

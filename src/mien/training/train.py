@@ -30,7 +30,7 @@ from mien.training.checkpoint import (
 from mien.training.fer2013 import Fer2013, Split, without_blanks
 from mien.training.network import CropsToProbabilities, Network, build, by_head, prepare
 from mien.training.recipe import Architecture, Recipe
-from mien.training.targets import targets_of
+from mien.training.targets import Targets, targets_of, taught
 from mien.training.truth import truth_of
 
 _LOSS_EVERY = 16  # batches
@@ -63,25 +63,33 @@ def train(
         data: FER2013, with the raters' votes where the recipe has that head.
         recipe: how to train.
         folder: made if it is not there.
-        teachers: whose answers are learnt beside the targets (`recipe.distillation`).
+        teachers: whose answers are learnt beside labels and votes (`recipe.distillation`).
         on_batch: told the progress.
         on_epoch: told each epoch.
 
     Raises:
         DataError: `folder` holds a training with another recipe or on other data, or damage; the
-            raters' votes are missing; or a teacher sees or answers something else.
+            raters' votes are missing; or a teacher lacks a head.
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     split = without_blanks(data.training)
-    targets = targets_of(split, recipe.architecture.heads, merge_copies=recipe.merge_copies)
+    targets = targets_of(
+        split,
+        recipe.architecture.heads,
+        merge_copies=recipe.merge_copies,
+        smoothing=recipe.label_smoothing,
+    )
     claim(folder, recipe, data.training)
     if is_finished(folder, recipe):
         return load_outcome(folder)
+    if teachers:
+        answers = mean_answers([_placed(copy.deepcopy(t), device) for t in teachers], split)
+        targets = taught(targets, answers, recipe.distillation)
     crops = torch.from_numpy(split.crops).to(device)
     wanted = torch.from_numpy(np.hstack([targets.fer2013, targets.raters])).to(device)
 
     per_epoch = _batches_per_epoch(split, recipe)
-    parts = _Parts.fresh(recipe, teachers, per_epoch, device)
+    parts = _Parts.fresh(recipe, per_epoch, device)
     so_far = resume(folder, parts.stateful, device)
     history = list(so_far.history) if so_far else []
     best = so_far.network.state_dict() if so_far else {}
@@ -104,39 +112,26 @@ def train(
 
 @dataclass(frozen=True)
 class _Parts:
-    """What changes while training, and the teachers, which do not."""
+    """What changes while training."""
 
     network: Network
     averaged: AveragedModel
     optimiser: torch.optim.Optimizer
     schedule: torch.optim.lr_scheduler.LRScheduler
-    teachers: tuple[Network, ...]
 
     @classmethod
-    def fresh(
-        cls, recipe: Recipe, teachers: Sequence[Network], per_epoch: int, device: torch.device
-    ) -> _Parts:
-        for teacher in teachers:
-            if not _can_teach(teacher.architecture, recipe.architecture):
-                raise DataError("a teacher must see the same pixels and have the same heads.")
+    def fresh(cls, recipe: Recipe, per_epoch: int, device: torch.device) -> _Parts:
         network = _placed(build(recipe.architecture, recipe.seed), device)
         ema = get_ema_multi_avg_fn(recipe.ema)  # type: ignore[no-untyped-call]
         averaged = AveragedModel(network, multi_avg_fn=ema, use_buffers=True)
         optimiser = _optimiser(network, recipe)
         schedule = _schedule(optimiser, recipe, per_epoch)
-        placed = tuple(_placed(copy.deepcopy(teacher), device).eval() for teacher in teachers)
-        return cls(network, averaged, optimiser, schedule, placed)
+        return cls(network, averaged, optimiser, schedule)
 
     @property
     def stateful(self) -> dict[str, Any]:
         """What a checkpoint holds."""
         return {k: getattr(self, k) for k in ("network", "averaged", "optimiser", "schedule")}
-
-
-def _can_teach(teacher: Architecture, student: Architecture) -> bool:
-    return (teacher.side, teacher.standardised) == (student.side, student.standardised) and set(
-        student.heads
-    ) <= set(teacher.heads)
 
 
 def _one_epoch(
@@ -150,10 +145,8 @@ def _one_epoch(
     for done, batch in enumerate(batches, 1):
         with torch.autocast(device.type, dtype=torch.bfloat16):
             logits = network(batch.faces)
-            with torch.no_grad():
-                taught = _answer(_one_of(parts.teachers, batch.chance), batch.shown)
         answers = by_head(logits.float(), recipe.architecture)
-        loss = loss_of(answers, _by_task(batch.targets), taught, recipe)
+        loss = loss_of(answers, _by_task(batch.targets))
         parts.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         parts.optimiser.step()
@@ -168,38 +161,32 @@ def _one_epoch(
     return total.item() / done, hits.item() / done
 
 
-def _one_of(teachers: Sequence[Network], chance: float) -> Network | None:
-    return teachers[int(chance * len(teachers))] if teachers else None
-
-
-def _answer(teacher: Network | None, faces: Tensor) -> dict[str, Tensor] | None:
-    return by_head(teacher(faces), teacher.architecture) if teacher else None
-
-
-def loss_of(
-    answers: Mapping[str, Tensor],
-    targets: Mapping[str, Tensor],
-    taught: Mapping[str, Tensor] | None,
-    recipe: Recipe,
-) -> Tensor:
-    """The mean over faces of the heads' cross-entropies, against the targets and a teacher.
+def loss_of(answers: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Tensor:
+    """The mean over faces of the heads' cross-entropies.
 
     Args:
         answers: head -> the network's logits [n, classes].
         targets: head -> distributions [n, classes]; a row that sums to less counts for less.
-        taught: head -> a teacher's logits [n, classes], if there is one.
     """
-    loss = torch.zeros((), device=next(iter(answers.values())).device)
-    for head, logits in answers.items():
-        target = targets[head]
-        if head == "fer2013":
-            smooth = recipe.label_smoothing
-            target = target * (1 - smooth) + smooth / target.shape[1]
-        if taught is not None:
-            soft = F.softmax(taught[head].float(), dim=1)
-            target = torch.lerp(target, soft, recipe.distillation)
-        loss = loss - (target * F.log_softmax(logits, dim=1)).sum(1).mean()
-    return loss
+    losses = [F.cross_entropy(logits, targets[head]) for head, logits in answers.items()]
+    return torch.stack(losses).sum()
+
+
+def mean_answers(teachers: Sequence[Network], split: Split) -> Targets:
+    """What the networks say of each face and its mirror image, the mean of all probabilities.
+
+    Raises:
+        DataError: one of them lacks a head.
+    """
+    if any(set(teacher.architecture.heads) != set(HEADS) for teacher in teachers):
+        raise DataError(f"a teacher must have the heads {' and '.join(HEADS)}.")
+    mirrored = Split(np.ascontiguousarray(split.crops[:, :, ::-1]), split.labels, split.votes)
+    answers = {head: np.zeros((len(split), len(of)), np.float32) for head, of in HEADS.items()}
+    for teacher in teachers:
+        for faces in (split, mirrored):
+            for head, logits in logits_of(teacher, faces).items():
+                answers[head] += F.softmax(logits, dim=1).numpy() / (2 * len(teachers))
+    return Targets(**answers)
 
 
 @torch.inference_mode()
@@ -235,15 +222,10 @@ def _batches_per_epoch(split: Split, recipe: Recipe) -> int:
 
 @dataclass(frozen=True)
 class _Batch:
-    """Faces as the network sees them, [n, 1, side, side], as its teachers do, and the targets.
-
-    `chance`, in [0, 1), decides which teacher that is.
-    """
+    """Faces as the network sees them, [n, 1, side, side], and the targets."""
 
     faces: Tensor
-    shown: Tensor
     targets: Tensor
-    chance: float
 
 
 def _batches(crops: Tensor, targets: Tensor, recipe: Recipe, epoch: int) -> Iterator[_Batch]:
@@ -251,7 +233,6 @@ def _batches(crops: Tensor, targets: Tensor, recipe: Recipe, epoch: int) -> Iter
     random = torch.Generator(device=crops.device).manual_seed(recipe.seed * 100_003 + epoch)
     torch.manual_seed(recipe.seed * 100_003 + epoch)  # dropout draws from the global generator
     mixing = np.random.default_rng((recipe.seed, epoch))
-    asking = np.random.default_rng((recipe.seed, epoch, 1))
     order = torch.randperm(len(targets), generator=random, device=crops.device)
     full = order[: max(1, len(order) // recipe.batch) * recipe.batch]
     for rows in torch.split(full, recipe.batch):
@@ -260,14 +241,9 @@ def _batches(crops: Tensor, targets: Tensor, recipe: Recipe, epoch: int) -> Iter
         if recipe.mixup:
             share = float(mixing.beta(recipe.mixup, recipe.mixup))
             faces, wanted = (torch.lerp(x.roll(1, 0), x, share) for x in (faces, wanted))
-        shown = faces
-        if recipe.mirrored_teachers:
-            mirrored = torch.rand(len(rows), generator=random, device=crops.device) < 0.5
-            shown = torch.where(mirrored.view(-1, 1, 1, 1), faces.flip(3), faces)
-        degraded = recipe.augmentation.degraded(faces, random)
-        seen = _ready(degraded, recipe.architecture)
-        shown = seen if shown is degraded else _ready(shown, recipe.architecture)
-        yield _Batch(seen, shown, wanted, chance=float(asking.random()))
+        yield _Batch(
+            _ready(recipe.augmentation.degraded(faces, random), recipe.architecture), wanted
+        )
 
 
 def _ready(faces: Tensor, architecture: Architecture) -> Tensor:
