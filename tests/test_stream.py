@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from mien import EMOTIONS, Expression, PhotoError
+from mien import EMOTIONS, Expression, ExpressionModel, ModelError, PhotoError
 from mien.cli import main
 from mien.faces import Box, Face
 from mien.reading import FaceReading, Reading
@@ -246,4 +246,13 @@ class TestVideo:
             next(watch(source))
         result = CliRunner().invoke(main, ["watch", source])
         assert result.exit_code == 1
+        assert json.dumps(result.stderr).count("\\n") == 1
+
+    def test_another_network(self, film: Path) -> None:
+        seen = iter(watch(str(film), rate=5, model=ExpressionModel("none.onnx")))
+        with pytest.raises(ModelError, match=r"no network at none\.onnx"):
+            next(seen)
+        result = CliRunner().invoke(main, ["watch", str(film), "--model", "none.onnx"])
+        assert result.exit_code == 1
+        assert "there is no network at none.onnx" in result.stderr
         assert json.dumps(result.stderr).count("\\n") == 1

@@ -158,6 +158,14 @@ def song_options(command: Any) -> Any:
     return command
 
 
+_MODEL = click.option(
+    "--model",
+    default="expression",
+    show_default=True,
+    help="A network in the package, or a file that `mien train` wrote.",
+)
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="mien")
 def main() -> None:
@@ -240,6 +248,7 @@ def expression(paths: Sequence[Path]) -> None:
     show_default=True,
     help="At most so many frames a second.",
 )
+@_MODEL
 @click.option("--seconds", type=click.FloatRange(0.1), help="Stop after so many.")
 @click.option("--room", is_flag=True, help="The mean of all faces, not the largest.")
 @click.option("--songs", is_flag=True, help="A song for each mood.")
@@ -253,6 +262,7 @@ def watch(
     source: str,
     *,
     rate: float,
+    model: str,
     seconds: float | None,
     room: bool,
     songs: bool,
@@ -270,6 +280,7 @@ def watch(
     from itertools import takewhile
 
     from mien.charts import require_chart
+    from mien.expression import ExpressionModel, percent
     from mien.files import write_whole
     from mien.playlist import to_m3u
     from mien.recommender import recommender_of
@@ -285,11 +296,9 @@ def watch(
     def say(moment: Moment) -> None:
         assert moment.steady is not None
         what = moment.steady.label or "no clear expression"
-        from mien.expression import percent
-
         click.echo(f"{clock(moment.time):>7}  {what}, {percent(moment.steady.confidence)} sure")
 
-    seen = watch_source(source, rate=rate, room=room)
+    seen = watch_source(source, rate=rate, room=room, model=ExpressionModel(model))
     if seconds is not None:
         seen = takewhile(lambda m: m.time <= seconds, seen)
     moments = gather(seen, say)
@@ -528,12 +537,6 @@ _SPLIT = click.option(
 )
 _DATA = click.option(
     "--data", type=click.Path(path_type=Path), help="FER2013, as for `mien train`."
-)
-_MODEL = click.option(
-    "--model",
-    default="expression",
-    show_default=True,
-    help="A network in the package, or a file that `mien train` wrote.",
 )
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 

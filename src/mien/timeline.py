@@ -30,6 +30,7 @@ def watch(
     rate: float = 10.0,
     room: bool = False,
     steadiness: Steadiness = Steadiness(),  # noqa: B008 - frozen
+    model: ExpressionModel | None = None,
 ) -> Iterator[Moment]:
     """What each frame shows, as it comes. Nothing is kept of the frames.
 
@@ -39,11 +40,12 @@ def watch(
         rate: at most so many frames a second.
         room: the mean of all faces instead of the largest face.
         steadiness: how slowly moods are taken seriously.
+        model: another network than the default one.
 
     Raises:
-        PhotoError: (at the first frame) the source cannot be read.
+        PhotoError, ModelError: (at the first frame) the source or the network cannot be read.
     """
-    model = ExpressionModel()
+    model = model or ExpressionModel()
     moment = None
     with frames_of(source, rate) as frames:
         for frame in frames:
