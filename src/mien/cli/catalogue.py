@@ -1,0 +1,170 @@
+"""`mien catalogue`: where the songs come from."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mien.cli.shared import new_console, print_lines
+
+
+@click.group()
+def catalogue() -> None:
+    """The songs to choose from."""
+
+
+@catalogue.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--name", help="What to call it.  [default: the file's name]")
+def import_(file: Path, name: str | None) -> None:
+    """Import a CSV or Parquet FILE of songs and use it from now on.
+
+    It needs columns for title, artist, valence, energy and tempo; many names are understood.
+    """
+    from mien.catalogue.importing import default_name, import_file
+
+    report = import_file(file, name)
+    print_lines([*report.lines(), f"{name or default_name(file)!r} is now in use."])
+
+
+@catalogue.command()
+@click.argument("dataset", type=click.Choice(["spotify-tracks"]))
+@click.option("--file", type=click.Path(path_type=Path), help="A copy that you have already.")
+def fetch(dataset: str, file: Path | None) -> None:
+    """Download a public data set of songs (20 MB), check it, and use it from now on."""
+    from mien.catalogue.importing import PUBLIC
+    from mien.catalogue.importing import fetch as fetch_dataset
+
+    wanted = PUBLIC[dataset]
+    with click.progressbar(
+        length=wanted.bytes,
+        label="Downloading",
+        file=sys.stderr,
+        hidden=file is not None or not sys.stderr.isatty(),
+    ) as bar:
+        seen = 0
+
+        def progress(received: int, _: int) -> None:
+            nonlocal seen
+            bar.update(received - seen)
+            seen = received
+
+        report = fetch_dataset(dataset, file, progress=progress)
+    print_lines([*report.lines(), f"{wanted.licence}", f"{dataset!r} is now in use."])
+
+
+@catalogue.command()
+@click.argument("entries", type=click.Path(path_type=Path))
+@click.argument("tracks", type=click.Path(path_type=Path))
+@click.option("--catalogue", "name", help="The catalogue's name.  [default: the one in use]")
+def playlists(entries: Path, tracks: Path, name: str | None) -> None:
+    """Learn from people's playlists which songs go together.
+
+    ENTRIES is a CSV file with the columns pid (which playlist) and track_id, TRACKS one with
+    track_id, artist_name and track_name. What you rate or like then tells more of your taste.
+    """
+    from mien.collaborative import learn
+
+    with new_console(stderr=True).status("Learning"):
+        known, songs = learn(entries, tracks, name)
+    print_lines([f"{known:,} of {songs:,} songs are in some playlist"])
+
+
+@catalogue.command("list")
+def list_() -> None:
+    """The catalogues there are; the one in use is marked."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    from mien.catalogue.store import Store
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("")
+    table.add_column("Name", style="bold")
+    table.add_column("Songs", justify="right")
+    table.add_column("From", overflow="fold")
+    for s in Store().list():
+        table.add_row("*" if s.in_use else "", Text(s.name), f"{s.songs:,}", Text(s.source))
+    new_console().print(table)
+
+
+@catalogue.command()
+@click.argument("name")
+def use(name: str) -> None:
+    """Recommend from the catalogue NAME from now on."""
+    from mien.catalogue.store import Store
+
+    Store().use(name)
+    print_lines([f"{name!r} is now in use."])
+
+
+@catalogue.command()
+@click.argument("name", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def stats(name: str | None, as_json: bool) -> None:
+    """What is in a catalogue: features, genres, and what its import did."""
+    from mien.catalogue.store import Store
+
+    store = Store()
+    opened = store.open(name)
+    report = store.report(opened.place.name)
+    features = {
+        feature: {
+            key: round(float(values[i]), 4)
+            for key, i in (("min", 0), ("q25", 25), ("median", 50), ("q75", 75), ("max", 100))
+        }
+        for feature, values in dataclasses.asdict(opened.scale).items()
+    }
+    if as_json:
+        facts = {
+            "name": opened.place.name,
+            "songs": len(opened),
+            "features": features,
+            "genres": opened.genres(),
+            "import": report,
+        }
+        click.echo(json.dumps(facts, ensure_ascii=False))
+        return
+    _show_stats(opened.place.name, len(opened), features, opened.genres(), report)
+
+
+@catalogue.command()
+@click.argument("name")
+def remove(name: str) -> None:
+    """Delete the catalogue NAME."""
+    from mien.catalogue.store import Store
+
+    Store().remove(name)
+    print_lines([f"{name!r} was removed."])
+
+
+def _show_stats(
+    name: str,
+    songs: int,
+    features: dict[str, dict[str, float]],
+    genres: dict[str, int],
+    report: dict[str, Any],
+) -> None:
+    from rich import box
+    from rich.table import Table
+
+    from mien.catalogue.clean import Report
+
+    console = new_console()
+    print_lines([f"{name}: {songs:,} songs", ""])
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in ("", "min", "q25", "median", "q75", "max"):
+        table.add_column(column, justify="right" if column else "left")
+    for feature, values in features.items():
+        table.add_row(feature, *(f"{v:.3g}" for v in values.values()))
+    console.print(table)
+    listed = ", ".join(f"{genre} {count:,}" for genre, count in list(genres.items())[:40])
+    more = f", and {len(genres) - 40} more (--json lists all)" if len(genres) > 40 else ""
+    print_lines([f"{len(genres)} genres: {listed}{more}" if genres else "no genres", ""])
+    print_lines(["Import:", *(f"  {line}" for line in Report(**report).lines())])
