@@ -21,6 +21,7 @@ from mien import (
     CatalogueError,
     Feedback,
     FeedbackError,
+    MoodError,
     Recommendations,
     Recommender,
     Store,
@@ -86,7 +87,7 @@ class TestKeeping:
     def test_refuses_other_words(self) -> None:
         with pytest.raises(FeedbackError, match="like, dislike, skip"):
             Feedback().say("hug", "a")
-        with pytest.raises(FeedbackError, match="'merry' is not"):
+        with pytest.raises(MoodError, match="'merry' is not"):
             Feedback().correct({}, "merry")
 
     def test_says_when_the_file_is_no_store(self, tmp_path: Path) -> None:

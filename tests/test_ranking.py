@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,7 @@ from mien.catalogue.table import read_table
 from mien.mood import PAPER
 from mien.nearest import Plane, distances
 from mien.ranking import RANKINGS, _described, best, ranking
-from mien.recommender import recommend
+from mien.recommender import LONGEST, recommend
 from mien.selection import POOL
 
 ALONE = [name for name in RANKINGS if name != "collaborative"]  # that need no playlists
@@ -165,7 +166,7 @@ class TestEveryRanking:
             recommender.recommend("happy", where=Filter(genres=("nonsense",)))
         with pytest.raises(MoodError, match="match, lift, calm, energise"):
             recommender.recommend("happy", policy="enrage")
-        for wrong in ({"policy": "lift"}, {"n": None}):
+        for wrong in ({"policy": "lift"}, {"n": None}, {"n": LONGEST + 1}):
             with pytest.raises(MoodError, match="a journey has"):
                 recommender.recommend("happy", to="sad", **wrong)
 
@@ -193,6 +194,17 @@ class TestEveryRanking:
             assert len({r.song.id for r in songs}) == len(songs)
             assert [r.rank for r in songs] == list(range(1, len(songs) + 1))
             assert recommender.recommend("sad", 8, to="happy", seed=seed) == songs
+
+
+@pytest.mark.parametrize("name", ["nearness", "cosine", "paper", "popularity", "random"])
+def test_the_steps_of_a_journey_go_forward(name: str) -> None:
+    """Each song stands at the step that it was looked for at, as its reason says."""
+    ends = Mood(0.1, 0.1, 70), Mood(0.9, 0.9, 150)
+    songs = recommend(ends[0], 6, to=ends[1], ranking=name, catalogue="starter")
+    steps = [float(re.search(r"valence \S+ for (\S+),", r.why)[1]) for r in songs]  # type: ignore[index]
+    assert len(steps) == 6
+    assert steps == sorted(set(steps))
+    assert (steps[0], steps[-1]) == (0.1, 0.9)
 
 
 @pytest.mark.parametrize("name", sorted(ALONE))

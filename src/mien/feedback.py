@@ -14,7 +14,7 @@ from typing import Any
 
 from mien.database import is_made, open_for_reading, writing
 from mien.errors import FeedbackError, FeedbackFileError
-from mien.expression import EMOTIONS
+from mien.mood import emotion
 from mien.paths import home
 
 VALUES = {"like": 1.0, "dislike": -1.0, "skip": -0.25}
@@ -65,7 +65,8 @@ class Opinion:
 
     Attributes:
         mean: of the stars.
-        low, high: its 95 % interval (Student's t); None for a single rating, which tells none.
+        low, high: its 95 % interval (Student's t); None for a single rating, or where all are
+            equal: they tell none.
         n: how many ratings.
     """
 
@@ -146,12 +147,9 @@ class Feedback:
             said: the emotion that the person names.
 
         Raises:
-            FeedbackError: no such emotion.
+            MoodError: no such emotion.
         """
-        if said not in EMOTIONS:
-            raise FeedbackError(
-                f"{said!r} is not an emotion that mien knows; use {', '.join(EMOTIONS)}."
-            )
+        emotion(said)
         with self._writing() as db:
             sql = "INSERT INTO corrections (time, read, said) VALUES (?, ?, ?)"
             db.execute(sql, (_now(), json.dumps(dict(read)), said))
@@ -248,7 +246,7 @@ class Feedback:
 def opinion(stars: Sequence[int]) -> Opinion:
     """The mean opinion score of some ratings; at least one."""
     n, mean = len(stars), sum(stars) / len(stars)
-    if n == 1:
+    if len(set(stars)) == 1:
         return Opinion(mean, None, None, n)
     deviation = math.sqrt(sum((s - mean) ** 2 for s in stars) / (n - 1))
     half = _t95(n - 1) * deviation / math.sqrt(n)

@@ -39,12 +39,14 @@ class Ranking(ABC):
         as_published: whether it serves to compare with a publication: nothing is left out that is
             no music, no fit is given up for songs that differ (`mien.selection`), and no taste
             counts (`mien.taste`).
+        in_plane: whether songs fit as far as they stand near the mood in its `plane`.
     """
 
     name: ClassVar[str]
     mood_table: ClassVar[str] = "circumplex"
     least: ClassVar[float] = -np.inf
     as_published: ClassVar[bool] = False
+    in_plane: ClassVar[bool] = False
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
@@ -119,6 +121,7 @@ class ListenersRanking(Ranking):
     """
 
     name = "listeners"
+    in_plane = True
 
     def __init__(self, catalogue: Catalogue) -> None:
         super().__init__(catalogue)
@@ -282,13 +285,23 @@ class PopularityRanking(Ranking):
 
 
 class RandomRanking(Ranking):
-    """Chance, the same for the same mood: one to compare with."""
+    """Chance, the same for the same mood: one to compare with.
+
+    Args:
+        catalogue: the songs.
+        draw: another number, another order.
+    """
 
     name = "random"
 
+    def __init__(self, catalogue: Catalogue, draw: int = 0) -> None:
+        super().__init__(catalogue)
+        self._draw = draw
+
     def scores(self, mood: Mood) -> Scores:
         seed = np.array([mood.valence, mood.energy, mood.tempo]).view(np.uint64)
-        return np.random.default_rng(seed).random(len(self.catalogue))
+        random = np.random.default_rng([*seed, self._draw] if self._draw else seed)
+        return random.random(len(self.catalogue))
 
     def _facts(self, character: tuple[float, float], song: Song, mood: Mood) -> str:
         return f"by chance; {super()._facts(character, song, mood)}"

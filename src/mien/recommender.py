@@ -25,6 +25,9 @@ from mien.taste import Taste
 
 _ALL = Filter()
 
+LONGEST = 1000
+"""Songs of a journey: each is looked for on its own."""
+
 What = Reading | FaceReading | Expression | Mood | str
 """A reading (of its largest face), one of its faces, an expression, a mood, an emotion's name."""
 
@@ -128,6 +131,8 @@ class Recommender:
                 raise MoodError("a journey has its own end; leave the policy out.")
             if n is None:
                 raise MoodError("a journey has a number of songs; say how many.")
+            if n > LONGEST:
+                raise MoodError(f"a journey has at most {LONGEST} songs; ask for fewer.")
             return self._journey((self.mood(what), self.mood(to)), n, allows, taste, seed)
         mood = led(self.mood(what), policy, self.catalogue.scale)
         rows, scores = self._chosen(mood, n, allows, taste, seed)
@@ -253,8 +258,9 @@ class Recommender:
             artists.update(kinds[place].artists)
             heard.append(int(rows[order[place]]))
             steps.append((mood, float(scores[order[place]])))
-        forward = self._on_the_way(heard, start, end)
-        heard, steps = [heard[i] for i in forward], [steps[i] for i in forward]
+        if self.ranking.in_plane:
+            forward = self._on_the_way(heard, start, end)
+            heard, steps = [heard[i] for i in forward], [steps[i] for i in forward]
         songs = []
         found = zip(heard, self.catalogue.songs(heard), steps, strict=True)
         for rank, (row, song, (mood, score)) in enumerate(found, 1):
@@ -295,7 +301,8 @@ def recommend(
         ranking: of `mien.ranking.RANKINGS`.
         catalogue: its name; None: the one in use.
         policy: what the listener wants with the mood, of `mien.mood.POLICIES`.
-        to: a journey to this mood instead: each song a step of the same length further.
+        to: a journey to this mood instead, of at most `LONGEST` songs: each a step of the same
+            length further.
         where: which songs may come.
         like: ids of songs that are loved for once: those come that are near them and fit the mood,
             they themselves do not.
@@ -310,7 +317,7 @@ def recommend(
         reach 0.85.
 
     Raises:
-        MoodError: no such emotion, ranking or policy, or n below 1.
+        MoodError: no such emotion, ranking or policy, n below 1, or too long a journey.
         NoFaceError: the reading has no face.
         NotThereError: no such catalogue or genre, or a song to be like is not in it.
     """

@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 @click.option(
     "--emotion", required=True, help="angry, disgust, fear, happy, sad, surprise, neutral."
 )
-@click.option("--against", default="paper", show_default=True, help="The other ranking.")
+@click.option("--ranking", default="listeners", show_default=True, help="One ranking.")
+@click.option("--against", default="paper", show_default=True, help="The other.")
 @click.option("-n", "count", type=click.IntRange(1, 100), default=6, show_default=True)
 @click.option("--catalogue", help="The catalogue's name.  [default: the one in use]")
 @click.option("--seed", type=click.IntRange(min=0), help="Of the draws.  [default: by chance]")
 def compare(
-    emotion: str, against: str, count: int, catalogue: str | None, seed: int | None
+    emotion: str, *, ranking: str, against: str, count: int, catalogue: str | None, seed: int | None
 ) -> None:
     """Songs of two rankings mixed, to be rated blind: mien feedback rate PLACE STARS.
 
@@ -35,13 +36,12 @@ def compare(
 
     from mien.comparison import interleaved
     from mien.feedback import Feedback
-    from mien.ranking import DEFAULT_RANKING
     from mien.recommender import recommend as find
     from mien.selection import Filter
     from mien.terminal import show_arms
 
-    if against == DEFAULT_RANKING:
-        raise click.UsageError(f"{against} is what is compared; give another ranking.")
+    if against == ranking:
+        raise click.UsageError(f"{against} cannot be compared with itself; give another ranking.")
     said, seed = Feedback(), secrets.randbits(32) if seed is None else seed
     # Taste would make both alike; what is disliked is no song to ask about.
     where = Filter(never=frozenset(song for song, value in said.values().items() if value == -1))
@@ -55,7 +55,7 @@ def compare(
             personal=False,
             seed=seed,
         )
-        for name in (DEFAULT_RANKING, against)
+        for name in (ranking, against)
     )
     arms = interleaved(one, other, count, seed)
     said.show([(arm.song.id, arm.ranking) for arm in arms], blind=True)
@@ -72,7 +72,7 @@ def feedback() -> None:
 
 @feedback.command()
 @click.argument("song")
-@click.argument("stars", type=int)
+@click.argument("stars", type=click.IntRange(1, 5))
 def rate(song: str, stars: int) -> None:
     """Give SONG 1 to 5 STARS."""
     from mien.feedback import Feedback
@@ -131,7 +131,9 @@ def opinions(blind: bool, as_json: bool) -> None:
 
 def _interval(opinion: Opinion) -> str:
     if opinion.low is None or opinion.high is None:
-        return "one rating tells no interval"
+        return (
+            "one rating tells no interval" if opinion.n == 1 else "equal ratings tell no interval"
+        )
     return f"{opinion.low:.2f} to {opinion.high:.2f}"
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import dataclasses
 import math
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from mien.catalogue.importing import import_file
+from mien.catalogue.songs import Catalogue
 from mien.catalogue.store import Store
 from mien.collaborative import fit_playlists
 from mien.errors import DataError
@@ -30,6 +32,9 @@ from mien.ranking import (
 from mien.recommender import Recommender
 
 COUNTS = (6, 60)
+DRAWS = 40
+"""What chance decides is measured for so many draws, and the mean is given."""
+
 SERVED = 1_000
 """Expressions for which songs are asked, to see how much of the catalogue ever appears."""
 
@@ -68,12 +73,12 @@ class ServedScores:
     Attributes:
         similarity: mean cosine similarity of the six to the paper's ideal vector, as the paper
             computes it.
-        artists, genres: how many different ones the six have.
+        artists, genres: how many different ones the six have; of several draws, the mean.
     """
 
     similarity: float
-    artists: int
-    genres: int
+    artists: float
+    genres: float
 
 
 @dataclass(frozen=True)
@@ -130,19 +135,66 @@ def evaluate_rankings(
         filed = replace(filed, catalogue=store.open("data_moods"))
         sets = (filed, deezer(folder, large, "test"))
         found = {}
-        makers: dict[str, type[Ranking]] = {**RANKINGS, AnyMood.name: AnyMood}
-        for name, make in makers.items():
+        for name, makers in _makers().items():
             report(f"Scoring {name}")
-            of_sets = {s.name: against_listeners(make(s.catalogue), s) for s in sets}
-            found[name] = RankingScores(of_sets, *as_served(Recommender(large, make(large))))
+            of_sets = {
+                s.name: mean_scores([against_listeners(make(s.catalogue), s) for make in makers])
+                for s in sets
+            }
+            recommenders = [Recommender(large, make(large)) for make in makers]
+            served = mean_served([as_served(r) for r in recommenders])
+            found[name] = RankingScores(of_sets, served, appearing(recommenders[0]))
     return found
+
+
+def _makers() -> dict[str, list[Callable[[Catalogue], Ranking]]]:
+    """Name -> ways to make that ranking, several where chance decides."""
+    makers: dict[str, list[Callable[[Catalogue], Ranking]]] = {
+        name: [make] for name, make in RANKINGS.items()
+    }
+    for by_chance in (RandomRanking, AnyMood):
+        makers[by_chance.name] = [partial(by_chance, draw=draw) for draw in range(DRAWS)]
+    return makers
 
 
 class AnyMood(CollaborativeRanking):
     """Collaborative filtering for a listener of whose mood nothing is known: begun with any six."""
 
     name = "collaborative, any mood"
-    seeds = RandomRanking
+
+    def __init__(self, catalogue: Catalogue, draw: int = 0) -> None:
+        super().__init__(catalogue)
+        self._seeds = RandomRanking(catalogue, draw)
+
+
+def mean_scores(draws: Sequence[Mapping[str, MoodScores]]) -> dict[str, MoodScores]:
+    """Mood -> the means over several draws; of intervals, the mean ends."""
+
+    def mean(estimates: list[Estimate]) -> Estimate:
+        ends = np.array([dataclasses.astuple(e) for e in estimates]).mean(axis=0)
+        return Estimate(*ends.tolist())
+
+    found = {}
+    for mood, first in draws[0].items():
+        each = [draw[mood] for draw in draws]
+        distances = [s.distance for s in each if s.distance is not None]
+        found[mood] = MoodScores(
+            first.songs,
+            mean([s.area for s in each]),
+            {n: mean([s.precision[n] for s in each]) for n in first.precision},
+            float(np.mean(distances)) if distances else None,
+        )
+    return found
+
+
+def mean_served(draws: Sequence[Mapping[str, ServedScores]]) -> dict[str, ServedScores]:
+    """Emotion -> the means over several draws."""
+    return {
+        name: ServedScores(
+            *np.array([dataclasses.astuple(draw[name]) for draw in draws]).mean(axis=0).tolist()
+        )
+        for name in draws[0]
+    }
 
 
 def against_listeners(ranking: Ranking, songs: MoodSet) -> dict[str, MoodScores]:
@@ -167,8 +219,8 @@ def against_listeners(ranking: Ranking, songs: MoodSet) -> dict[str, MoodScores]
     return found
 
 
-def as_served(recommender: Recommender) -> tuple[dict[str, ServedScores], float]:
-    """Emotion -> the six that it gets; and how much of the catalogue appears for random ones."""
+def as_served(recommender: Recommender) -> dict[str, ServedScores]:
+    """Emotion -> what is measured of the six that it gets."""
     catalogue = recommender.catalogue
     paper = PaperRanking(catalogue)
     served = {}
@@ -180,10 +232,15 @@ def as_served(recommender: Recommender) -> tuple[dict[str, ServedScores], float]
             len({artist for song in songs for artist in song.artists[:1]}),
             len({genre for song in songs for genre in song.genres[:1]}),
         )
+    return served
+
+
+def appearing(recommender: Recommender) -> float:
+    """The share of the catalogue that comes for any of `SERVED` random expressions."""
     random = np.random.default_rng(0)
     mixtures = random.dirichlet(np.full(len(EMOTIONS), 0.3), SERVED)
     seen = {r.song.id for p in mixtures for r in recommender.recommend(Expression.of(p))}
-    return served, len(seen) / len(catalogue)
+    return len(seen) / len(recommender.catalogue)
 
 
 def scores_for(ranking: Ranking, expression: Expression) -> Scores:

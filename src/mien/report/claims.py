@@ -11,6 +11,9 @@ from mien.report.parts import Verdict
 REAL_TIME = 30.0
 """Frames a second from which on something is called real time here: what cameras give."""
 
+RATINGS = 20
+"""Fewer stars tell nothing of a ranking: their scatter is not known either."""
+
 SELECTIVE = 0.5
 """A threshold that more than this share of all songs pass selects nothing."""
 
@@ -36,14 +39,14 @@ def rounded_down(claimed: float, places: int) -> float:
 def loss_reached(claimed: float, found: float | None, n: int) -> Verdict:
     """Whether a mean cross-entropy is as low as claimed.
 
-    The losses of single faces deviate by about one nat; a mean over n of them that lies less than
-    three standard errors above the claim tells nothing.
+    The losses of single faces deviate by about one nat, which gives the mean over n of them its
+    95 % interval. It cannot be told where the claim lies in it.
     """
     if found is None:
         return Verdict.OPEN
     if found <= claimed:
         return Verdict.HOLDS
-    return Verdict.FAILS if found > claimed + 3 / math.sqrt(n) else Verdict.OPEN
+    return Verdict.FAILS if found > claimed + 1.96 / math.sqrt(n) else Verdict.OPEN
 
 
 def is_better(one: Estimate | None, other: Estimate | None) -> Verdict:
@@ -106,12 +109,15 @@ def is_real_time(milliseconds: float | None) -> Verdict:
 
 
 def is_liked_better(one: Opinion | None, other: Opinion | None) -> Verdict:
-    """Whether people gave one more stars than another, by more than chance explains."""
+    """Whether people gave one more stars than another, by more than chance explains.
+
+    Each takes `RATINGS` ratings at least.
+    """
     return is_better(_estimate(one), _estimate(other))
 
 
 def _estimate(opinion: Opinion | None) -> Estimate | None:
-    if opinion is None or opinion.low is None or opinion.high is None:
+    if opinion is None or opinion.low is None or opinion.high is None or opinion.n < RATINGS:
         return None
     return Estimate(opinion.mean, opinion.low, opinion.high)
 

@@ -465,7 +465,8 @@ def _agreement(facts: FaceFacts) -> Figure:
         "agreement-figure",
         "Do people see what the label says?",
         f"Bars for each label: {told}.",
-        (f"{SPLITS[split]}: of each label's faces, the share in which most of ten raters see it.",),
+        (f"{SPLITS[split]}: of each label's faces, the share that ten raters called so more often "
+         "than anything else.",),
         (THIS,),
         lambda: figures.agreement(shares),
-    )
+    )  # fmt: skip

@@ -48,10 +48,10 @@ TRENDS = ("valence", "energy", "tempo")
 
 @dataclass(frozen=True)
 class Agreement:
-    """FER2013's labels beside what most of ten raters saw (FER+), where most saw one emotion.
+    """FER2013's labels beside what ten raters chose most often (FER+), where that is one emotion.
 
     Attributes:
-        n: faces with such a majority.
+        n: faces with one such emotion.
         agreed: of these, those with the same label.
     """
 

@@ -119,10 +119,7 @@ def _two_accuracies(evidence: Evidence) -> Claim:
         found = ("Its network, retrained, has ", pair[0], " on PublicTest and ", pair[1],
                  " on PrivateTest.")  # fmt: skip
     reasons: dict[Verdict, Sentence] = {
-        Verdict.OPEN: (
-            "Without the second figure there is nothing to compare. Once OTHER_ACCURACY in "
-            "mien/evaluation/paper.py has it, it is judged here.",
-        ),
+        Verdict.OPEN: ("Without the second figure there is nothing to compare.",),
         Verdict.FAILS: (
             "They differ, and it is said of neither on which of the two test splits it was "
             "measured; both cannot be the accuracy of one network on the same faces.",
@@ -149,12 +146,12 @@ def _loss(evidence: Evidence) -> Claim:
     reasons: dict[Verdict, Sentence] = {
         Verdict.HOLDS: ("The loss of the paper's network, retrained, is no higher.",),
         Verdict.FAILS: (
-            "The loss of the paper's network, retrained, lies more than three standard errors "
-            "above what is published (the losses of single faces deviate by about one nat).",
+            "What is published lies below the 95 % interval of the loss of the paper's network, "
+            "retrained (the losses of single faces deviate by about one nat).",
         ),
         Verdict.OPEN: (
-            "The loss of the paper's network, retrained, is higher, but less than three "
-            "standard errors (the losses of single faces deviate by about one nat)."
+            "The loss of the paper's network, retrained, is higher, but its 95 % interval holds "
+            "what is published (the losses of single faces deviate by about one nat)."
             if parts
             else NOT_MEASURED.format(COMMANDS["paper-private"]),
         ),
@@ -212,8 +209,8 @@ def _of_class(evidence: Evidence, emotion: str, measure: str) -> Claim:
     if agreed:
         raters = agreed[emotion]
         reasons.append((
-            "What the label means: where most of ten raters see one emotion, they agree with the "
-            f"label {emotion} about ",
+            "What the label means: where ten raters chose one emotion more often than any other, "
+            f"it is the label {emotion} for ",
             percent(f"raters.private.{emotion}.agreement", raters.agreed / raters.n, THIS, 0),
             " of ",
             count(f"raters.private.{emotion}.faces", raters.n, THIS),

@@ -344,7 +344,7 @@ def effect(evidence: Evidence) -> Table:
 
 
 def agreement(facts: FaceFacts) -> Table:
-    """How often FER2013's labels agree with most of ten raters."""
+    """How often FER2013's labels are what ten raters chose most often."""
     rows = []
     for name in ("all", *EMOTIONS):
         row: list[Sentence] = [(name,)]
@@ -358,12 +358,13 @@ def agreement(facts: FaceFacts) -> Table:
         rows.append(tuple(row))
     return Table(
         "agreement",
-        "Labels that most of ten raters share",
+        "Labels that ten raters chose most often, too",
         ("label", *(SPLITS[split] for split in facts.agreement)),
         tuple(rows),
-        ("FER+, faces on which most raters see one of eight emotions.",),
+        ("FER+, faces to which one of eight emotions was given more often than anything else; that "
+         "need not be by most of the ten.",),
         narrow=True,
-    )
+    )  # fmt: skip
 
 
 def rows_of_songs(facts: SongFacts) -> Table:
