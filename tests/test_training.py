@@ -13,10 +13,13 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
+import onnx
 import pytest
 import torch
+from onnx import TensorProto
 from PIL import Image
 from rich.console import Console
 
@@ -41,12 +44,21 @@ from mien.training.export import (
     export,
     fit_scaling,
     folded,
+    moved,
     parity,
+    ship,
 )
 from mien.training.fer2013 import Fer2013, Split, load, without_blanks
-from mien.training.network import CropsToProbabilities, Scaling, build, parameter_count
+from mien.training.network import (
+    CropsToProbabilities,
+    Ensemble,
+    Scaling,
+    build,
+    parameter_count,
+)
+from mien.training.quantise import FOUR_BITS_FROM, four_bits
 from mien.training.raters import VOTED, distribution, majority
-from mien.training.recipe import RECIPES, Architecture, Recipe, named, teachers_of
+from mien.training.recipe import RECIPES, Architecture, Recipe, called, named
 from mien.training.targets import targets_of, taught
 from mien.training.train import (
     _batches,
@@ -59,6 +71,7 @@ from mien.training.train import (
 )
 from mien.training.truth import seen_by_people, truth_of
 
+Taught = Literal["face", "view"]
 TINY = Architecture(widths=(4, 4, 8, 8))
 EXACT = "donot_use_mm_for_euclid_dist"
 UNCALIBRATED = {"fer2013": Scaling(), "raters": Scaling()}
@@ -438,18 +451,17 @@ class TestRecipes:
             assert Recipe.from_json(json.loads(json.dumps(asdict(recipe)))) == recipe
 
     def test_unknown_names_are_told_the_known_ones(self) -> None:
-        with pytest.raises(DataError, match="use expression, student, deep, live, paper"):
+        with pytest.raises(DataError, match="use expression, live, first, student, paper"):
             named("cubist")
         assert named("paper", epochs=2, seed=5).seed == 5
-        assert named("student").seed != named("expression").seed == 0
+        assert named("student").seed != named("first").seed == 0
         assert named("student", seed=0).seed == 0
 
-    def test_teachers_begin_at_their_own_seed(self) -> None:
-        assert teachers_of(named("expression")) == []
-        assert teachers_of(named("student")) == [("expression", named("expression"))]
-        assert teachers_of(named("live"))[1:] == [(n, named(n)) for n in ("student", "deep")]
-        three = teachers_of(replace(named("live"), teachers=("expression", "student", "paper-4")))
-        assert [recipe.seed for _, recipe in three] == [0, 1, 4]
+    def test_others_begin_at_their_own_seed(self) -> None:
+        assert called(()) == []
+        assert called(named("student").teachers) == [("first", named("first"))]
+        assert [name for name, _ in called(named("expression").joined)] == ["first", "student"]
+        assert [recipe.seed for _, recipe in called(("first", "student", "paper-4"))] == [0, 1, 4]
 
     def test_the_papers_network_trains_and_ships_alike(self, tmp_path: Path) -> None:
         """Adam on pixels in [0, 1], one head; no votes needed."""
@@ -467,13 +479,14 @@ class TestRecipes:
         with pytest.raises(ModelError, match="no head 'raters'"):
             model.predict(data.public.crops, "raters")
 
-    def test_students_learn_from_all_teachers(self, tmp_path: Path) -> None:
-        """From their mean; the same again with the same seed."""
+    @pytest.mark.parametrize("by", ["face", "view"])
+    def test_students_learn_from_all_teachers(self, tmp_path: Path, by: Taught) -> None:
+        """From their mean, or from one after the other; the same again with the same seed."""
         one, two = (
             train(small(), replace(RECIPE, epochs=1, seed=seed), tmp_path / f"{seed}").network
             for seed in (8, 9)
         )
-        recipe = replace(RECIPE, distillation=0.5)
+        recipe = replace(RECIPE, distillation=0.5, taught_by=by)
         taught = [
             train(small(), recipe, tmp_path / f"taught-{i}", teachers=teachers).history
             for i, teachers in enumerate(([one], [two], [one, two], [one, two]))
@@ -481,18 +494,24 @@ class TestRecipes:
         assert taught[2] == taught[3]
         assert taught[0] != taught[2] != taught[1]
 
-    def test_students_learn_from_teachers(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("by", ["face", "view"])
+    def test_students_learn_from_teachers(self, tmp_path: Path, by: Taught) -> None:
         teacher = train(small(), replace(RECIPE, epochs=1), tmp_path / "teacher").network
         before = [p.clone() for p in teacher.parameters()]
         alone = train(small(), RECIPE, tmp_path / "alone")
-        taught = train(
-            small(), replace(RECIPE, distillation=0.5), tmp_path / "taught", teachers=[teacher]
-        )
+        recipe = replace(RECIPE, distillation=0.5, taught_by=by)
+        taught = train(small(), recipe, tmp_path / "taught", teachers=[teacher])
         assert taught.history != alone.history
         assert all(torch.equal(p, q) for p, q in zip(before, teacher.parameters(), strict=True))
         one_head = build(replace(TINY, heads=("fer2013",)), 0)
         with pytest.raises(DataError, match="must have the heads"):
-            train(small(), RECIPE, tmp_path / "other", teachers=[one_head])
+            train(small(), recipe, tmp_path / "other", teachers=[one_head])
+        wider = build(replace(TINY, side=48), 0)
+        if by == "view":
+            with pytest.raises(DataError, match="must see the same pixels"):
+                train(small(), recipe, tmp_path / "wider", teachers=[wider])
+        else:
+            train(small(), replace(recipe, epochs=1), tmp_path / "wider", teachers=[wider])
 
 
 class TestTraining:
@@ -715,6 +734,60 @@ class TestExport:
         stored = path.read_bytes()
         assert str(Path(__file__).parent.parent).encode() not in stored  # no paths of this machine
 
+    def test_several_ship_as_one(self, tmp_path: Path) -> None:
+        """Their mean, in whole numbers; calibrated as it then answers."""
+        faces = small((210, 70, 14))
+        recipe = replace(RECIPE, epochs=2, architecture=Architecture(widths=(8, 8, 16, 16)))
+        members = [
+            train(faces, replace(recipe, seed=seed), tmp_path / f"{seed}").network
+            for seed in (1, 2)
+        ]
+        both = Ensemble(members)
+        found = logits_of(both, faces.public)
+        alone = [logits_of(member, faces.public) for member in members]
+        for head, logits in found.items():
+            mean = (alone[0][head] + alone[1][head]) / 2
+            assert torch.allclose(logits, mean, atol=1e-4)
+        path = tmp_path / "both.onnx"
+        ship(both, faces, path)
+        model = ExpressionModel(path)
+        assert model.parameters == sum(map(parameter_count, members))
+        assert {p.name for p in tmp_path.iterdir()} == {"1", "2", "both.onnx"}
+        scalings = calibrate(both, faces.public).scalings
+        whole = CropsToProbabilities(folded(both), scalings)
+        assert moved(whole, path, faces.public.crops) < 0.1
+        stored = {t.data_type for t in onnx.load(path).graph.initializer if len(t.dims) == 4}
+        assert stored == {TensorProto.INT8, TensorProto.FLOAT}  # the first: FLOAT
+
+    def test_large_layers_have_four_bits(self, tmp_path: Path) -> None:
+        """They answer as with their weights rounded to fifteen steps."""
+        architecture = Architecture(widths=(4, 4, 8, 224), residuals=(0, 0, 0, 0))
+        network = build(architecture, 3).eval()
+        faces = small((70, 35, 14))
+        large = [w for w in network.parameters() if w.numel() >= FOUR_BITS_FROM]
+        assert len(large) == 1
+        path = tmp_path / "large.onnx"
+        export(network, Calibration(UNCALIBRATED, "raters", 0.5), path, faces)
+        stored = [t for t in onnx.load(path).graph.initializer if t.data_type == TensorProto.INT4]
+        assert [list(t.dims) for t in stored] == [[224, 224, 3, 3]]
+        with torch.no_grad():
+            large[0].copy_(torch.from_numpy(four_bits(large[0].numpy())))
+        assert len(large[0][0].unique()) <= 15
+        whole = CropsToProbabilities(network, UNCALIBRATED)
+        assert moved(whole, path, faces.public.crops) < 0.02
+
+    def test_four_bits_err_less_than_the_widest_steps(self) -> None:
+        kernels = np.random.default_rng(0).normal(size=(5, 40, 3, 3)).astype(np.float32)
+        kernels[4] = 0
+        near = four_bits(kernels)
+        assert near.shape == kernels.shape
+        assert not near[4].any()
+        for channel, coarse in zip(kernels[:4], near[:4], strict=True):
+            step = np.abs(channel).max() / 7
+            plain = np.round(channel / step) * step
+            assert np.square(coarse - channel).sum() <= np.square(plain - channel).sum()
+            assert len(np.unique(coarse)) <= 15
+
     def test_temperature_mends_too_much_confidence(self) -> None:
         random = torch.Generator().manual_seed(0)
         logits = torch.randn(4000, 7, generator=random)
@@ -782,12 +855,12 @@ def test_mien_train_from_the_shell(tmp_path: Path) -> None:
 
     def mien_train(*options: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "mien", "train", "--data", str(path)]
-        command += ["--out", str(out), *options]
+        command += ["--out", str(out), "--recipe", "first", *options]
         return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
-    in_the_way = mien_train("--recipe", "live", "--out", str(tmp_path / "expression"))
+    in_the_way = mien_train("--recipe", "live", "--out", str(tmp_path / "first"))
     assert in_the_way.returncode == 1
-    assert "is the folder of a teacher" in in_the_way.stderr
+    assert "is the folder of what is trained first" in in_the_way.stderr
     without_votes = mien_train("--epochs", "1")
     assert without_votes.returncode == 1
     assert "fer2013new.csv beside" in without_votes.stderr
@@ -803,12 +876,12 @@ def test_mien_train_from_the_shell(tmp_path: Path) -> None:
     assert "Traceback" not in again.stderr
 
 
-def test_teachers_teachers_are_trained_first_and_used_again(
+def test_what_is_needed_is_trained_first_and_used_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     master = replace(RECIPE, epochs=1)
     teacher = replace(master, teachers=("master", "master-4"), distillation=0.5, seed=7)
-    student = replace(teacher, teachers=("teacher", "master"), seed=0)
+    student = replace(teacher, teachers=("teacher", "master"), joined=("master-4",), seed=0)
     names = {"master": master, "teacher": teacher, "student": student}
     for name, recipe in names.items():
         monkeypatch.setitem(RECIPES, name, recipe)
@@ -832,5 +905,7 @@ def test_teachers_teachers_are_trained_first_and_used_again(
     folders = {p.parent.name for p in tmp_path.glob("*/best.pt")}
     assert folders == {"master", "master-4", "teacher", "mine"}
     assert first.count("epoch   1") == 4
+    joined = ExpressionModel(tmp_path / "mine" / "expression.onnx")
+    assert joined.parameters == 2 * parameter_count(build(TINY, 0))
     assert run("student", "mine").count("epoch   1") == 0
     assert run("student", "other").count("epoch   1") == 1

@@ -24,10 +24,10 @@ from mien.errors import MienError
 )
 @click.option(
     "--recipe",
-    type=click.Choice(["expression", "student", "deep", "live", "paper"]),
+    type=click.Choice(["expression", "live", "first", "student", "paper"]),
     default="expression",
     show_default=True,
-    help="The network that ships, some that learn from it (live: small), or the paper's.",
+    help="The network that ships, a small one for cameras, the two it is joined with, the paper's.",
 )
 @click.option("--epochs", type=click.IntRange(min=1), help="Instead of the recipe's own number.")
 @click.option("--seed", type=click.IntRange(min=0), help="Instead of the recipe's own.")
@@ -37,7 +37,8 @@ def train(
     """Train an expression network on FER2013 and export it (needs the `train` extra).
 
     All recipes but the paper's learn the votes of FER+, too: its fer2013new.csv lies beside
-    FER2013. Teachers are trained first, in folders beside.
+    FER2013. Teachers, and networks that ship together with it, are trained first, in folders
+    beside.
     """
     try:
         from mien.training.command import train_and_export

@@ -13,10 +13,10 @@ from mien.expression import ExpressionModel
 from mien.terminal import show_lines, show_scores
 from mien.training import fer2013
 from mien.training.checkpoint import Epoch, Outcome, claim
-from mien.training.export import calibrate, export
+from mien.training.export import ship
 from mien.training.fer2013 import Fer2013
-from mien.training.network import Network
-from mien.training.recipe import Recipe, named, teachers_of
+from mien.training.network import Ensemble, Network
+from mien.training.recipe import Recipe, called, named
 from mien.training.train import batches_in, train
 
 if TYPE_CHECKING:
@@ -34,15 +34,16 @@ def train_and_export(
 ) -> Path:
     """Train in the folder `out` and write `out/expression.onnx`.
 
-    Teachers, where the recipe has any, are trained first, in folders beside it that are called
-    after their recipe and seed; those that are there already are used as they are.
+    Teachers and the networks that are joined with it, where the recipe has any, are trained first,
+    in folders beside it that are called after their recipe and seed; those that are there already
+    are used as they are.
 
     Args:
         data: as for `fer2013.load`.
         out: a folder; default: in `runs`, called after recipe and seed.
         recipe: of `RECIPES`.
-        epochs: instead of the recipe's own number (not its teachers').
-        seed: of the random numbers, instead of the recipe's own (not its teachers').
+        epochs: instead of the recipe's own number (not that of those trained first).
+        seed: of the random numbers, instead of the recipe's own (nor theirs).
         console: where progress is shown.
 
     Returns:
@@ -60,7 +61,7 @@ def train_and_export(
     plan = _plan(chosen, out)
     folders = [t.folder for t in plan]
     if out in folders[:-1]:
-        raise DataError(f"{out} is the folder of a teacher; give another one with --out.")
+        raise DataError(f"{out} is the folder of what is trained first; give another with --out.")
     for training in plan:  # better refused now than when the teachers are done
         claim(training.folder, training.recipe, faces.training)
     done: dict[Path, Outcome] = {}
@@ -69,7 +70,9 @@ def train_and_export(
         done[training.folder] = _train(faces, training, teachers, console)
 
     outcome, target = done[out], out / "expression.onnx"
-    export(outcome.network, calibrate(outcome.network, faces.public), target)
+    members = [outcome.network, *(done[folder].network for folder in plan[-1].joined)]
+    with console.status("Exporting"):
+        ship(Ensemble(members) if plan[-1].joined else outcome.network, faces, target)
     best = outcome.best
     show_lines(console, [f"best epoch on PublicTest: {best.number}", f"written: {target}"])
     show_scores(console, evaluate_expression(ExpressionModel(target), faces, "public"))
@@ -83,21 +86,26 @@ def folder_name(recipe: str, seed: int) -> str:
 
 @dataclass(frozen=True)
 class _Training:
-    """A training, where, and the folders of its teachers."""
+    """A training, where, and the folders of its teachers and of what it is joined with."""
 
     recipe: Recipe
     folder: Path
     teachers: tuple[Path, ...]
+    joined: tuple[Path, ...]
 
 
 def _plan(recipe: Recipe, folder: Path) -> list[_Training]:
-    """The trainings in order, none twice: each after its teachers, that in `folder` last."""
-    teachers = [
-        _plan(wanted, folder.parent / folder_name(name, wanted.seed))
-        for name, wanted in teachers_of(recipe)
-    ]
-    first = dict.fromkeys(training for plan in teachers for training in plan)
-    return [*first, _Training(recipe, folder, tuple(plan[-1].folder for plan in teachers))]
+    """The trainings in order, none twice: each after those it needs, that in `folder` last."""
+    teachers, joined = (
+        [
+            _plan(wanted, folder.parent / folder_name(name, wanted.seed))
+            for name, wanted in called(names)
+        ]
+        for names in (recipe.teachers, recipe.joined)
+    )
+    first = dict.fromkeys(training for plan in (*teachers, *joined) for training in plan)
+    folders = (tuple(plan[-1].folder for plan in plans) for plans in (teachers, joined))
+    return [*first, _Training(recipe, folder, *folders)]
 
 
 def _train(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -49,6 +49,25 @@ class Network(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         logits: Tensor = self.head(self.dropout(self.body(x)))
         return logits
+
+
+class Ensemble(nn.Module):
+    """Several networks as one: the mean of their logits.
+
+    Args:
+        members: at least one; they see the same pixels and have the same heads.
+    """
+
+    def __init__(self, members: Sequence[Network]) -> None:
+        super().__init__()
+        self.architecture = members[0].architecture
+        self.members = nn.ModuleList(members)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.stack([member(x) for member in self.members]).mean(dim=0)
+
+
+AnyNetwork = Network | Ensemble
 
 
 class GlobalMean(nn.Module):
@@ -133,7 +152,7 @@ class CropsToProbabilities(nn.Module):
     Cuts the middle, prepares it, runs the network and scales the logits of each head.
     """
 
-    def __init__(self, network: Network, scalings: Mapping[str, Scaling]) -> None:
+    def __init__(self, network: AnyNetwork, scalings: Mapping[str, Scaling]) -> None:
         super().__init__()
         self.network = network
         self.scalings = dict(scalings)

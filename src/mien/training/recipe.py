@@ -46,9 +46,13 @@ class Recipe:
         merge_copies: whether copies of one image share the mean of their labels.
         ema: decay of the averaged weights that are scored and exported; 0 for none.
         teachers: the networks that are trained first and that this one learns from beside the
-            labels (Hinton et al. 2015), as `name` or `name-seed`: their mean answer for each face
-            and its mirror image, as they are.
+            labels (Hinton et al. 2015), as `name` or `name-seed`.
+        taught_by: `face`: their mean answer for each face and its mirror image, asked for once;
+            `view`: for each varied and mixed face or, by chance, its mirror image, what one of
+            them, by chance, answers there and then (Beyer et al. 2022), at a third more work.
         distillation: weight of the teachers against the labels and votes, in [0, 1].
+        joined: the networks that are trained first and that ship together with this one as one, the
+            mean of their logits; as teachers are called.
     """
 
     epochs: int = 80
@@ -65,7 +69,9 @@ class Recipe:
     architecture: Architecture = field(default_factory=Architecture)
     augmentation: Augmentation = field(default_factory=Augmentation)
     teachers: tuple[str, ...] = ()
+    taught_by: Literal["face", "view"] = "face"
     distillation: float = 0.0
+    joined: tuple[str, ...] = ()
     seed: int = 0
 
     @classmethod
@@ -82,7 +88,8 @@ class Recipe:
             "architecture": Architecture(**architecture),
             "augmentation": Augmentation(**values["augmentation"]),
         }
-        return cls(**{**values, **parts, "teachers": tuple(values["teachers"])})
+        names = {key: tuple(values[key]) for key in ("teachers", "joined")}
+        return cls(**{**values, **parts, **names})
 
 
 # As the paper says, and as Keras does where it says nothing. It names no number of layers, rates or
@@ -116,40 +123,32 @@ _PAPER = Recipe(
 _STUDENT = Recipe(
     architecture=Architecture(dropout=0.2),
     augmentation=Augmentation(blur=0.2, noise=0.06),
-    teachers=("expression",),
+    teachers=("first",),
+    taught_by="view",
     distillation=0.7,
     seed=1,  # to begin elsewhere than its teacher
 )
 
-_DEEP = Recipe(
-    epochs=72,
-    architecture=Architecture(residuals=(0, 0, 2, 2), dropout=0.2),
-    augmentation=Augmentation(blur=0.1, noise=0.03),
-    teachers=("expression", "student"),
-    distillation=0.7,
-    seed=2,
-)
-
 _LIVE = Recipe(  # a small network does not learn Training by heart: little is held back
-    epochs=100,
+    epochs=64,
     weight_decay=3e-4,
     mixup=0.0,
-    architecture=Architecture(widths=(16, 32, 80, 160), dropout=0.0),
+    architecture=Architecture(widths=(24, 48, 96, 192), dropout=0.0),
     augmentation=Augmentation(cutout=0.3, blur=0.1, noise=0.03),
-    teachers=("expression", "student", "deep"),
+    teachers=("first", "student"),
     distillation=0.8,
     seed=7,
 )
 
 RECIPES = {
-    "expression": Recipe(),
-    "student": _STUDENT,
-    "deep": _DEEP,
+    "expression": Recipe(epochs=70, seed=5, joined=("first", "student")),
     "live": _LIVE,
+    "first": Recipe(),
+    "student": _STUDENT,
     "paper": _PAPER,
 }
-"""Name -> recipe: the network that ships, one of the same size that learns from it, a deeper one
-that learns from both, a small one for every frame of a camera, the paper's."""
+"""Name -> recipe: the network that ships, joined with two others; a small one for every frame of a
+camera; the two others, of which one learns from the other; the paper's."""
 
 
 def named(name: str, *, epochs: int | None = None, seed: int | None = None) -> Recipe:
@@ -165,14 +164,14 @@ def named(name: str, *, epochs: int | None = None, seed: int | None = None) -> R
     return dataclasses.replace(recipe, **{k: v for k, v in wanted.items() if v is not None})  # type: ignore[arg-type]
 
 
-def teachers_of(recipe: Recipe) -> list[tuple[str, Recipe]]:
-    """The names and recipes of the networks that are trained first.
+def called(names: tuple[str, ...]) -> list[tuple[str, Recipe]]:
+    """The names and recipes of networks that are trained first, from `name` or `name-seed`.
 
     Raises:
-        DataError: a teacher's recipe does not exist.
+        DataError: a recipe does not exist.
     """
     found = []
-    for teacher in recipe.teachers:
-        name, _, seed = teacher.partition("-")
+    for each in names:
+        name, _, seed = each.partition("-")
         found.append((name, named(name, seed=int(seed) if seed else None)))
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -28,7 +29,7 @@ from mien.training.checkpoint import (
     save,
 )
 from mien.training.fer2013 import Fer2013, Split, without_blanks
-from mien.training.network import CropsToProbabilities, Network, build, by_head, prepare
+from mien.training.network import AnyNetwork, CropsToProbabilities, Network, build, by_head, prepare
 from mien.training.recipe import Architecture, Recipe
 from mien.training.targets import Targets, targets_of, taught
 from mien.training.truth import truth_of
@@ -63,13 +64,14 @@ def train(
         data: FER2013, with the raters' votes where the recipe has that head.
         recipe: how to train.
         folder: made if it is not there.
-        teachers: whose answers are learnt beside labels and votes (`recipe.distillation`).
+        teachers: whose answers are learnt beside labels and votes (`recipe.taught_by`).
         on_batch: told the progress.
         on_epoch: told each epoch.
 
     Raises:
         DataError: `folder` holds a training with another recipe or on other data, or damage; the
-            raters' votes are missing; or a teacher lacks a head.
+            raters' votes are missing; or a teacher lacks a head, or sees other pixels than the
+            student and is to be asked about its views.
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     split = without_blanks(data.training)
@@ -82,9 +84,9 @@ def train(
     claim(folder, recipe, data.training)
     if is_finished(folder, recipe):
         return load_outcome(folder)
-    if teachers:
-        answers = mean_answers([_placed(copy.deepcopy(t), device) for t in teachers], split)
-        targets = taught(targets, answers, recipe.distillation)
+    asked = _able([_placed(copy.deepcopy(t), device).eval() for t in teachers], recipe)
+    if asked and recipe.taught_by == "face":
+        targets, asked = taught(targets, mean_answers(asked, split), recipe.distillation), []
     crops = torch.from_numpy(split.crops).to(device)
     wanted = torch.from_numpy(np.hstack([targets.fer2013, targets.raters])).to(device)
 
@@ -98,7 +100,8 @@ def train(
     for number in range(len(history) + 1, recipe.epochs + 1):
         before = (number - 1) * per_epoch
         batches = _batches(crops, wanted, recipe, number)
-        trained = _one_epoch(parts, batches, recipe, lambda n, loss: on_batch(before + n, loss))  # noqa: B023
+        told = partial(_told, on_batch, before)
+        trained = _one_epoch(parts, batches, recipe, asked, told)
         loss, accuracy, people = score(averaged, data.public)
         epoch = Epoch(number, *trained, loss, accuracy, people)
         history.append(epoch)
@@ -108,6 +111,30 @@ def train(
         save(folder, states, best, history)
         on_epoch(epoch)
     return finish(folder)
+
+
+def _told(on_batch: Progress, before: int, done: int, loss: float) -> None:
+    on_batch(before + done, loss)
+
+
+def _able(teachers: list[Network], recipe: Recipe) -> list[Network]:
+    """The teachers.
+
+    Raises:
+        DataError: one of them cannot teach by this recipe.
+    """
+    for teacher in teachers:
+        if set(teacher.architecture.heads) != set(HEADS):
+            raise DataError(f"a teacher must have the heads {' and '.join(HEADS)}.")
+        if recipe.taught_by == "view" and _pixels(teacher.architecture) != _pixels(
+            recipe.architecture
+        ):
+            raise DataError("a teacher that is shown a student's views must see the same pixels.")
+    return teachers
+
+
+def _pixels(architecture: Architecture) -> tuple[int, bool]:
+    return architecture.side, architecture.standardised
 
 
 @dataclass(frozen=True)
@@ -135,7 +162,11 @@ class _Parts:
 
 
 def _one_epoch(
-    parts: _Parts, batches: Iterable[_Batch], recipe: Recipe, on_batch: Progress
+    parts: _Parts,
+    batches: Iterable[_Batch],
+    recipe: Recipe,
+    teachers: Sequence[Network],
+    on_batch: Progress,
 ) -> tuple[float, float]:
     """Mean loss, and share of FER2013's labels that were right as the faces went by."""
     network = parts.network.train()
@@ -145,8 +176,12 @@ def _one_epoch(
     for done, batch in enumerate(batches, 1):
         with torch.autocast(device.type, dtype=torch.bfloat16):
             logits = network(batch.faces)
+        wanted = batch.targets
+        if teachers and batch.shown is not None:
+            teacher = teachers[int(batch.chance * len(teachers))]
+            wanted = torch.lerp(wanted, _answers(teacher, batch.shown), recipe.distillation)
         answers = by_head(logits.float(), recipe.architecture)
-        loss = loss_of(answers, _by_task(batch.targets))
+        loss = loss_of(answers, _by_task(wanted))
         parts.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         parts.optimiser.step()
@@ -161,6 +196,15 @@ def _one_epoch(
     return total.item() / done, hits.item() / done
 
 
+@torch.no_grad()
+def _answers(teacher: Network, faces: Tensor) -> Tensor:
+    """Its probabilities, those of all heads side by side."""
+    with torch.autocast(faces.device.type, dtype=torch.bfloat16):
+        logits = teacher(faces)
+    found = by_head(logits.float(), teacher.architecture)
+    return torch.cat([F.softmax(found[head], dim=1) for head in HEADS], dim=1)
+
+
 def loss_of(answers: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Tensor:
     """The mean over faces of the heads' cross-entropies.
 
@@ -173,13 +217,7 @@ def loss_of(answers: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Ten
 
 
 def mean_answers(teachers: Sequence[Network], split: Split) -> Targets:
-    """What the networks say of each face and its mirror image, the mean of all probabilities.
-
-    Raises:
-        DataError: one of them lacks a head.
-    """
-    if any(set(teacher.architecture.heads) != set(HEADS) for teacher in teachers):
-        raise DataError(f"a teacher must have the heads {' and '.join(HEADS)}.")
+    """What the networks say of each face and its mirror image, the mean of all probabilities."""
     mirrored = Split(np.ascontiguousarray(split.crops[:, :, ::-1]), split.labels, split.votes)
     answers = {head: np.zeros((len(split), len(of)), np.float32) for head, of in HEADS.items()}
     for teacher in teachers:
@@ -190,7 +228,7 @@ def mean_answers(teachers: Sequence[Network], split: Split) -> Targets:
 
 
 @torch.inference_mode()
-def logits_of(network: Network, split: Split, batch: int = 256) -> dict[str, Tensor]:
+def logits_of(network: AnyNetwork, split: Split, batch: int = 256) -> dict[str, Tensor]:
     """Head -> logits for the middle crop of each face, float32 [n, classes], not mirrored."""
     network.eval()
     device = next(network.parameters()).device
@@ -200,7 +238,7 @@ def logits_of(network: Network, split: Split, batch: int = 256) -> dict[str, Ten
     return by_head(torch.cat(logits), network.architecture)
 
 
-def score(network: Network, split: Split) -> tuple[float, float, float | None]:
+def score(network: AnyNetwork, split: Split) -> tuple[float, float, float | None]:
     """Against FER2013's labels: mean cross-entropy in nats, accuracy in [0, 1].
 
     Third, the accuracy against the raters' majority, or None without that head or the votes.
@@ -222,10 +260,16 @@ def _batches_per_epoch(split: Split, recipe: Recipe) -> int:
 
 @dataclass(frozen=True)
 class _Batch:
-    """Faces as the network sees them, [n, 1, side, side], and the targets."""
+    """Faces as the network sees them, [n, 1, side, side], as its teachers are shown them,
+    and the targets.
+
+    `chance`, in [0, 1), decides which teacher that is.
+    """
 
     faces: Tensor
+    shown: Tensor | None
     targets: Tensor
+    chance: float
 
 
 def _batches(crops: Tensor, targets: Tensor, recipe: Recipe, epoch: int) -> Iterator[_Batch]:
@@ -233,6 +277,7 @@ def _batches(crops: Tensor, targets: Tensor, recipe: Recipe, epoch: int) -> Iter
     random = torch.Generator(device=crops.device).manual_seed(recipe.seed * 100_003 + epoch)
     torch.manual_seed(recipe.seed * 100_003 + epoch)  # dropout draws from the global generator
     mixing = np.random.default_rng((recipe.seed, epoch))
+    asking = np.random.default_rng((recipe.seed, epoch, 1))
     order = torch.randperm(len(targets), generator=random, device=crops.device)
     full = order[: max(1, len(order) // recipe.batch) * recipe.batch]
     for rows in torch.split(full, recipe.batch):
@@ -241,9 +286,13 @@ def _batches(crops: Tensor, targets: Tensor, recipe: Recipe, epoch: int) -> Iter
         if recipe.mixup:
             share = float(mixing.beta(recipe.mixup, recipe.mixup))
             faces, wanted = (torch.lerp(x.roll(1, 0), x, share) for x in (faces, wanted))
-        yield _Batch(
-            _ready(recipe.augmentation.degraded(faces, random), recipe.architecture), wanted
-        )
+        shown = None
+        if recipe.taught_by == "view":
+            mirrored = torch.rand(len(rows), generator=random, device=crops.device) < 0.5
+            shown = torch.where(mirrored.view(-1, 1, 1, 1), faces.flip(3), faces)
+            shown = _ready(shown, recipe.architecture)
+        seen = _ready(recipe.augmentation.degraded(faces, random), recipe.architecture)
+        yield _Batch(seen, shown, wanted, chance=float(asking.random()))
 
 
 def _ready(faces: Tensor, architecture: Architecture) -> Tensor:
