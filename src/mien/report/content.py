@@ -243,8 +243,9 @@ def _curves(trained: list[Network]) -> Figure:
         "Accuracy and loss, epoch by epoch",
         f"Two panels a network, accuracy and loss on Training and PublicTest. {ends}.",
         (
-            f"Dot: the epoch that was kept. {_upper(ends)}. What is minimised differs from network "
-            "to network, so losses on Training cannot be compared; those on PublicTest can.",
+            f"Dot: the epoch that was kept. {_upper(ends)}. Where several networks are joined, "
+            "as ours, it is the last one, alone. What is minimised differs from network to "
+            "network, so losses on Training cannot be compared; those on PublicTest can.",
         ),
         tuple(n.history_command for n in trained),
         lambda: figures.curves(trained),

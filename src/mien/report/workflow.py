@@ -41,7 +41,7 @@ TRAINING = (
     ("mien.training.fer2013", "load"),
     ("mien.training.augment", "Augmentation"),
     ("mien.training.train", "train"),
-    ("mien.training.export", "export"),
+    ("mien.training.export", "ship"),
     ("mien.evaluation.expression", "evaluate_expression"),
 )
 READING = (

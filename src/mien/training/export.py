@@ -21,6 +21,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from mien.errors import ModelError
 from mien.expression import EMOTIONS, ExpressionModel, fold
 from mien.files import write_whole
+from mien.training.answers import logits_of
 from mien.training.fer2013 import SIDE, Fer2013, Split
 from mien.training.network import (
     AnyNetwork,
@@ -30,7 +31,6 @@ from mien.training.network import (
     parameter_count,
 )
 from mien.training.quantise import OPSET, quantised
-from mien.training.train import logits_of
 from mien.training.truth import seen_by_people, truth_of
 from mien.types import Float32Array
 

@@ -66,7 +66,7 @@ def quantised(model: onnx.ModelProto, crops: UInt8Array) -> onnx.ModelProto:
             reduce_range=True,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
-            nodes_to_exclude=_before_the_second_convolution(model),
+            nodes_to_exclude=_on_the_face_itself(model),
             calibrate_method=CalibrationMethod.MinMax,
         )
         found = onnx.load(path)
@@ -108,7 +108,7 @@ def _kernels(model: onnx.ModelProto) -> dict[str, int]:
     return {n.input[1]: sizes[n.input[1]] for n in model.graph.node if n.op_type == "Conv"}
 
 
-def _before_the_second_convolution(model: onnx.ModelProto) -> list[str]:
+def _on_the_face_itself(model: onnx.ModelProto) -> list[str]:
     """The nodes that work on the face itself: it is standardised, and seen by a convolution."""
     channels = {t.name: t.dims[1] for t in model.graph.initializer if len(t.dims) == 4}
     seen, names = False, []

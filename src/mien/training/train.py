@@ -15,8 +15,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from mien.errors import DataError
 from mien.expression import EMOTIONS, HEADS
+from mien.training.answers import able, mean_answers, score, view_answers
 from mien.training.checkpoint import (
     Epoch,
     Outcome,
@@ -29,10 +29,9 @@ from mien.training.checkpoint import (
     save,
 )
 from mien.training.fer2013 import Fer2013, Split, without_blanks
-from mien.training.network import AnyNetwork, CropsToProbabilities, Network, build, by_head, prepare
+from mien.training.network import Network, build, by_head, prepare
 from mien.training.recipe import Architecture, Recipe
-from mien.training.targets import Targets, targets_of, taught
-from mien.training.truth import truth_of
+from mien.training.targets import targets_of, taught
 
 _LOSS_EVERY = 16  # batches
 
@@ -84,7 +83,7 @@ def train(
     claim(folder, recipe, data.training)
     if is_finished(folder, recipe):
         return load_outcome(folder)
-    asked = _able([_placed(copy.deepcopy(t), device).eval() for t in teachers], recipe)
+    asked = able([_placed(copy.deepcopy(t), device).eval() for t in teachers], recipe)
     if asked and recipe.taught_by == "face":
         targets, asked = taught(targets, mean_answers(asked, split), recipe.distillation), []
     crops = torch.from_numpy(split.crops).to(device)
@@ -115,26 +114,6 @@ def train(
 
 def _told(on_batch: Progress, before: int, done: int, loss: float) -> None:
     on_batch(before + done, loss)
-
-
-def _able(teachers: list[Network], recipe: Recipe) -> list[Network]:
-    """The teachers.
-
-    Raises:
-        DataError: one of them cannot teach by this recipe.
-    """
-    for teacher in teachers:
-        if set(teacher.architecture.heads) != set(HEADS):
-            raise DataError(f"a teacher must have the heads {' and '.join(HEADS)}.")
-        if recipe.taught_by == "view" and _pixels(teacher.architecture) != _pixels(
-            recipe.architecture
-        ):
-            raise DataError("a teacher that is shown a student's views must see the same pixels.")
-    return teachers
-
-
-def _pixels(architecture: Architecture) -> tuple[int, bool]:
-    return architecture.side, architecture.standardised
 
 
 @dataclass(frozen=True)
@@ -179,7 +158,7 @@ def _one_epoch(
         wanted = batch.targets
         if teachers and batch.shown is not None:
             teacher = teachers[int(batch.chance * len(teachers))]
-            wanted = torch.lerp(wanted, _answers(teacher, batch.shown), recipe.distillation)
+            wanted = torch.lerp(wanted, view_answers(teacher, batch.shown), recipe.distillation)
         answers = by_head(logits.float(), recipe.architecture)
         loss = loss_of(answers, _by_task(wanted))
         parts.optimiser.zero_grad(set_to_none=True)
@@ -196,15 +175,6 @@ def _one_epoch(
     return total.item() / done, hits.item() / done
 
 
-@torch.no_grad()
-def _answers(teacher: Network, faces: Tensor) -> Tensor:
-    """Its probabilities, those of all heads side by side."""
-    with torch.autocast(faces.device.type, dtype=torch.bfloat16):
-        logits = teacher(faces)
-    found = by_head(logits.float(), teacher.architecture)
-    return torch.cat([F.softmax(found[head], dim=1) for head in HEADS], dim=1)
-
-
 def loss_of(answers: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Tensor:
     """The mean over faces of the heads' cross-entropies.
 
@@ -214,44 +184,6 @@ def loss_of(answers: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Ten
     """
     losses = [F.cross_entropy(logits, targets[head]) for head, logits in answers.items()]
     return torch.stack(losses).sum()
-
-
-def mean_answers(teachers: Sequence[Network], split: Split) -> Targets:
-    """What the networks say of each face and its mirror image, the mean of all probabilities."""
-    mirrored = Split(np.ascontiguousarray(split.crops[:, :, ::-1]), split.labels, split.votes)
-    answers = {head: np.zeros((len(split), len(of)), np.float32) for head, of in HEADS.items()}
-    for teacher in teachers:
-        for faces in (split, mirrored):
-            for head, logits in logits_of(teacher, faces).items():
-                answers[head] += F.softmax(logits, dim=1).numpy() / (2 * len(teachers))
-    return Targets(**answers)
-
-
-@torch.inference_mode()
-def logits_of(network: AnyNetwork, split: Split, batch: int = 256) -> dict[str, Tensor]:
-    """Head -> logits for the middle crop of each face, float32 [n, classes], not mirrored."""
-    network.eval()
-    device = next(network.parameters()).device
-    whole = CropsToProbabilities(network, {})
-    crops = torch.from_numpy(split.crops).to(device)
-    logits = [whole.logits(part).float().cpu() for part in torch.split(crops, batch)]
-    return by_head(torch.cat(logits), network.architecture)
-
-
-def score(network: AnyNetwork, split: Split) -> tuple[float, float, float | None]:
-    """Against FER2013's labels: mean cross-entropy in nats, accuracy in [0, 1].
-
-    Third, the accuracy against the raters' majority, or None without that head or the votes.
-    """
-    logits = logits_of(network, split)
-    labels = torch.from_numpy(split.labels).long()
-    loss = F.cross_entropy(logits["fer2013"], labels).item()
-    accuracy = (logits["fer2013"].argmax(1) == labels).float().mean().item()
-    if "raters" not in logits or split.votes is None:
-        return loss, accuracy, None
-    truth = truth_of(split, "raters")
-    right = logits["raters"].argmax(1).numpy() == truth
-    return loss, accuracy, float(right[truth >= 0].mean())
 
 
 def _batches_per_epoch(split: Split, recipe: Recipe) -> int:
