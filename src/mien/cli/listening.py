@@ -72,7 +72,7 @@ def feedback() -> None:
 
 @feedback.command()
 @click.argument("song")
-@click.argument("stars", type=click.IntRange(1, 5))
+@click.argument("stars", type=int)
 def rate(song: str, stars: int) -> None:
     """Give SONG 1 to 5 STARS."""
     from mien.feedback import Feedback
