@@ -26,7 +26,7 @@ RATED = (*EMOTIONS, "contempt")
 HEADS = {"fer2013": EMOTIONS, "raters": RATED}
 """Head -> its classes: FER2013's label, and the votes of ten people."""
 
-NETWORKS = ("expression",)
+NETWORKS = ("expression", "live")
 """Those in the package."""
 
 _MODELS = Path(__file__).parent / "models"
