@@ -82,8 +82,8 @@ def test_the_card_describes_the_files_that_ship(name: str) -> None:
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_calibrated_within_two_points(name: str) -> None:
-    """What is said of faces. For FER2013's labels it is no worse than chance makes of honest
-    confidences in hardly any case: 1.8 points, with a standard deviation of 0.4, on so many faces."""
+    """What is said of faces. For FER2013's labels, within three standard deviations of what honest
+    confidences show by chance on so many faces: 1.8 points, deviation 0.4."""
     private = result(f"{name}-private")
     for scores in (private["raters"], private["reading"]):
         assert scores["calibration_error"] <= 0.02
