@@ -135,7 +135,7 @@ def evaluate_rankings(
         filed = replace(filed, catalogue=store.open("data_moods"))
         sets = (filed, deezer(folder, large, "test"))
         found = {}
-        for name, makers in _makers().items():
+        for name, makers in makers_of_all().items():
             report(f"Scoring {name}")
             of_sets = {
                 s.name: mean_scores([against_listeners(make(s.catalogue), s) for make in makers])
@@ -147,7 +147,7 @@ def evaluate_rankings(
     return found
 
 
-def _makers() -> dict[str, list[Callable[[Catalogue], Ranking]]]:
+def makers_of_all() -> dict[str, list[Callable[[Catalogue], Ranking]]]:
     """Name -> ways to make that ranking, several where chance decides."""
     makers: dict[str, list[Callable[[Catalogue], Ranking]]] = {
         name: [make] for name, make in RANKINGS.items()
