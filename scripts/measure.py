@@ -23,6 +23,7 @@ from typing import Any
 
 import mien.evaluation
 from mien.evaluation import measuring
+from mien.evaluation.expression import Chance
 from mien.expression import EMOTIONS, NETWORKS, ExpressionModel
 from mien.paths import data_dir
 from mien.training import fer2013
@@ -106,6 +107,9 @@ def _scores(*splits: dict[str, Any]) -> Table:
     def part(p: dict[str, Any]) -> str:
         return f"{p['accuracy']:.2%} of {p['n']:,}"
 
+    def chance(scores: dict[str, Any]) -> str:
+        return str(Chance(**scores["honest_error"]))
+
     rows: Table = [[""]]
     rows[0] += [
         f"`{name}`, {split}" for name in NETWORKS for split in ("PublicTest", "PrivateTest")
@@ -125,6 +129,7 @@ def _scores(*splits: dict[str, Any]) -> Table:
             "with test-time augmentation: ten views": [f"{s['ten_views']:.2%}" for s in scores],
             "cross-entropy, nats": [f"{s['loss']:.4f}" for s in scores],
             "expected calibration error": [f"{s['calibration_error']:.2%}" for s in scores],
+            "the same by chance, were confidences honest": [chance(s) for s in scores],
             "accuracy on the 70 % most confident": [
                 f"{s['confident']['accuracy']:.2%}" for s in scores
             ],
@@ -134,6 +139,7 @@ def _scores(*splits: dict[str, Any]) -> Table:
         ["**readings, seven emotions, raters' majority: accuracy**"]
         + [f"**{r['accuracy']:.2%}** of {r['n']:,}" for r in readings],
         ["expected calibration error", *(f"{r['calibration_error']:.2%}" for r in readings)],
+        ["the same by chance, were confidences honest", *map(chance, readings)],
         ["accuracy on the 70 % most confident"]
         + [f"{r['confident']['accuracy']:.2%}" for r in readings],
         ["unsure (confidence below the threshold)"]

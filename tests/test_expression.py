@@ -14,11 +14,13 @@ from PIL import Image
 from mien import EMOTIONS, DataError, Expression, ExpressionModel, MienError, ModelError, read
 from mien.evaluation.classical import ClassicalScores, evaluate_classical, learners
 from mien.evaluation.expression import (
+    Chance,
     Part,
     calibration_error,
     class_scores,
     confusion_matrix,
     evaluate_expression,
+    honest_error,
     views,
 )
 from mien.evaluation.peer import FerPackage
@@ -222,6 +224,15 @@ def test_calibration_error_is_zero_only_for_the_honest(seed: int) -> None:
     boastful = random.random(20_000) < confidence - 0.1
     assert calibration_error(confidence, honest) < 0.03
     assert calibration_error(confidence, boastful) == pytest.approx(0.1, abs=0.03)
+
+
+def test_even_honest_confidences_show_an_error_by_chance() -> None:
+    """It shrinks with the root of the number of faces, and vanishes where nothing is uncertain."""
+    confidence = np.random.default_rng(1).uniform(0.2, 1, 1_000)
+    few, many = honest_error(confidence), honest_error(np.tile(confidence, 16))
+    assert many.mean == pytest.approx(few.mean / 4, rel=0.1)
+    assert many.deviation == pytest.approx(few.deviation / 4, rel=0.2)
+    assert honest_error(np.ones(1_000)) == Chance(0.0, 0.0)
 
 
 def test_each_corruption_changes_faces_but_not_beyond_bytes(fer2013: Fer2013) -> None:

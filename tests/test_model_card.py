@@ -58,6 +58,7 @@ def test_the_shipped_weights_score_what_the_card_says(
     for scores in (found, said):  # whole faces, as above
         for key in ("confident", "sure"):
             scores[key] = scores[key]["accuracy"]
+        scores["honest_error"] = scores["honest_error"]["mean"]
     assert said == pytest.approx(found, abs=1e-3)
 
 
@@ -82,12 +83,14 @@ def test_the_card_describes_the_files_that_ship(name: str) -> None:
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_calibrated_within_two_points(name: str) -> None:
-    """What is said of faces. For FER2013's labels, within three standard deviations of what honest
-    confidences show by chance on so many faces: 1.8 points, deviation 0.4."""
+    """What is said of faces. FER2013's labels miss that: only within what chance may do to honest
+    confidences, three standard deviations."""
     private = result(f"{name}-private")
     for scores in (private["raters"], private["reading"]):
         assert scores["calibration_error"] <= 0.02
-    assert private["fer2013"]["calibration_error"] <= 0.03
+    labels = private["fer2013"]
+    honest = labels["honest_error"]
+    assert labels["calibration_error"] <= honest["mean"] + 3 * honest["deviation"]
 
 
 @pytest.mark.parametrize("name", NETWORKS)

@@ -133,6 +133,7 @@ def show_scores(console: Console, scores: ExpressionScores) -> None:
         ("no near copy in Training", lambda s: _part(s.without_near_copies)),
         ("cross-entropy, nats", lambda s: f"{s.loss:.4f}"),
         ("calibration error", lambda s: f"{s.calibration_error:.2%}"),
+        ("by chance, were it honest", lambda s: str(s.honest_error)),
         ("right of the 70 % most confident", lambda s: f"{s.confident.accuracy:.2%}"),
     )
     for name, tell in rows:
@@ -152,8 +153,8 @@ def show_scores(console: Console, scores: ExpressionScores) -> None:
     if (reading := scores.reading) is not None:
         lines[0] += (
             f": {reading.accuracy:.2%} of {reading.n:,} agree with most raters on the seven "
-            f"emotions (calibration error {reading.calibration_error:.2%}, right of the 70 % most "
-            f"confident {reading.confident.accuracy:.2%})"
+            f"emotions (calibration error {reading.calibration_error:.2%}, by chance "
+            f"{reading.honest_error}; right of the 70 % most confident {reading.confident.accuracy:.2%})"
         )
         lines.append(
             f"unsure below {reading.unsure_below:.2f}: {reading.unsure:.1%}; "

@@ -21,6 +21,7 @@ CONFIDENT = 0.7
 """Of this share of faces, the most confident ones, we ask how many are read right."""
 
 _BINS = 15  # of confidence, as Guo et al. 2017
+_DRAWS = 400  # of what chance makes of honest confidences
 _SHIFT = 2  # pixels, of the corner views
 
 
@@ -47,6 +48,17 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Chance:
+    """What chance alone would give: mean and standard deviation."""
+
+    mean: float
+    deviation: float
+
+    def __str__(self) -> str:
+        return f"{self.mean:.1%} ± {self.deviation:.1%}"
+
+
+@dataclass(frozen=True)
 class HeadScores:
     """What one head gets right, without test-time augmentation where nothing else is said.
 
@@ -59,6 +71,7 @@ class HeadScores:
         without_near_copies: those of which Training has no other version, either.
         loss: mean cross-entropy in nats.
         calibration_error: expected calibration error, 15 bins (Guo et al. 2017), in [0, 1].
+        honest_error: what that would be, were every confidence the true chance of being right.
         confident: the 70 % of faces with the highest confidence.
         per_class: class -> its scores.
         confusion: counts; rows are the true classes, columns the network's.
@@ -72,6 +85,7 @@ class HeadScores:
     without_near_copies: Part
     loss: float
     calibration_error: float
+    honest_error: Chance
     confident: Part
     per_class: dict[str, ClassScore]
     confusion: list[list[int]]
@@ -85,6 +99,7 @@ class ReadingScores:
         n: faces that most raters gave one of the seven emotions.
         accuracy: share right, in [0, 1].
         calibration_error: expected calibration error, 15 bins, in [0, 1].
+        honest_error: what that would be, were every confidence the true chance of being right.
         confident: the 70 % of faces with the highest confidence.
         unsure_below: the confidence under which the label is withheld.
         unsure: share of faces whose label is withheld, in [0, 1].
@@ -94,6 +109,7 @@ class ReadingScores:
     n: int
     accuracy: float
     calibration_error: float
+    honest_error: Chance
     confident: Part
     unsure_below: float
     unsure: float
@@ -168,6 +184,7 @@ def score_reading(seven: Float32Array, truth: np.ndarray, unsure_below: float) -
         n=len(right),
         accuracy=float(right.mean()),
         calibration_error=calibration_error(confidence, right),
+        honest_error=honest_error(confidence),
         confident=Part.of(most_confident(confidence, right, CONFIDENT)),
         unsure_below=unsure_below,
         unsure=float(1 - sure.mean()),
@@ -213,6 +230,7 @@ def score_head(
         without_near_copies=Part.of(right[no_near_copy]),
         loss=float(-np.log(np.clip(of_truth, 1e-12, 1)).mean()),
         calibration_error=calibration_error(probabilities.max(axis=1), right),
+        honest_error=honest_error(probabilities.max(axis=1)),
         confident=Part.of(most_confident(probabilities.max(axis=1), right, CONFIDENT)),
         per_class=class_scores(confusion, HEADS[head]),
         confusion=confusion.tolist(),
@@ -237,6 +255,18 @@ def most_confident(confidence: np.ndarray, right: np.ndarray, share: float) -> n
 def calibration_error(confidence: np.ndarray, right: np.ndarray) -> float:
     """Expected calibration error: by how much confidence and accuracy differ, bin by bin."""
     return sum(n * abs(c - a) for n, c, a in reliability(confidence, right)) / len(right)
+
+
+def honest_error(confidence: np.ndarray) -> Chance:
+    """The calibration error that chance leaves to honest confidences, float [n] in [0, 1].
+
+    It is not zero: of so many faces in a bin, never exactly the promised share is right. An error
+    within two deviations of the mean cannot be told from it.
+    """
+    random = np.random.default_rng(0)
+    draws = [random.random(len(confidence)) < confidence for _ in range(_DRAWS)]
+    errors = [calibration_error(confidence, right) for right in draws]
+    return Chance(float(np.mean(errors)), float(np.std(errors)))
 
 
 def reliability(confidence: np.ndarray, right: np.ndarray) -> list[tuple[int, float, float]]:
