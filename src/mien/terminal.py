@@ -154,7 +154,8 @@ def show_scores(console: Console, scores: ExpressionScores) -> None:
         lines[0] += (
             f": {reading.accuracy:.2%} of {reading.n:,} agree with most raters on the seven "
             f"emotions (calibration error {reading.calibration_error:.2%}, by chance "
-            f"{reading.honest_error}; right of the 70 % most confident {reading.confident.accuracy:.2%})"
+            f"{reading.honest_error}; right of the 70 % most confident "
+            f"{reading.confident.accuracy:.2%})"
         )
         lines.append(
             f"unsure below {reading.unsure_below:.2f}: {reading.unsure:.1%}; "
