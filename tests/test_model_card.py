@@ -81,16 +81,28 @@ def test_the_card_describes_the_files_that_ship(name: str) -> None:
     assert model.path.stat().st_size <= 6_000_000
 
 
+@pytest.mark.parametrize(
+    "scores",
+    [
+        "raters",
+        "reading",
+        pytest.param(
+            "fer2013",
+            marks=pytest.mark.xfail(strict=True, reason="FER2013's labels: see the model card"),
+        ),
+    ],
+)
 @pytest.mark.parametrize("name", NETWORKS)
-def test_calibrated_within_two_points(name: str) -> None:
-    """What is said of faces. FER2013's labels miss that: only within what chance may do to honest
-    confidences, three standard deviations."""
-    private = result(f"{name}-private")
-    for scores in (private["raters"], private["reading"]):
-        assert scores["calibration_error"] <= 0.02
-    labels = private["fer2013"]
-    honest = labels["honest_error"]
-    assert labels["calibration_error"] <= honest["mean"] + 3 * honest["deviation"]
+def test_calibrated_within_two_points(name: str, scores: str) -> None:
+    assert result(f"{name}-private")[scores]["calibration_error"] <= 0.02
+
+
+@pytest.mark.parametrize("scores", ["raters", "reading", "fer2013"])
+@pytest.mark.parametrize("name", NETWORKS)
+def test_calibrated_within_three_deviations_of_chance(name: str, scores: str) -> None:
+    said = result(f"{name}-private")[scores]
+    honest = said["honest_error"]
+    assert said["calibration_error"] <= honest["mean"] + 3 * honest["deviation"]
 
 
 @pytest.mark.parametrize("name", NETWORKS)

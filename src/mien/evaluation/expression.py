@@ -213,6 +213,7 @@ def score_head(
     truth, no_copy, no_near_copy = truth[clear], no_copy[clear], no_near_copy[clear]
     by_view = [view[clear] for view in by_view]
     probabilities = by_view[0]
+    confidence = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == truth
     confusion = confusion_matrix(probabilities.argmax(axis=1), truth, len(HEADS[head]))
 
@@ -229,9 +230,9 @@ def score_head(
         without_copies=Part.of(right[no_copy]),
         without_near_copies=Part.of(right[no_near_copy]),
         loss=float(-np.log(np.clip(of_truth, 1e-12, 1)).mean()),
-        calibration_error=calibration_error(probabilities.max(axis=1), right),
-        honest_error=honest_error(probabilities.max(axis=1)),
-        confident=Part.of(most_confident(probabilities.max(axis=1), right, CONFIDENT)),
+        calibration_error=calibration_error(confidence, right),
+        honest_error=honest_error(confidence),
+        confident=Part.of(most_confident(confidence, right, CONFIDENT)),
         per_class=class_scores(confusion, HEADS[head]),
         confusion=confusion.tolist(),
     )
