@@ -17,6 +17,7 @@ lint: .installed-lint
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 format: .installed-lint
 	$(BIN)/ruff format .

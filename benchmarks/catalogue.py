@@ -12,8 +12,8 @@ import time
 from pathlib import Path
 
 from mien import Store
-from mien.catalogue.importing import import_file
-from mien.paths import data_dir
+from mien.catalogue.importing import import_catalogue
+from mien.support.paths import data_dir
 
 
 def main() -> None:
@@ -24,7 +24,7 @@ def main() -> None:
         store = Store(Path(folder) / "songs.sqlite")
         for _ in range(5):
             begin = time.perf_counter()
-            report = import_file(file, "songs", store)
+            report = import_catalogue(file, "songs", store)
             imports.append(time.perf_counter() - begin)
             begin = time.perf_counter()
             store.open()

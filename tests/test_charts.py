@@ -15,12 +15,20 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image
 
 from mien import MienError
-from mien.charts import DARK, LIGHT, chart_songs, drawable, pushed_apart, require_matplotlib, write
 from mien.cli import main
-from mien.evaluation.plots import rankings_figure
-from mien.ranking import RANKINGS
-from mien.recommender import recommender_of
-from mien.types import Float64Array
+from mien.output.charts import (
+    DARK,
+    LIGHT,
+    chart_songs,
+    drawable,
+    pushed_apart,
+    require_matplotlib,
+    write,
+)
+from mien.recommendation.rankings import RANKINGS
+from mien.recommendation.recommender import recommender_of
+from mien.research.figures.evaluation import rankings_figure
+from mien.support.arrays import Float64Array
 
 
 def brightness(path: Path) -> float:

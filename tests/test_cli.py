@@ -18,9 +18,9 @@ from PIL import Image
 
 from mien import EMOTIONS
 from mien.cli import main
-from mien.training.fer2013 import Fer2013
-from mien.training.truth import truth_of
-from mien.types import UInt8Array
+from mien.research.data.fer2013 import Fer2013
+from mien.research.data.truth import truth_of
+from mien.support.arrays import UInt8Array
 
 
 def mien(*arguments: str | Path, stdin: bytes | None = None) -> Result:
@@ -258,7 +258,7 @@ def few_faces(fer2013: Fer2013, monkeypatch: pytest.MonkeyPatch) -> Fer2013:
     """What the commands find where FER2013 is: ninety faces of each split."""
     splits = (fer2013.training, fer2013.public, fer2013.private)
     few = Fer2013(*(s.take(np.arange(90)) for s in splits))
-    monkeypatch.setattr("mien.training.fer2013.load", lambda path=None: few)
+    monkeypatch.setattr("mien.research.data.fer2013.load", lambda path=None: few)
     return few
 
 
@@ -301,7 +301,7 @@ def test_evaluates_for_people_to_read(few_faces: Fer2013, tmp_path: Path) -> Non
 
 
 def test_the_rankings_on_offer_are_those_there_are() -> None:
-    from mien.ranking import DEFAULT_RANKING, RANKINGS
+    from mien.recommendation.rankings import DEFAULT_RANKING, RANKINGS
 
     (option,) = (p for p in main.commands["recommend"].params if p.name == "ranking")
     assert isinstance(option.type, click.Choice)
@@ -310,7 +310,7 @@ def test_the_rankings_on_offer_are_those_there_are() -> None:
 
 
 def test_the_recipes_on_offer_are_those_there_are() -> None:
-    from mien.training.recipe import RECIPES
+    from mien.research.training.recipe import RECIPES
 
     (recipe,) = (p for p in main.commands["train"].params if p.name == "recipe")
     assert isinstance(recipe.type, click.Choice)
@@ -461,4 +461,4 @@ def test_everything_public_can_be_had() -> None:
         assert getattr(package, name) is not None
         assert name in dir(package)
     with pytest.raises(AttributeError):
-        _ = package.nonsense
+        _ = package.nonsense  # type: ignore[attr-defined]

@@ -10,13 +10,13 @@ import pytest
 from click.testing import CliRunner
 
 from mien import Catalogue, CatalogueError, DataError, Store, recommend
-from mien.catalogue.clean import Report
+from mien.catalogue.cleaning import Report
 from mien.catalogue.names import is_version, name_of
+from mien.catalogue.playlists import TrackFactors, fit_playlists, learn
 from mien.cli import main
-from mien.collaborative import TrackFactors, fit_playlists, learn
+from mien.listener.taste import Taste
 from mien.mood import Mood
-from mien.ranking import CollaborativeRanking
-from mien.taste import Taste
+from mien.recommendation.rankings.collaborative import CollaborativeRanking
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,12 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from mien import EMOTIONS, DataError, Expression, ExpressionModel, MienError, ModelError, read
-from mien.evaluation.classical import ClassicalScores, evaluate_classical, learners
-from mien.evaluation.expression import (
+from mien.face.expression import fold, percent
+from mien.face.network import HEADS, NETWORKS
+from mien.research.data.fer2013 import Fer2013, Split
+from mien.research.data.truth import seen_by_people, truth_of
+from mien.research.evaluation.classical import ClassicalScores, evaluate_classical, learners
+from mien.research.evaluation.expression import (
     Chance,
     Part,
     calibration_error,
@@ -23,13 +27,10 @@ from mien.evaluation.expression import (
     honest_error,
     views,
 )
-from mien.evaluation.peer import FerPackage
-from mien.evaluation.plots import history_beside, plot_all
-from mien.evaluation.robustness import CORRUPTIONS, evaluate_robustness
-from mien.expression import HEADS, NETWORKS, fold, percent
-from mien.training.fer2013 import Fer2013, Split
-from mien.training.truth import seen_by_people, truth_of
-from mien.types import UInt8Array
+from mien.research.evaluation.peer import FerPackage
+from mien.research.evaluation.robustness import CORRUPTIONS, evaluate_robustness
+from mien.research.figures.evaluation import history_beside, plot_all
+from mien.support.arrays import UInt8Array
 
 
 @pytest.fixture(scope="module", params=NETWORKS)

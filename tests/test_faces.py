@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 import pytest
 
-from mien.expression import ExpressionModel
-from mien.faces import Face, Framing, crop_face, find_faces
-from mien.training.fer2013 import Fer2013, Split
-from mien.types import UInt8Array
+from mien.face.detection import Face, Framing, crop_face, find_faces
+from mien.face.network import ExpressionModel
+from mien.research.data.fer2013 import Fer2013, Split
+from mien.support.arrays import UInt8Array
 
 WITHOUT_PEOPLE = (
     "brick",

@@ -28,10 +28,10 @@ from mien import (
     recommend,
 )
 from mien.cli import main
-from mien.comparison import interleaved
-from mien.feedback import opinion
-from mien.mood import emotion
-from mien.taste import Taste
+from mien.listener.opinions import opinion
+from mien.listener.taste import Taste
+from mien.recommendation.interleaving import interleaved
+from mien.recommendation.target import named_expression
 
 
 class TestKeeping:
@@ -69,7 +69,7 @@ class TestKeeping:
         said = Feedback()
         said.show([("x", "listeners")])
         said.rate(1, 5)
-        said.correct(emotion("happy").as_dict(), "sad")
+        said.correct(named_expression("happy").as_dict(), "sad")
         everything = json.loads(json.dumps(said.export()))
         assert everything["said"][0]["stars"] == 5
         assert everything["said"][0]["ranking"] == "listeners"

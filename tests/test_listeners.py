@@ -11,10 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-import mien.evaluation
+import mien.research.evaluation
 from mien import Catalogue, DataError, Expression, Recommender, Store
-from mien.evaluation.mood_sets import MOODS, data_moods, deezer, quadrants
-from mien.evaluation.ranking import (
+from mien.catalogue.perceived import FEATURES, perceived_model, prepared
+from mien.recommendation.rankings import RANKINGS, ranking
+from mien.research.data.mood_sets import MOODS, data_moods, deezer, quadrants
+from mien.research.evaluation.ranking import (
     against_listeners,
     area,
     area_estimate,
@@ -22,8 +24,6 @@ from mien.evaluation.ranking import (
     mean_scores,
     share,
 )
-from mien.listeners import FEATURES, fitted, prepared
-from mien.ranking import RANKINGS, ranking
 
 AVERAGE = np.array([[0.47, 0.64, 122, 0.56, -8.5, 0.09, 0.33, 0.17, 0.22, 0.63]])
 
@@ -33,14 +33,14 @@ class TestPlaces:
         glad, lively = AVERAGE.copy(), AVERAGE.copy()
         glad[0, FEATURES.index("valence")] = 0.9
         lively[0, FEATURES.index("energy")] = 0.95
-        places = fitted().places(np.vstack([AVERAGE, glad, lively]), {})
+        places = perceived_model().predict(np.vstack([AVERAGE, glad, lively]), {})
         assert places[1, 0] > places[0, 0] + 0.3
         assert places[2, 1] > places[0, 1] + 0.2
 
     def test_genres_count_where_they_are_known(self) -> None:
         songs = np.repeat(AVERAGE, 5, axis=0)
         rows = {"grunge": [1, 3], "disco": [2, 3], "nobody plays this": [4]}
-        places = fitted().places(songs, {name: np.array(at) for name, at in rows.items()})
+        places = perceived_model().predict(songs, {name: np.array(at) for name, at in rows.items()})
         neither, grunge, disco, both, unknown = places
         assert grunge[0] < disco[0] - 0.3
         assert grunge[0] < both[0] < disco[0]
@@ -49,7 +49,7 @@ class TestPlaces:
 
     def test_what_is_missing_is_what_the_rest_lets_expect(self) -> None:
         """For a normal distribution: the regression on the features that are there."""
-        model = fitted()
+        model = perceived_model()
         random = np.random.default_rng(0)
         z = random.multivariate_normal(np.zeros(10), model.correlation, 200_000)
         known = [0, 1, 4]
@@ -63,10 +63,10 @@ class TestPlaces:
     def test_any_features_may_be_missing(self, missing: list[bool], seed: int) -> None:
         random = np.random.default_rng(seed)
         songs = AVERAGE * random.uniform(0.5, 1.2, (4, 10))
-        whole = fitted().standardised(songs)
+        whole = perceived_model().standardised(songs)
         holed = songs.copy()
         holed[1, missing] = np.nan
-        found = fitted().standardised(holed)
+        found = perceived_model().standardised(holed)
         assert np.isfinite(found).all()
         there = ~np.array(missing)
         assert found[1, there] == pytest.approx(whole[1, there])
@@ -86,7 +86,7 @@ class TestPlaces:
         assert songs.places is not None
         assert len(songs.rows) == len(set(songs.rows.tolist())) > 200
         features = spotify.features(FEATURES)
-        found = fitted().places(features, spotify.genre_rows())[songs.rows]
+        found = perceived_model().predict(features, spotify.genre_rows())[songs.rows]
         plain = np.stack([spotify.valence, spotify.energy], axis=1)[songs.rows]
         ours, spotifys = (
             [np.corrcoef(x[:, k], songs.places[:, k])[0, 1] for k in range(2)]
@@ -99,7 +99,7 @@ class TestPlaces:
 class TestRanking:
     def test_strong_moods_get_stronger_songs_than_faint_ones(self) -> None:
         recommender = Recommender(Store().open("starter"))
-        places = fitted().places(
+        places = perceived_model().predict(
             recommender.catalogue.features(FEATURES), recommender.catalogue.genre_rows()
         )
         valence = []
@@ -136,7 +136,7 @@ class TestRanking:
                 assert scores.area.value == pytest.approx(said, abs=0.002)
 
 
-RESULTS = Path(mien.evaluation.__file__).parent / "results"
+RESULTS = Path(mien.research.evaluation.__file__).parent / "results"
 
 
 class TestMeasures:

@@ -12,18 +12,19 @@ from typing import Any
 import onnx
 import pytest
 
-import mien.evaluation
+import mien.research.evaluation
 from mien import ExpressionModel
-from mien.evaluation.expression import calibration_error, score_reading
-from mien.expression import HEADS, NETWORKS, fold
-from mien.training.checkpoint import Epoch, best_of, load_outcome, load_recipe
-from mien.training.export import moved
-from mien.training.fer2013 import Fer2013
-from mien.training.network import CropsToProbabilities, Ensemble, Scaling
-from mien.training.recipe import RECIPES
-from mien.training.truth import seen_by_people, truth_of
+from mien.face.expression import fold
+from mien.face.network import HEADS, NETWORKS
+from mien.research.data.fer2013 import Fer2013
+from mien.research.data.truth import seen_by_people, truth_of
+from mien.research.evaluation.expression import calibration_error, score_reading
+from mien.research.training.checkpoint import Epoch, best_of, load_outcome, load_recipe
+from mien.research.training.export import moved
+from mien.research.training.network import CropsToProbabilities, Ensemble, Scaling
+from mien.research.training.recipe import RECIPES
 
-RESULTS = Path(mien.evaluation.__file__).parent / "results"
+RESULTS = Path(mien.research.evaluation.__file__).parent / "results"
 ROOT = Path(__file__).parent.parent
 CARD = ExpressionModel().path.parent / "README.md"
 

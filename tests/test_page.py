@@ -19,9 +19,9 @@ import pytest
 from PIL import Image
 from serving import serving
 
-from mien.expression import EMOTIONS
-from mien.feedback import Feedback
-from mien.types import UInt8Array
+from mien.emotions import EMOTIONS
+from mien.listener.feedback import Feedback
+from mien.support.arrays import UInt8Array
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page, Playwright, Request, Route

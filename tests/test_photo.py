@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from mien import Limits, PhotoError
-from mien.photo import load_photo
-from mien.types import UInt8Array
+from mien.face.photo import load_photo
+from mien.support.arrays import UInt8Array
 
 
 def encoded(image: Image.Image, format_: str, **options: object) -> bytes:

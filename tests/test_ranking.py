@@ -23,14 +23,15 @@ from mien import (
     Recommender,
     Store,
 )
-from mien.catalogue.clean import clean
-from mien.catalogue.importing import import_file
-from mien.catalogue.table import read_table
-from mien.mood import PAPER
-from mien.nearest import Plane, distances
-from mien.ranking import RANKINGS, _described, best, ranking
-from mien.recommender import LONGEST, recommend
-from mien.selection import POOL
+from mien.catalogue.cleaning import clean
+from mien.catalogue.importing import import_catalogue
+from mien.catalogue.readers import read_table
+from mien.recommendation.diversity import POOL
+from mien.recommendation.plane import Plane, distances
+from mien.recommendation.rankings import RANKINGS, ranking
+from mien.recommendation.rankings.base import _described, best
+from mien.recommendation.recommender import LONGEST, recommend
+from mien.recommendation.target import PAPER
 
 ALONE = [name for name in RANKINGS if name != "collaborative"]  # that need no playlists
 MOODS = [Mood(0.9, 0.8, 140), Mood(0.1, 0.2, 60), Mood(0, 0, 1), Mood(1, 1, 400), Mood(0.5, 0.5, 9)]
@@ -364,7 +365,7 @@ def test_best_is_what_sorting_everything_gives(data: st.DataObject) -> None:
 
 
 def test_the_whole_spotify_catalogue(spotify_tracks: Path) -> None:
-    import_file(spotify_tracks, "spotify")
+    import_catalogue(spotify_tracks, "spotify")
     for name in ALONE:
         songs = recommend("happy", ranking=name)
         assert len(songs) == 6

@@ -19,23 +19,25 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from mien import MienError
-from mien.charts import LIGHT
 from mien.cli import main
-from mien.evaluation import paper
-from mien.evaluation.peer import FerPackage, evaluate_peer
-from mien.evaluation.ranking import Estimate, share
-from mien.evaluation.speed import evaluate_speed
-from mien.expression import EMOTIONS
-from mien.feedback import Feedback, Opinion, opinion
-from mien.report import claims, workflow
-from mien.report.command import make_full_report, make_report
-from mien.report.content import compose
-from mien.report.evidence import FACES, SONGS, Evidence, gather
-from mien.report.facts import face_facts, song_facts, year_facts
-from mien.report.full import measure_all
-from mien.report.judged import judge
-from mien.report.page import numbers_json
-from mien.report.parts import (
+from mien.emotions import EMOTIONS
+from mien.listener.feedback import Feedback
+from mien.listener.opinions import Opinion, opinion
+from mien.output.charts import LIGHT
+from mien.research.data.fer2013 import Fer2013, Split
+from mien.research.evaluation.peer import FerPackage, evaluate_peer
+from mien.research.evaluation.ranking import Estimate, share
+from mien.research.evaluation.speed import evaluate_speed
+from mien.research.paper import claims, workflow
+from mien.research.paper import published as paper
+from mien.research.paper.command import make_full_report, make_report
+from mien.research.paper.content import compose
+from mien.research.paper.evidence import FACES, SONGS, Evidence, gather
+from mien.research.paper.facts import face_facts, song_facts, year_facts
+from mien.research.paper.full import measure_all
+from mien.research.paper.judged import judge
+from mien.research.paper.page import numbers_json
+from mien.research.paper.parts import (
     PUBLISHED,
     Claim,
     Missing,
@@ -46,9 +48,15 @@ from mien.report.parts import (
     percent,
     plain,
 )
-from mien.report.results import COMMANDS, PACKAGED, Results, best_epoch, f1_estimates, networks
-from mien.training.fer2013 import Fer2013, Split
-from mien.types import Float32Array, UInt8Array
+from mien.research.paper.results import (
+    COMMANDS,
+    PACKAGED,
+    Results,
+    best_epoch,
+    f1_estimates,
+    networks,
+)
+from mien.support.arrays import Float32Array, UInt8Array
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -432,7 +440,7 @@ def test_the_workflow_is_the_codes_own() -> None:
     gives = [stage.gives for stage in workflow.stages()["each photo"]]
     assert gives == ["UInt8Array", "list[Face]", "list[Expression]", "Mood"]
     with pytest.raises(MienError, match="no part of the code"):
-        workflow.stage("mien.faces", "find_noses")
+        workflow.stage("mien.face.detection", "find_noses")
     with pytest.raises(MienError, match="no part of the code"):
         workflow.stage("mien.noses", "find")
 
@@ -630,8 +638,8 @@ def test_from_the_command_line(tiny: Path, tmp_path: Path) -> None:
 def test_full_trains_measures_and_goes_on(
     tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from mien.evaluation import measuring
-    from mien.expression import ExpressionModel
+    from mien.face.network import ExpressionModel
+    from mien.research.evaluation import measuring
 
     trained: list[str] = []
     epochs = json.loads((PACKAGED / "paper-history.json").read_text())[:3]

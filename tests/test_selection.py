@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mien import Catalogue, CatalogueError, Filter, Mood, MoodError, Recommender, Store
-from mien.catalogue.clean import clean
+from mien.catalogue.cleaning import clean
 from mien.catalogue.songs import Kind
-from mien.selection import LOSS, POOL, various
+from mien.recommendation.diversity import LOSS, POOL, various
 
 
 def kind(artist: str, genre: str = "pop", year: int = -1) -> Kind:
@@ -147,7 +147,7 @@ class TestSix:
         for start, end in (("sad", "happy"), ("angry", "neutral"), ("happy", "sad")):
             for n in (3, 8, 20):
                 songs = recommender.recommend(start, n, to=end)
-                place = recommender.ranking.place_of
+                place = recommender.ranking.position_of
                 way = place(recommender.mood(end)) - place(recommender.mood(start))
                 rows = [int(recommender.catalogue.rows_of([r.song.id])[0]) for r in songs]
                 shares = way @ recommender.ranking.plane()[0][:, rows]

@@ -32,7 +32,7 @@ from mien import Limits
 from mien.server.access import Access
 from mien.server.app import create_app
 from mien.server.gate import Gate
-from mien.types import UInt8Array
+from mien.support.arrays import UInt8Array
 
 
 @pytest.fixture

@@ -15,11 +15,13 @@ from PIL import Image
 
 from mien import EMOTIONS, Expression, ExpressionModel, ModelError, PhotoError
 from mien.cli import main
-from mien.faces import Box, Face
-from mien.reading import FaceReading, Reading
-from mien.stream import ROOM, Moment, Steadiness, apart, follow
-from mien.timeline import CSV_COLUMNS, gather, soundtrack, stretches, watch
-from mien.types import UInt8Array
+from mien.face.detection import Box, Face
+from mien.face.reading import FaceReading, Reading
+from mien.face.tracking import EVERYONE, Moment, Steadiness, apart, follow
+from mien.face.watching import gather, stretches, watch
+from mien.output.timeline import CSV_COLUMNS
+from mien.recommendation.soundtrack import soundtrack
+from mien.support.arrays import UInt8Array
 
 STEP = 0.1  # seconds between frames
 CROP = np.zeros((48, 48), np.uint8)
@@ -151,9 +153,9 @@ class TestSeveralFaces:
         first = run([self.both()])[0]
         assert first.expression.label == "happy"  # type: ignore[union-attr]
         sad = next(t for t in first.visible if t.expression.label == "sad")
-        chosen = run([self.both()] * 20, first, whom=sad.number)
+        chosen = run([self.both()] * 20, first, face_id=sad.number)
         assert chosen[-1].expression.label == "sad"  # type: ignore[union-attr]
-        room = run([self.both()], first, whom=ROOM)[-1].expression
+        room = run([self.both()], first, face_id=EVERYONE)[-1].expression
         assert room is not None
         assert room.as_dict()["happy"] == pytest.approx(0.5, abs=1e-6)
         assert room.as_dict()["sad"] == pytest.approx(0.5, abs=1e-6)
@@ -161,10 +163,10 @@ class TestSeveralFaces:
     def test_another_choice_counts_at_once(self) -> None:
         settled = run([self.both()] * 20)[-1]
         sad = settled.visible[1].number
-        chosen = run([self.both()] * 3, settled, whom=sad)
+        chosen = run([self.both()] * 3, settled, face_id=sad)
         assert [m.changed for m in chosen] == [True, False, False]
         assert chosen[0].steady.label == "sad"  # type: ignore[union-attr]
-        room = run([self.both()] * 2, chosen[-1], whom=ROOM)
+        room = run([self.both()] * 2, chosen[-1], face_id=EVERYONE)
         assert [m.changed for m in room] == [True, False]
         back = run([self.both()] * 2, room[-1])
         assert [m.changed for m in back] == [True, False]
@@ -174,9 +176,9 @@ class TestSeveralFaces:
         first = run([self.both()])[0]
         number = first.visible[1].number
         alone = Reading((self.both().faces[0],))
-        moments = run([alone] * 25, first, whom=number)
+        moments = run([alone] * 25, first, face_id=number)
         assert moments[0].expression is None  # may come back
-        assert moments[-1].whom is None
+        assert moments[-1].face_id is None
         assert moments[-1].expression.label == "happy"  # type: ignore[union-attr]
 
 

@@ -24,19 +24,21 @@ from PIL import Image
 from rich.console import Console
 
 from mien import EMOTIONS, DataError, ExpressionModel, ModelError
-from mien.files import write_whole
-from mien.training.answers import logits_of, mean_answers, score
-from mien.training.augment import Augmentation
-from mien.training.checkpoint import Outcome, load_outcome, load_recipe
-from mien.training.command import train_and_export
-from mien.training.copies import (
+from mien.research.data.copies import (
     copy_groups,
     perceptual_hash,
     shifted,
     without_copies,
     without_near_copies,
 )
-from mien.training.export import (
+from mien.research.data.fer2013 import Fer2013, Split, load, without_blanks
+from mien.research.data.raters import VOTED, distribution, majority
+from mien.research.data.truth import seen_by_people, truth_of
+from mien.research.training.answers import logits_of, mean_answers, score
+from mien.research.training.augment import Augmentation
+from mien.research.training.checkpoint import Outcome, load_outcome, load_recipe
+from mien.research.training.command import train_and_export
+from mien.research.training.export import (
     PARITY,
     Calibration,
     calibrate,
@@ -49,20 +51,18 @@ from mien.training.export import (
     parity,
     ship,
 )
-from mien.training.fer2013 import Fer2013, Split, load, without_blanks
-from mien.training.network import (
+from mien.research.training.network import (
     CropsToProbabilities,
     Ensemble,
     Scaling,
     build,
     parameter_count,
 )
-from mien.training.quantise import FOUR_BITS_FROM, four_bits
-from mien.training.raters import VOTED, distribution, majority
-from mien.training.recipe import RECIPES, Architecture, Recipe, called, named
-from mien.training.targets import targets_of, taught
-from mien.training.train import _batches, batches_in, loss_of, train
-from mien.training.truth import seen_by_people, truth_of
+from mien.research.training.quantise import FOUR_BITS_FROM, four_bits
+from mien.research.training.recipe import RECIPES, Architecture, Recipe, called, named
+from mien.research.training.targets import targets_of, taught
+from mien.research.training.train import _batches, batches_in, loss_of, train
+from mien.support.files import write_whole
 
 Taught = Literal["face", "view"]
 TINY = Architecture(widths=(4, 4, 8, 8))
@@ -535,7 +535,7 @@ class TestTraining:
             "from pathlib import Path\n"
             "sys.path.insert(0, sys.argv[2])\n"
             "from test_training import RECIPE, small\n"
-            "from mien.training.train import train\n"
+            "from mien.research.training.train import train\n"
             "def kill(done, loss):\n"
             "    if done == 8: os.kill(os.getpid(), signal.SIGKILL)\n"
             "train(small(), RECIPE, Path(sys.argv[1]), on_batch=kill)\n"
@@ -565,11 +565,11 @@ class TestTraining:
                     raise KeyboardInterrupt
                 write(path, content)
 
-            monkeypatch.setattr("mien.training.checkpoint.write_whole", dies)
+            monkeypatch.setattr("mien.research.training.checkpoint.write_whole", dies)
             try:
                 return train(small(), RECIPE, folder)
             finally:
-                monkeypatch.setattr("mien.training.checkpoint.write_whole", write)
+                monkeypatch.setattr("mien.research.training.checkpoint.write_whole", write)
 
         whole = train_until(0, tmp_path / "whole")
         assert written == [

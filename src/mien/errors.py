@@ -1,7 +1,7 @@
-"""The one family of errors that a user can cause.
+"""Errors that a user can put right: one family, one class a cause.
 
-Every message is one line that says what is wrong and what to do about it. The command line prints
-it as it is; the HTTP API sends it with the class's `code`.
+`message` says what is wrong, `hint` what to do about it. Neither knows how mien is being used: the
+command line and the HTTP API add hints of their own (`mien.cli.group`, `mien.server.errors`).
 """
 
 from __future__ import annotations
@@ -10,52 +10,138 @@ from typing import ClassVar
 
 
 class MienError(Exception):
-    """Something that the user can put right. `str(error)` is one line."""
+    """Something that the user can put right.
+
+    Args:
+        message: what is wrong; one clause without a full stop.
+        hint: what to do about it; one clause without a full stop, or nothing.
+
+    Attributes:
+        code: the cause as programs read it; the same for ever.
+        exit_code: what a command line returns: 2 where the request itself is wrong, else 1.
+
+    >>> error = MienError("the sky is empty", "wait for night")
+    >>> error.message, error.hint
+    ('the sky is empty', 'wait for night')
+    >>> print(error)
+    the sky is empty; wait for night.
+    """
 
     code: ClassVar[str] = "error"
+    exit_code: ClassVar[int] = 1
 
-    def __init__(self, message: str) -> None:
-        super().__init__(" ".join(message.split()))
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.message = _one_line(message)
+        self.hint = _one_line(hint)
+
+    def __str__(self) -> str:
+        return sentence(self.message, self.hint)
+
+
+def sentence(message: str, hint: str) -> str:
+    """A message and its hint as one line."""
+    text = f"{message}; {hint}" if hint else message
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split()).removesuffix(".")
 
 
 class PhotoError(MienError):
-    """A photograph that cannot be read: missing, empty, damaged, too large, not an image."""
+    """A photo or a video that cannot be read: missing, empty, damaged, not an image."""
 
     code = "photo"
 
 
 class PhotoTooLargeError(PhotoError):
-    """A photograph with more bytes or pixels than the limits allow."""
+    """A photo with more bytes or pixels than the limits allow."""
 
     code = "too_large"
 
 
 class NoFaceError(MienError):
-    """A photograph in which no face was found."""
+    """A photo in which no face was found."""
 
     code = "no_face"
 
 
-class CatalogueError(MienError):
-    """A song catalogue that cannot be imported, found or used."""
+class QueryError(MienError):
+    """A request for songs that contradicts itself or is out of range."""
 
-    code = "catalogue"
-
-
-class NotThereError(CatalogueError):
-    """A catalogue, a genre or a song that does not exist."""
-
-    code = "not_there"
+    code = "query"
+    exit_code = 2
 
 
-class MoodError(MienError):
-    """An emotion, a mood or a ranking that does not exist or is out of range."""
+class MoodError(QueryError):
+    """An emotion that does not exist, or a mood out of range."""
 
     code = "mood"
 
 
+class RankingError(QueryError):
+    """A ranking that does not exist, or that the catalogue cannot serve."""
+
+    code = "ranking"
+
+
+class PolicyError(QueryError):
+    """A policy that does not exist."""
+
+    code = "policy"
+
+
+class CountError(QueryError):
+    """A number of songs that cannot be recommended."""
+
+    code = "count"
+
+
+class SeedError(QueryError):
+    """A seed that is not a whole number of 0 or more."""
+
+    code = "seed"
+
+
+class FilterError(QueryError):
+    """A filter that is out of range, or that no song can pass."""
+
+    code = "filter"
+
+
+class JourneyError(QueryError):
+    """A journey together with a policy, or of no certain length."""
+
+    code = "journey"
+
+
+class CatalogueError(MienError):
+    """A catalogue that cannot be imported, found or used."""
+
+    code = "catalogue"
+
+
+class NotFoundError(CatalogueError):
+    """Something that a catalogue lacks."""
+
+    code = "not_there"
+
+
+class NoSuchCatalogueError(NotFoundError):
+    """A catalogue that does not exist."""
+
+
+class NoSuchGenreError(NotFoundError):
+    """A genre that no song of the catalogue has."""
+
+
+class NoSuchSongError(NotFoundError):
+    """A song that is not in the catalogue."""
+
+
 class FeedbackError(MienError):
-    """Feedback that makes no sense, or that cannot be kept."""
+    """A rating or another opinion that makes no sense."""
 
     code = "feedback"
 
@@ -67,7 +153,7 @@ class FeedbackFileError(FeedbackError):
 
 
 class DataError(MienError):
-    """A data set that is missing or is not in the form that was expected."""
+    """A data set that is missing or not in the expected form."""
 
     code = "data"
 
@@ -76,3 +162,26 @@ class ModelError(MienError):
     """A network's weights that are missing or unusable, or input that does not fit them."""
 
     code = "model"
+
+
+class MissingExtraError(MienError):
+    """A package that an extra of mien installs is missing."""
+
+    code = "missing_extra"
+
+    def __init__(self, package: str, extra: str) -> None:
+        super().__init__(
+            f"{package} is not installed", f"install it with pip install 'mien[{extra}]'"
+        )
+
+
+class OutputError(MienError):
+    """A file that cannot be written."""
+
+    code = "output"
+
+
+class ServerError(MienError):
+    """A server that cannot start as it was asked to."""
+
+    code = "server"

@@ -13,7 +13,7 @@ from mien.catalogue.store import Store
 from mien.errors import CatalogueError
 
 if TYPE_CHECKING:
-    from mien.catalogue.clean import Report
+    from mien.catalogue.cleaning import Report
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,13 @@ Progress = Callable[[int, int], None]
 """Called with the bytes received and the bytes expected."""
 
 
-def import_file(path: Path | str, name: str | None = None, store: Store | None = None) -> Report:
+def import_catalogue(
+    path: Path | str, name: str | None = None, store: Store | None = None
+) -> Report:
     """Read, clean and keep a file of songs, and use it from now on.
 
     Args:
-        path: as `mien.catalogue.table.read_table` takes it.
+        path: as `mien.catalogue.readers.read_table` takes it.
         name: what to call the catalogue; default: the file's name without its ending.
         store: where to keep it.
 
@@ -58,8 +60,8 @@ def import_file(path: Path | str, name: str | None = None, store: Store | None =
     Raises:
         CatalogueError: the file or the name is not usable; nothing was changed.
     """
-    from mien.catalogue.clean import clean
-    from mien.catalogue.table import read_table
+    from mien.catalogue.cleaning import clean
+    from mien.catalogue.readers import read_table
 
     path = Path(path)
     table, notes = read_table(path)
@@ -92,16 +94,16 @@ def fetch(
         CatalogueError: no such data set, no connection, or the wrong content; nothing was changed.
     """
     if name not in PUBLIC:
-        raise CatalogueError(f"no data set is called {name!r}; there is {', '.join(PUBLIC)}.")
+        raise CatalogueError(f"no data set is called {name!r}", f"there is {', '.join(PUBLIC)}")
     wanted = PUBLIC[name]
     if file is not None:
         _check(file, wanted)
-        return import_file(file, name, store)
+        return import_catalogue(file, name, store)
     with tempfile.TemporaryDirectory(prefix="mien-") as folder:
         target = Path(folder) / "dataset.csv"
         _download(wanted, target, progress)
         _check(target, wanted)
-        return import_file(target, name, store)
+        return import_catalogue(target, name, store)
 
 
 def _download(wanted: PublicDataset, target: Path, progress: Progress) -> None:
@@ -122,8 +124,9 @@ def _download(wanted: PublicDataset, target: Path, progress: Progress) -> None:
     except (urllib.error.URLError, OSError, http.client.HTTPException) as e:
         reason = getattr(e, "reason", None) or e
         raise CatalogueError(
-            f"{wanted.name} could not be downloaded ({reason}); get dataset.csv by other means and "
-            f"give it: mien catalogue fetch {wanted.name} --file dataset.csv"
+            f"{wanted.name} could not be downloaded ({reason})",
+            f"get dataset.csv by other means and give it: mien catalogue fetch {wanted.name} "
+            "--file dataset.csv",
         ) from e
 
 
@@ -132,9 +135,10 @@ def _check(file: Path, wanted: PublicDataset) -> None:
         with file.open("rb") as data:
             found = hashlib.file_digest(data, "sha256").hexdigest()
     except OSError as e:
-        raise CatalogueError(f"{file} cannot be read ({e.strerror}).") from e
+        raise CatalogueError(f"{file} cannot be read ({e.strerror})") from e
     if found != wanted.sha256:
         raise CatalogueError(
             f"{file.name} is not the {wanted.name} that was expected (SHA-256 {found[:16]}..., "
-            f"expected {wanted.sha256[:16]}...); use `mien catalogue import` for another file."
+            f"expected {wanted.sha256[:16]}...)",
+            "use `mien catalogue import` for another file",
         )

@@ -16,9 +16,9 @@ import numpy.typing as npt
 
 from mien.catalogue.columns import FACTORS, GENRE_NAMES, LISTS, NUMBERS, REQUIRED, Lists, numbers_in
 from mien.catalogue.names import main_title
-from mien.errors import CatalogueError, NotThereError
-from mien.mood import Scale
-from mien.types import Float32Array, Float64Array
+from mien.catalogue.quantiles import Scale
+from mien.errors import CatalogueError, NotFoundError
+from mien.support.arrays import Float32Array, Float64Array
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Kind(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Place:
+class CatalogueRef:
     """Where a catalogue lies. One that is imported anew differs in number or moment."""
 
     path: Path
@@ -99,10 +99,10 @@ class Catalogue:
     """The songs to choose from; everything is read when it is first asked for.
 
     Attributes:
-        place: where it lies; its name is as in `mien catalogue list`.
+        ref: where it lies; its name is as in `mien catalogue list`.
     """
 
-    place: Place
+    ref: CatalogueRef
     _db: sqlite3.Connection = field(repr=False)
     _columns: dict[str, Float64Array] = field(default_factory=dict, repr=False)
     _lists: dict[str, Lists] = field(default_factory=dict, repr=False)
@@ -203,7 +203,7 @@ class Catalogue:
         """A mask, bool [n]: the songs of any of these genres.
 
         Raises:
-            NotThereError: the catalogue does not know the genre.
+            NotFoundError: the catalogue does not know the genre.
         """
         masks = [self._in_genre(genre.strip().lower()) for genre in genres]
         if len(masks) == 1:
@@ -224,7 +224,8 @@ class Catalogue:
 
     @cached_property
     def factors(self) -> Float32Array | None:
-        """What playlists tell of each song (`mien.collaborative`), float32 [n, factors]: rows of
+        """What playlists tell of each song (`mien.catalogue.playlists`), float32 [n, factors]:
+        rows of
         length 1, zeros for a song of no playlist; None where nothing was learnt from any."""
         if not self._has(FACTORS):
             return None
@@ -240,14 +241,14 @@ class Catalogue:
         """The rows of the songs with these ids, in the same order.
 
         Raises:
-            NotThereError: the catalogue has no such song.
+            NotFoundError: the catalogue has no such song.
         """
         found = [self.rows_of([i]) for i in ids]
         if any(not len(rows) for rows in found):
             missing = next(i for i, rows in zip(ids, found, strict=True) if not len(rows))
-            raise NotThereError(
-                f"the catalogue {self.place.name!r} has no song with the id {missing!r}; see "
-                "`mien recommend --json` for ids."
+            raise NotFoundError(
+                f"the catalogue {self.ref.name!r} has no song with the id {missing!r}",
+                "see `mien recommend --json` for ids",
             )
         return np.concatenate([np.empty(0, np.int64), *found])
 
@@ -273,9 +274,9 @@ class Catalogue:
     def _in_genre(self, genre: str) -> npt.NDArray[np.bool_]:
         if genre not in self._masks:
             if genre not in self.genre_names:
-                raise NotThereError(
-                    f"the catalogue {self.place.name!r} has no genre {genre!r}; "
-                    "see `mien catalogue stats` for those that it has."
+                raise NotFoundError(
+                    f"the catalogue {self.ref.name!r} has no genre {genre!r}",
+                    "see `mien catalogue stats` for those that it has",
                 )
             genres = self.lists("genres")
             mask = np.zeros(len(self), dtype=bool)
@@ -296,16 +297,17 @@ class Catalogue:
         cursor = self._db.cursor()
         cursor.row_factory = None
         try:
-            yield from cursor.execute(f"{sql} catalogue = ?", (*values, self.place.number))
+            yield from cursor.execute(f"{sql} catalogue = ?", (*values, self.ref.number))
         except UnicodeEncodeError:
-            raise CatalogueError("that is no name; use plain text.") from None
+            raise CatalogueError("that is no name", "use plain text") from None
         except sqlite3.Error as e:
-            raise CatalogueError(f"{self.place.path} cannot be read ({e}).") from e
+            raise CatalogueError(f"{self.ref.path} cannot be read ({e})") from e
 
     def _gone(self) -> CatalogueError:
         return CatalogueError(
-            f"the catalogue {self.place.name!r} was removed or replaced, or imported by another "
-            "version of mien; open it again or import it again."
+            f"the catalogue {self.ref.name!r} was removed or replaced, or imported by "
+            "another version of mien",
+            "open it again or import it again",
         )
 
 

@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mien.catalogue.columns import FACTORS, LISTS, packed
-from mien.catalogue.songs import Catalogue, Place
-from mien.database import connect, is_made, open_for_reading, writing
-from mien.errors import CatalogueError, NotThereError
-from mien.paths import home
-from mien.types import Float32Array
+from mien.catalogue.songs import Catalogue, CatalogueRef
+from mien.errors import CatalogueError, NotFoundError
+from mien.support.arrays import Float32Array
+from mien.support.paths import home
+from mien.support.sqlite import connect, is_made, open_for_reading, writing
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from mien.catalogue.clean import Report
+    from mien.catalogue.cleaning import Report
 
 STARTER_PATH = Path(__file__).parent.parent / "data" / "starter.sqlite"
 STARTER = "starter"
@@ -91,9 +91,9 @@ class Store:
             CatalogueError: the name is not usable, or the file cannot be written.
         """
         if not name.strip() or not name.isprintable() or name == STARTER or len(name) > 100:
-            raise CatalogueError(f"a catalogue cannot be called {name!r}; choose another --name.")
+            raise CatalogueError(f"a catalogue cannot be called {name!r}", "choose another --name")
         if songs.is_empty():
-            raise CatalogueError("there is no song to keep; give some.")
+            raise CatalogueError("there is no song to keep", "give some")
         self._replace(name, songs, report, source)
 
     def _replace(self, name: str, songs: pl.DataFrame, report: Report, source: str) -> None:
@@ -118,12 +118,12 @@ class Store:
                 _table_rows(songs, present, number),
             )
 
-    def keep_factors(self, place: Place, factors: Float32Array) -> None:
+    def keep_factors(self, place: CatalogueRef, factors: Float32Array) -> None:
         """Keep what playlists tell of a catalogue's songs, until it is imported anew.
 
         Args:
             place: the catalogue's.
-            factors: float32 [n, k], as of `mien.collaborative.TrackFactors`; kept as float16.
+            factors: float32 [n, k], as of `mien.catalogue.playlists.TrackFactors`; kept as float16.
 
         Raises:
             CatalogueError: it is the starter, or the file cannot be written.
@@ -164,12 +164,12 @@ class Store:
             CatalogueError: there is none of that name, or it is the starter.
         """
         if name == STARTER:
-            raise CatalogueError("the starter catalogue is part of mien and cannot be removed.")
+            raise CatalogueError("the starter catalogue is part of mien and cannot be removed")
         self._require(name)
         with self._writing() as db:
             db.execute("DELETE FROM catalogues WHERE name = ?", (name,))
 
-    def find(self, name: str | None = None) -> Place:
+    def find(self, name: str | None = None) -> CatalogueRef:
         """Where a catalogue lies; without a name, the one in use.
 
         Raises:
@@ -181,10 +181,10 @@ class Store:
                 sql = f"SELECT catalogue, name, imported FROM catalogues WHERE {condition}"
                 row = db.execute(sql, () if name is None else (name,)).fetchone()
             if row is not None:
-                return Place(self.path, row["catalogue"], row["name"], row["imported"])
+                return CatalogueRef(self.path, row["catalogue"], row["name"], row["imported"])
         if name is not None:
             self._require(name)
-        return Place(STARTER_PATH, 1, STARTER, "")
+        return CatalogueRef(STARTER_PATH, 1, STARTER, "")
 
     def open(self, name: str | None = None) -> Catalogue:
         """A catalogue by name; without one, the one in use.
@@ -206,8 +206,8 @@ class Store:
     def _require(self, name: str) -> None:
         names = [s.name for s in self.list()]
         if name not in names:
-            raise NotThereError(
-                f"there is no catalogue called {name!r}; there is {', '.join(names)}."
+            raise NotFoundError(
+                f"there is no catalogue called {name!r}", f"there is {', '.join(names)}"
             )
 
     @contextmanager
@@ -216,10 +216,10 @@ class Store:
             with writing(self.path, _SCHEMA) as db:
                 yield db
         except (sqlite3.Error, OSError) as e:
-            raise CatalogueError(f"{self.path} cannot be written ({e}).") from e
+            raise CatalogueError(f"{self.path} cannot be written ({e})") from e
 
 
-def refuse_starter(place: Place) -> None:
+def refuse_starter(place: CatalogueRef) -> None:
     """See that a catalogue can be changed.
 
     Raises:
@@ -227,11 +227,11 @@ def refuse_starter(place: Place) -> None:
     """
     if place.path == STARTER_PATH:
         raise CatalogueError(
-            "the starter catalogue is part of mien and learns nothing; import one of your own."
+            "the starter catalogue is part of mien and learns nothing", "import one of your own"
         )
 
 
-def load(place: Place) -> Catalogue:
+def load(place: CatalogueRef) -> Catalogue:
     """Open a catalogue.
 
     Raises:
@@ -274,7 +274,7 @@ def _reading(path: Path) -> Iterator[sqlite3.Connection]:
 
 def _unreadable(path: Path, error: sqlite3.Error) -> CatalogueError:
     return CatalogueError(
-        f"{path} is not a readable store of songs ({error}); move it away and import again."
+        f"{path} is not a readable store of songs ({error})", "move it away and import again"
     )
 
 

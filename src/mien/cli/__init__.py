@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from mien import __version__
-from mien.cli import catalogue, listening, research, songs
-from mien.cli.shared import Commands
+from mien.cli import catalogue, research, songs
+from mien.cli import feedback as listening
+from mien.cli.group import Commands
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from mien.cli.shared import new_console, print_lines
+from mien.support.terminal import new_console, print_lines
 
 
 @click.group()
@@ -26,9 +26,9 @@ def import_(file: Path, name: str | None) -> None:
 
     It needs columns for title, artist, valence, energy and tempo; many names are understood.
     """
-    from mien.catalogue.importing import default_name, import_file
+    from mien.catalogue.importing import default_name, import_catalogue
 
-    report = import_file(file, name)
+    report = import_catalogue(file, name)
     print_lines([*report.lines(), f"{name or default_name(file)!r} is now in use."])
 
 
@@ -68,7 +68,7 @@ def playlists(entries: Path, tracks: Path, name: str | None) -> None:
     ENTRIES is a CSV file with the columns pid (which playlist) and track_id, TRACKS one with
     track_id, artist_name and track_name. What you rate or like then tells more of your taste.
     """
-    from mien.collaborative import learn
+    from mien.catalogue.playlists import learn
 
     with new_console(stderr=True).status("Learning"):
         known, songs = learn(entries, tracks, name)
@@ -113,7 +113,7 @@ def stats(name: str | None, as_json: bool) -> None:
 
     store = Store()
     opened = store.open(name)
-    report = store.report(opened.place.name)
+    report = store.report(opened.ref.name)
     features = {
         feature: {
             key: round(float(values[i]), 4)
@@ -123,7 +123,7 @@ def stats(name: str | None, as_json: bool) -> None:
     }
     if as_json:
         facts = {
-            "name": opened.place.name,
+            "name": opened.ref.name,
             "songs": len(opened),
             "features": features,
             "genres": opened.genres(),
@@ -131,7 +131,7 @@ def stats(name: str | None, as_json: bool) -> None:
         }
         click.echo(json.dumps(facts, ensure_ascii=False))
         return
-    _show_stats(opened.place.name, len(opened), features, opened.genres(), report)
+    _show_stats(opened.ref.name, len(opened), features, opened.genres(), report)
 
 
 @catalogue.command()
@@ -154,7 +154,7 @@ def _show_stats(
     from rich import box
     from rich.table import Table
 
-    from mien.catalogue.clean import Report
+    from mien.catalogue.cleaning import Report
 
     console = new_console()
     print_lines([f"{name}: {songs:,} songs", ""])

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
-from mien.cli.shared import DATA, JSON, MODEL, new_console, print_lines
-from mien.errors import MienError
+from mien.cli.options import DATA, JSON, MODEL
+from mien.errors import MissingExtraError
+from mien.support.terminal import new_console, print_lines
 
 
 @click.command()
@@ -41,9 +42,9 @@ def train(
     beside.
     """
     try:
-        from mien.training.command import train_and_export
+        from mien.research.training.command import train_and_export
     except ModuleNotFoundError as e:
-        raise MienError(f"{e.name} is not installed; install mien's `train` extra.") from e
+        raise MissingExtraError(e.name or "a package", "train") from e
 
     console = new_console(stderr=True)
     train_and_export(data, out, recipe=recipe, epochs=epochs, seed=seed, console=console)
@@ -79,13 +80,13 @@ def evaluate_expression(
     split: str, data: Path | None, model: str, as_json: bool, plots: Path | None
 ) -> None:
     """Score the network against FER2013's labels and the raters' majority."""
-    from mien.evaluation.expression import evaluate_expression as score
-    from mien.expression import ExpressionModel
-    from mien.training.fer2013 import load
+    from mien.face.network import ExpressionModel
+    from mien.research.data.fer2013 import load
+    from mien.research.evaluation.expression import evaluate_expression as score
 
     network = ExpressionModel(model, threads=_THREADS)
     if plots is not None:
-        from mien.evaluation.plots import prepare
+        from mien.research.figures.evaluation import prepare
 
         prepare(plots)
     with new_console(stderr=True).status("Scoring"):
@@ -94,11 +95,11 @@ def evaluate_expression(
     if as_json:
         click.echo(json.dumps(scores.as_json()))
     else:
-        from mien.terminal import show_scores
+        from mien.research.printing import show_scores
 
         show_scores(new_console(), scores)
     if plots is not None:
-        from mien.evaluation.plots import history_beside, plot_all
+        from mien.research.figures.evaluation import history_beside, plot_all
 
         plot_all(network, faces.split(split), history_beside(network.path), plots)
 
@@ -117,14 +118,14 @@ def evaluate_robustness(
     split: str, data: Path | None, model: str, as_json: bool, peer: Path | None
 ) -> None:
     """Score the network on faces that are blurred, noisy, dark, turned, covered or small."""
-    from mien.evaluation.robustness import Predictor
-    from mien.evaluation.robustness import evaluate_robustness as score
-    from mien.expression import ExpressionModel
-    from mien.training.fer2013 import load
+    from mien.face.network import ExpressionModel
+    from mien.research.data.fer2013 import load
+    from mien.research.evaluation.robustness import Predictor
+    from mien.research.evaluation.robustness import evaluate_robustness as score
 
     networks: dict[str, Predictor] = {"mien": ExpressionModel(model, threads=_THREADS)}
     if peer is not None:
-        from mien.evaluation.peer import FerPackage
+        from mien.research.evaluation.peer import FerPackage
 
         networks["fer"] = FerPackage(peer)
     with new_console(stderr=True).status("Scoring"):
@@ -135,7 +136,7 @@ def evaluate_robustness(
     if as_json:
         click.echo(json.dumps(scores))
     else:
-        from mien.terminal import show_robustness
+        from mien.research.printing import show_robustness
 
         show_robustness(new_console(), scores)
 
@@ -148,18 +149,18 @@ def evaluate_classical(data: Path | None, as_json: bool) -> None:
     import dataclasses
 
     try:
-        from mien.evaluation.classical import evaluate_classical as score
-        from mien.training.fer2013 import load
+        from mien.research.data.fer2013 import load
+        from mien.research.evaluation.classical import evaluate_classical as score
 
         console = new_console(stderr=True)
         with console.status("Fitting"):
             scores = score(load(data), lambda s: console.print(s.line()))
     except ModuleNotFoundError as e:
-        raise MienError(f"{e.name} is not installed; install mien's `evaluate` extra.") from e
+        raise MissingExtraError(e.name or "a package", "evaluate") from e
     if as_json:
         click.echo(json.dumps([dataclasses.asdict(s) for s in scores]))
     else:
-        from mien.terminal import show_classical
+        from mien.research.printing import show_classical
 
         show_classical(new_console(), scores)
 
@@ -174,18 +175,18 @@ def evaluate_ranking(data: Path | None, plots: Path | None, as_json: bool) -> No
     Needs data_moods.csv and Deezer's mood data set (in `moods`), and the Spotify Tracks Dataset (in
     `spotify-tracks`), in the folder that MIEN_DATA or --data names.
     """
-    from mien.evaluation.ranking import evaluate_rankings
-    from mien.paths import data_dir
+    from mien.research.evaluation.ranking import evaluate_rankings
+    from mien.support.paths import data_dir
 
     with new_console(stderr=True).status("Scoring") as status:
         if plots is not None:
-            from mien.evaluation.plots import prepare
+            from mien.research.figures.evaluation import prepare
 
             prepare(plots)
         scores = evaluate_rankings(data or data_dir(), status.update)
     if plots is not None:
-        from mien.charts import DARK, LIGHT, write
-        from mien.evaluation.plots import rankings_figure
+        from mien.output.charts import DARK, LIGHT, write
+        from mien.research.figures.evaluation import rankings_figure
 
         facts = {name: s.as_json() for name, s in scores.items()}
         for name, theme in (("rankings", LIGHT), ("rankings-dark", DARK)):
@@ -193,7 +194,7 @@ def evaluate_ranking(data: Path | None, plots: Path | None, as_json: bool) -> No
     if as_json:
         click.echo(json.dumps({name: s.as_json() for name, s in scores.items()}))
     else:
-        from mien.terminal import show_rankings
+        from mien.research.printing import show_rankings
 
         show_rankings(new_console(), scores)
 
@@ -236,8 +237,8 @@ def paper(
     which the data are missing are left out and say so.
     """
     try:
-        from mien.paths import data_dir
-        from mien.report.command import make_full_report, make_report
+        from mien.research.paper.command import make_full_report, make_report
+        from mien.support.paths import data_dir
 
         folder, console = data or data_dir(), new_console(stderr=True)
         if full:
@@ -248,7 +249,7 @@ def paper(
             page, report = make_report(folder, out, console, people=not without_faces)
     except ModuleNotFoundError as e:
         extra = "train" if e.name in ("torch", "onnx", "onnxscript") else "evaluate"
-        raise MienError(f"{e.name} is not installed; install mien's `{extra}` extra.") from e
+        raise MissingExtraError(e.name or "a package", extra) from e
     verdicts = [claim.verdict.value for claim in report.claims]
     counts = (f"{verdicts.count(v)} {v}" for v in dict.fromkeys(sorted(verdicts)))
     missing = [f"left out: {m.what} ({m.why})" for m in report.missing()]

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mien.cli.shared import MODEL, new_console, print_lines, song_id
+from mien.cli.options import MODEL, song_id
 from mien.errors import MienError, NoFaceError, PhotoError
+from mien.support.terminal import new_console, print_lines
 
 if TYPE_CHECKING:
-    from mien.reading import Reading
-    from mien.recommender import Recommendations
+    from mien.face.reading import Reading
+    from mien.recommendation.results import Recommendations
 
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif")
 
@@ -117,18 +118,19 @@ def song_options(command: Any) -> Any:
 @song_options
 def read(photo: Path, **options: Any) -> None:
     """Six songs for the face in PHOTO (`-`: standard input). `read` may be left out."""
-    from mien.photo import DEFAULT_LIMITS
-    from mien.reading import read as read_photo
+    from mien.face.photo import DEFAULT_LIMITS
+    from mien.face.reading import read as read_photo
 
     if str(photo) == "-" and sys.stdin is None:
-        raise PhotoError("standard input is closed; give a file.")
+        raise PhotoError("standard input is closed", "give a file")
     # One byte more than is allowed is enough to refuse it.
     source = sys.stdin.buffer.read(DEFAULT_LIMITS.bytes + 1) if str(photo) == "-" else photo
     reading = read_photo(source)
     if not reading.faces:
         raise NoFaceError(
-            f"no face was found in {'the photo' if str(photo) == '-' else photo}; try one that "
-            "shows a face from the front, or say it yourself: mien recommend --emotion happy"
+            f"no face was found in {('the photo' if str(photo) == '-' else photo)}",
+            "try one that shows a face from the front, or say it yourself: mien recommend "
+            "--emotion happy",
         )
     _songs(reading, reading, **options)
 
@@ -150,12 +152,12 @@ def recommend(emotion: str | None, mood: str | None, **options: Any) -> None:
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 def expression(paths: Sequence[Path]) -> None:
     """Read the faces in photos and folders; one line of JSON for each photo."""
-    from mien.reading import read as read_photo
-    from mien.wire import faces_json
+    from mien.face.reading import read as read_photo
+    from mien.output.json import faces_json
 
     photos = list(_photos(paths))
     if not photos:
-        raise MienError("no photos there; mien reads JPEG, PNG, WebP, BMP and GIF files.")
+        raise MienError("no photos there", "mien reads JPEG, PNG, WebP, BMP and GIF files")
     failed = 0
     with click.progressbar(
         photos, label="Reading", file=sys.stderr, hidden=not sys.stderr.isatty()
@@ -168,7 +170,7 @@ def expression(paths: Sequence[Path]) -> None:
                 line = {"path": str(photo), "error": {"code": e.code, "message": str(e)}}
             click.echo(json.dumps(line, ensure_ascii=False))
     if failed:
-        raise MienError(f"{failed} of {len(photos)} photos could not be read; see their lines.")
+        raise MienError(f"{failed} of {len(photos)} photos could not be read", "see their lines")
 
 
 @click.command()
@@ -211,14 +213,17 @@ def watch(
     """
     from itertools import takewhile
 
-    from mien.charts import require_chart
-    from mien.expression import ExpressionModel, percent
-    from mien.files import write_whole
-    from mien.playlist import to_m3u
-    from mien.recommender import recommender_of
-    from mien.stream import Moment
-    from mien.timeline import chart_timeline, clock, gather, soundtrack, stretches, to_csv
-    from mien.timeline import watch as watch_source
+    from mien.face.expression import percent
+    from mien.face.network import ExpressionModel
+    from mien.face.tracking import Moment
+    from mien.face.watching import gather, stretches
+    from mien.face.watching import watch as watch_source
+    from mien.output.charts import require_chart
+    from mien.output.playlists import to_m3u
+    from mien.output.timeline import chart_timeline, clock, to_csv
+    from mien.recommendation.recommender import recommender_of
+    from mien.recommendation.soundtrack import soundtrack
+    from mien.support.files import write_whole
 
     if chart is not None:
         require_chart(chart)  # better now than after an hour of video
@@ -277,18 +282,18 @@ def _songs(
     chart: Path | None,
     dark: bool,
 ) -> None:
+    from mien.catalogue.filters import Filter
     from mien.errors import FeedbackError
-    from mien.feedback import Feedback
-    from mien.files import write_whole
+    from mien.listener.feedback import Feedback
     from mien.mood import parse_mood
-    from mien.playlist import to_csv, to_m3u
-    from mien.recommender import recommend as find
-    from mien.selection import Filter
+    from mien.output.playlists import to_csv, to_m3u
+    from mien.recommendation.recommender import recommend as find
+    from mien.support.files import write_whole
 
     if as_json and as_csv:
         raise click.UsageError("Give --json or --csv, not both.")
     if chart is not None:
-        from mien.charts import chart_songs, require_chart
+        from mien.output.charts import chart_songs, require_chart
 
         require_chart(chart, count)
     said = Feedback()
@@ -313,11 +318,11 @@ def _songs(
     if m3u is not None:
         write_whole(m3u, to_m3u(r.song for r in songs))
     if chart is not None:
-        from mien.recommender import recommender_of
+        from mien.recommendation.recommender import recommender_of
 
         chart_songs(recommender_of(catalogue, ranking), songs, chart, dark=dark)
     if as_json:
-        from mien.wire import answer_json
+        from mien.output.json import answer_json
 
         click.echo(json.dumps(answer_json(reading, songs), ensure_ascii=False))
     elif as_csv:
@@ -327,7 +332,7 @@ def _songs(
 
 
 def _show(reading: Reading | None, songs: Recommendations) -> None:
-    from mien.terminal import show_reading, show_songs
+    from mien.cli.printing import show_reading, show_songs
 
     console = new_console()
     if reading is not None:

@@ -9,16 +9,16 @@ from flask import Blueprint, Response, current_app, jsonify, request
 
 from mien.catalogue.store import Store
 from mien.errors import NoFaceError
-from mien.expression import ExpressionModel
-from mien.feedback import Feedback
-from mien.photo import Limits
-from mien.playlist import FORMATS
-from mien.ranking import RANKINGS
-from mien.reading import read
-from mien.recommender import recommend, recommender_of
+from mien.face.network import ExpressionModel
+from mien.face.photo import Limits
+from mien.face.reading import read
+from mien.face.tracking import follow
+from mien.listener.feedback import Feedback
+from mien.output.json import answer_json, faces_json, moment_json
+from mien.output.playlists import FORMATS
+from mien.recommendation.rankings import RANKINGS
+from mien.recommendation.recommender import recommend, recommender_of
 from mien.server import asked
-from mien.stream import follow
-from mien.wire import answer_json, faces_json, moment_json
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -36,7 +36,7 @@ def recommendations() -> Response:
         photo, options = asked.photo(asked.OPTIONS), asked.options(asked.form_fields())
         reading = read(photo, limits=_limits())
         if not reading.faces:
-            raise NoFaceError("no face was found in the photo; send JSON with an emotion instead.")
+            raise NoFaceError("no face was found in the photo", "send JSON with an emotion instead")
         return jsonify(answer_json(reading, recommend(reading, **options)))
     body = asked.json_object('{"emotion": "sad"}')
     wanted = {key: body.pop(key) for key in asked.WHAT if key in body}
@@ -46,7 +46,7 @@ def recommendations() -> Response:
 
 @api.post("/moments")
 def moments() -> Response:
-    """The next moment of a stream of frames, from the one before (`mien.stream`)."""
+    """The next moment of a stream of frames, from the one before (`mien.face.tracking`)."""
     model = _model()
     before = asked.moment(request.form.get("before"), model.unsure_below)
     try:
@@ -54,11 +54,11 @@ def moments() -> Response:
     except ValueError:
         time = float("nan")
     if not 0 <= time <= 1e9:
-        raise asked.BadRequestError("the form has no time; send the frame's, 0 to 1e9 seconds.")
-    whom = asked.whom(request.form.get("whom"))
+        raise asked.BadRequestError("the form has no time", "send the frame's, 0 to 1e9 seconds")
+    face_id = asked.face_id(request.form.get("whom"))
     photo = asked.photo(("time", "before", "whom", "catalogue"))
     reading = read(photo, model=model, limits=_limits(), thorough=False)
-    moment = follow(before, reading, time, whom=whom, unsure_below=model.unsure_below)
+    moment = follow(before, reading, time, face_id=face_id, unsure_below=model.unsure_below)
     recommender = recommender_of(request.form.get("catalogue") or None)
     return jsonify(moment_json(moment, recommender.catalogue.scale))
 
@@ -71,16 +71,16 @@ def rate() -> tuple[Response, int]:
     song, ranking = asked.song_id(body), body.get("ranking")
     recommender_of(asked.catalogue(body)).catalogue.require([song])
     if ranking is not None and ranking not in list(RANKINGS):
-        raise asked.BadRequestError(f"no ranking is called so; send one of {', '.join(RANKINGS)}.")
+        raise asked.BadRequestError("no ranking is called so", f"send one of {', '.join(RANKINGS)}")
     stars, said = body.get("stars"), body.get("said")
     if (stars is None) == (said is None):
-        raise asked.BadRequestError("send either stars (1 to 5) or said (like, dislike or skip).")
+        raise asked.BadRequestError("send either stars (1 to 5) or said (like, dislike or skip)")
     if said is not None:
         Feedback().say(str(said), song)
     else:
         stars = asked.whole(stars)
         if stars is None or not 1 <= stars <= 5:
-            raise asked.BadRequestError("stars is no rating; send a whole number from 1 to 5.")
+            raise asked.BadRequestError("stars is no rating", "send a whole number from 1 to 5")
         Feedback().rate(song, stars, ranking=ranking)
     return jsonify({"song": song, "stars": stars, "said": said}), 201
 
@@ -115,7 +115,7 @@ def catalogue() -> Response:
     others = [dataclasses.asdict(summary) for summary in store.list()]
     return jsonify(
         {
-            "name": opened.place.name,
+            "name": opened.ref.name,
             "songs": len(opened),
             "genres": opened.genres(),
             "features": features,
@@ -128,12 +128,12 @@ def catalogue() -> Response:
 def playlist(form: str) -> Response:
     """Songs as a file that players read."""
     if form not in FORMATS:
-        raise asked.BadRequestError(f"no playlist is called so; use {', '.join(FORMATS)}.")
+        raise asked.BadRequestError("no playlist is called so", f"use {', '.join(FORMATS)}")
     body = asked.json_object('{"songs": ["4uLU6hMCjMI75M1A2tKUQC"]}')
     asked.only(body, ("songs", "catalogue"))
     ids = asked.texts(body, "songs", '["4uLU6hMCjMI75M1A2tKUQC"]')
     if not 1 <= len(ids) <= 1000:
-        raise asked.BadRequestError("songs are none or too many; send 1 to 1000 ids.")
+        raise asked.BadRequestError("songs are none or too many", "send 1 to 1000 ids")
     opened = recommender_of(asked.catalogue(body)).catalogue
     made = FORMATS[form]
     response = Response(made.write(opened.songs(opened.require(ids))), mimetype=made.mime)

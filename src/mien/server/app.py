@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mien import __version__
 from mien.errors import MienError
-from mien.photo import DEFAULT_LIMITS, Limits
+from mien.face.photo import DEFAULT_LIMITS, Limits
 from mien.server.access import COOKIE, THIS_MACHINE, Access
 from mien.server.api import api
 from mien.server.spec import specification
@@ -114,7 +114,7 @@ def create_app(*, limits: Limits = DEFAULT_LIMITS, access: Access = THIS_MACHINE
 
     @app.errorhandler(MienError)
     def mien_error(error: MienError) -> tuple[Response, int]:
-        return _error(error.code, str(error), _STATUS.get(error.code, 400))
+        return _error(error.code, error.message, _STATUS.get(error.code, 400), error.hint)
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> tuple[Response, int]:
@@ -137,10 +137,9 @@ def create_app(*, limits: Limits = DEFAULT_LIMITS, access: Access = THIS_MACHINE
     return app
 
 
-def _error(code: str, message: str, status: int) -> tuple[Response, int]:
-    """The one shape of an error. Messages read "what is wrong; what to do"."""
-    what, _, hint = message.partition("; ")
-    return jsonify({"error": {"code": code, "message": what, "hint": hint}}), status
+def _error(code: str, message: str, status: int, hint: str = "") -> tuple[Response, int]:
+    """The one shape of an error."""
+    return jsonify({"error": {"code": code, "message": message, "hint": hint}}), status
 
 
 def _sign_in(access: Access) -> tuple[str, int] | WerkzeugResponse:

@@ -66,7 +66,7 @@ def run(
     if token is None and not private:
         token = secrets.token_urlsafe(18)
     if token is not None and len(token) < _SHORTEST_TOKEN:
-        raise MienError(f"the token is too short; use {_SHORTEST_TOKEN} letters or more.")
+        raise MienError("the token is too short", f"use {_SHORTEST_TOKEN} letters or more")
     if private:
         access = Access(origins=origins, token=token)
     else:
@@ -83,7 +83,7 @@ def run(
         reason = re.findall(r"\[Errno -?\d+\] ([^)]+)", str(e))
         why = reason[-1] if reason else "there is no such address"
         raise MienError(
-            f"port {port} on {host} cannot be used ({why}); choose another with --port."
+            f"port {port} on {host} cannot be used ({why})", "choose another with --port"
         ) from e
     try:
         signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
@@ -142,8 +142,8 @@ def _adapter(tls: Tls) -> Any:
     except (OSError, SSLError) as e:
         reason = e.strerror if isinstance(e, FileNotFoundError) else e
         raise MienError(
-            f"the certificate {tls.certificate} with the key {tls.key} cannot be used ({reason})"
-            "; give both as PEM files."
+            f"the certificate {tls.certificate} with the key {tls.key} cannot be used ({reason})",
+            "give both as PEM files",
         ) from e
 
 

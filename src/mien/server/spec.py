@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from mien import __version__
-from mien.expression import EMOTIONS
-from mien.feedback import VALUES
-from mien.mood import POLICIES
-from mien.playlist import FORMATS
-from mien.ranking import DEFAULT_RANKING, RANKINGS
+from mien.emotions import EMOTIONS
+from mien.listener.feedback import VALUES
+from mien.output.playlists import FORMATS
+from mien.recommendation.rankings import DEFAULT_RANKING, RANKINGS
+from mien.recommendation.target import POLICIES
 from mien.server.asked import MOST, MOST_SONGS
 
 Schema = dict[str, Any]

@@ -1,0 +1,262 @@
+"""A CSV or Parquet file of songs -> one table with standard columns and types."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import re
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+
+from mien.errors import CatalogueError
+
+ALIASES: dict[str, tuple[str, ...]] = {
+    "title": ("title", "track_name", "song_title", "song_name", "track", "song", "name"),
+    "artists": ("artists", "artist", "artist_name", "artist_names", "artists_name", "track_artist"),
+    "valence": ("valence",),
+    "energy": ("energy",),
+    "tempo": ("tempo", "bpm", "tempo_bpm", "beats_per_minute"),
+    "id": ("id", "track_id", "spotify_id", "track_uri", "spotify_uri", "uri", "track_href"),
+    "genres": ("genres", "genre", "track_genre", "playlist_genre", "artist_genres", "top_genre"),
+    "popularity": ("popularity", "track_popularity", "song_popularity"),
+    "duration": ("duration", "duration_ms", "duration_s", "duration_sec", "length"),
+    "explicit": ("explicit",),
+    "year": ("year", "release_year", "released_year", "release_date", "track_album_release_date"),
+    "album": ("album", "album_name", "track_album_name"),
+    "danceability": ("danceability",),
+    "loudness": ("loudness", "db"),
+    "speechiness": ("speechiness",),
+    "acousticness": ("acousticness",),
+    "instrumentalness": ("instrumentalness",),
+    "liveness": ("liveness",),
+    "key": ("key",),
+    "mode": ("mode",),
+    "time_signature": ("time_signature",),
+}
+"""Standard column -> the names under which files have it (lower case, `_` for the rest)."""
+
+REQUIRED = ("title", "artists", "valence", "energy", "tempo")
+SHARES = (
+    "valence",
+    "energy",
+    "danceability",
+    "speechiness",
+    "acousticness",
+    "instrumentalness",
+    "liveness",
+)
+"""The columns that run from 0 to 1, in some files from 0 to 100."""
+
+NUMBERS = (*SHARES, "tempo", "loudness", "popularity", "duration", "time_signature")
+
+_SPOTIFY_ID = r"^(?:spotify:track:|https?://.*/(?:track|tracks)/)?([0-9A-Za-z]{22})\b.*$"
+_BLANK = r"[\s\p{Cc}]+"  # white space and control characters
+_KEYS = {"c": 0, "c#": 1, "d": 2, "d#": 3, "e": 4, "f": 5, "f#": 6, "g": 7, "g#": 8, "a": 9}
+_KEYS |= {"a#": 10, "b": 11, "db": 1, "eb": 3, "gb": 6, "ab": 8, "bb": 10}
+
+
+def read_table(path: Path) -> tuple[pl.DataFrame, list[str]]:
+    """Read a file of songs.
+
+    Args:
+        path: `.csv`, `.tsv`, `.txt` (comma, semicolon or tab; also packed by gzip) or `.parquet`.
+
+    Returns:
+        A table with every column of `ALIASES` that the file has (text: title, album, id; lists of
+        text: artists, genres; floats: the numbers; `duration` in seconds; `explicit` boolean;
+        `year`, `key`, `mode` integers) and what was recognised on the way, one sentence each.
+
+    Raises:
+        CatalogueError: missing, unreadable, or without one of the columns `REQUIRED`.
+    """
+    notes: list[str] = []
+    raw = _read_file(path, notes)
+    columns = _match(raw.columns, path)
+    raw = raw.select(pl.col(name).alias(standard) for standard, name in columns.items())
+    notes += [
+        f"{standard} is the column {name!r}"
+        for standard, name in columns.items()
+        if standard in REQUIRED and _plain(name) != standard
+    ]
+    try:
+        series = [_convert(name, columns[name])(raw[name]).alias(name) for name in raw.columns]
+    except pl.exceptions.PolarsError as e:
+        reason = " ".join(str(e).split())[:120]
+        raise CatalogueError(f"{path} has a column of an unusable kind ({reason})") from e
+    said = [s for s, name in columns.items() if "%" in name or "percent" in name.lower()]
+    return _percentages(pl.DataFrame(series), said, notes), notes
+
+
+def _read_file(path: Path, notes: list[str]) -> pl.DataFrame:
+    if not path.is_file():
+        raise CatalogueError(f"{path} is not a file", "give a CSV or Parquet file of songs")
+    if path.stat().st_size == 0:
+        raise CatalogueError(f"{path} is empty", "give a CSV or Parquet file of songs")
+    if path.suffix.lower() in (".parquet", ".pq"):
+        try:
+            return pl.read_parquet(path)
+        except (pl.exceptions.PolarsError, OSError) as e:
+            raise CatalogueError(f"{path} cannot be read as Parquet", "save it again") from e
+    try:
+        data = path.read_bytes()
+        if data[:2] == b"\x1f\x8b":
+            data = gzip.decompress(data)
+    except (OSError, EOFError, zlib.error) as e:
+        raise CatalogueError(f"{path} cannot be read ({e})") from e
+    return _parse_csv(_as_text(data, notes), path)
+
+
+def _as_text(data: bytes, notes: list[str]) -> str:
+    """UTF-8, else what spreadsheets write: UTF-16 with its mark, or Windows-1252."""
+    if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return data.decode("utf-16", errors="replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        notes.append("not UTF-8: read as Windows-1252 text")
+        return data.decode("cp1252", errors="replace")
+
+
+def _parse_csv(text: str, path: Path) -> pl.DataFrame:
+    header = text[: text.find("\n")]
+    try:
+        return pl.read_csv(
+            text.encode(),
+            separator=max(",;\t", key=header.count),
+            infer_schema=False,  # everything as text: the conversions below forgive more
+            null_values=[""],
+            truncate_ragged_lines=False,
+        )
+    except pl.exceptions.PolarsError as e:
+        raise CatalogueError(
+            f"{path} cannot be read as CSV",
+            "look for a row with too many fields or a quotation mark without its partner, and "
+            "save it again",
+        ) from e
+
+
+def _plain(name: str) -> str:
+    """`Artist(s)_Name` -> `artists_name`, `valence_%` -> `valence`."""
+    name = name.lower().replace("(s)", "s")
+    return re.sub(r"[^a-z0-9]+", "_", name).strip("_").removesuffix("_percent")
+
+
+def _match(names: list[str], path: Path) -> dict[str, str]:
+    """Standard column -> the file's column; earlier aliases win."""
+    plain: dict[str, str] = {}
+    for name in names:
+        plain.setdefault(_plain(name), name)
+    found: dict[str, str] = {}
+    for standard, aliases in ALIASES.items():
+        for alias in aliases:
+            if alias in plain and plain[alias] not in found.values():
+                found[standard] = plain[alias]
+                break
+    missing = [name for name in REQUIRED if name not in found]
+    if missing:
+        listed = ", ".join(names[:30])
+        raise CatalogueError(
+            f"{path} has no column for {' or '.join(missing)}",
+            f"it has {listed}. Names that are understood: "
+            f"{'; '.join(', '.join(ALIASES[m]) for m in missing)}",
+        )
+    return found
+
+
+def _convert(standard: str, name: str) -> Callable[[pl.Series], pl.Series]:
+    """How a column of the file becomes the standard one."""
+    if standard in ("artists", "genres"):
+        return _names
+    if standard == "id":
+        return lambda s: _text(s).str.replace(_SPOTIFY_ID, "$1")
+    if standard in ("title", "album"):
+        return _text
+    if standard == "explicit":
+        return lambda s: _text(s).str.to_lowercase().is_in(["true", "1", "1.0", "yes", "t"])
+    if standard == "year":
+        return lambda s: _text(s).str.extract(r"(\d{4})").cast(pl.Int32, strict=False)
+    if standard == "key":
+        return lambda s: _whole(_text(s).str.to_lowercase().replace(_KEYS))
+    if standard == "mode":
+        words = {"major": "1", "minor": "0"}
+        return lambda s: _whole(_text(s).str.to_lowercase().replace(words))
+    if standard == "duration":
+        return lambda s: _seconds(s, name)
+    return _number
+
+
+def _text(series: pl.Series) -> pl.Series:
+    """Text without control characters, and without white space around or doubled within; null
+    where nothing is left."""
+    text = series.cast(pl.String, strict=False)
+    text = text.str.replace_all(_BLANK, " ").str.strip_chars()
+    return text.set(text == "", None)
+
+
+def _names(series: pl.Series) -> pl.Series:
+    """`"A;B"`, `"['A', 'B']"` or a list -> a list of text.
+
+    A comma splits only inside brackets: it is part of names such as "Tyler, The Creator".
+    """
+    if isinstance(series.dtype, pl.List):
+        if series.dtype.inner not in (pl.String, pl.Null):
+            raise pl.exceptions.InvalidOperationError(f"{series.name} is a {series.dtype}")
+        tidied = pl.element().str.replace_all(_BLANK, " ").str.strip_chars()
+        lists = series.cast(pl.List(pl.String)).list.eval(tidied.drop_nulls())
+        return lists.list.eval(pl.element().filter(pl.element() != ""))
+    text = _text(series)
+    frame = pl.DataFrame({"text": text})
+    bracketed = pl.col("text").str.contains(r"""^\[\s*['"].*['"]\s*\]$|^\[\s*\]$""")
+    inner = pl.col("text").str.strip_chars("[]").str.extract_all(r"""'[^']*'|"[^"]*"|[^,'"]+""")
+    inner = inner.list.eval(pl.element().str.strip_chars("'\" "))
+    split = pl.when(bracketed).then(inner).otherwise(pl.col("text").str.split(";"))
+    cleaned = split.list.eval(
+        pl.element().str.strip_chars().filter(pl.element().str.strip_chars() != "")
+    )
+    return frame.select(cleaned.alias(series.name)).to_series()
+
+
+def _number(series: pl.Series) -> pl.Series:
+    """Numbers; null where there is none. A decimal comma and a trailing % or BPM are forgiven."""
+    if series.dtype.is_numeric():
+        number = series.cast(pl.Float64)
+    else:
+        text = series.cast(pl.String, strict=False).str.strip_chars()
+        number = text.cast(pl.Float64, strict=False)
+        odd = number.is_null() & text.is_not_null()
+        if odd.any():
+            tidied = text.str.replace(r"(?i)\s*(%|bpm|db|ms)$", "").str.replace(
+                r"^(-?\d+),(\d+)$", "$1.$2"
+            )
+            number = number.zip_with(~odd, tidied.cast(pl.Float64, strict=False))
+    return number.set(~number.is_finite(), None)
+
+
+def _whole(series: pl.Series) -> pl.Series:
+    return _number(series).cast(pl.Int32, strict=False)
+
+
+def _seconds(series: pl.Series, name: str) -> pl.Series:
+    """A duration in seconds, from milliseconds, seconds or `m:ss`."""
+    clock = series.cast(pl.String, strict=False).str.extract_groups(r"^\s*(\d+):(\d\d)\s*$")
+    minutes, rest = (clock.struct[i].cast(pl.Float64, strict=False) for i in range(2))
+    number = _number(series)
+    typical = number.median()
+    milliseconds = "ms" in name.lower() or (isinstance(typical, float) and typical > 10_000)
+    return (minutes * 60 + rest).fill_null(number / 1000 if milliseconds else number)
+
+
+def _percentages(table: pl.DataFrame, said: list[str], notes: list[str]) -> pl.DataFrame:
+    """Columns that say so, or of which half (zeros aside) lies above 1 and to 100, over 100."""
+    found = []
+    for name in SHARES:
+        if name in table.columns:
+            typical = table[name].filter(table[name] != 0).median()
+            if name in said or (isinstance(typical, float) and 1 < typical <= 100):
+                found.append(name)
+    if found:
+        notes.append(f"{', '.join(found)} given in percent")
+    return table.with_columns(pl.col(name) / 100 for name in found)

@@ -1,0 +1,1 @@
+"""What leaves mien: JSON, playlists, charts, timelines."""

@@ -1,0 +1,1 @@
+"""A query -> songs, each with its reason."""

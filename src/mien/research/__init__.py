@@ -1,0 +1,1 @@
+"""Data sets, training, evaluation and the paper: nothing that a user of the product loads."""

@@ -1,0 +1,1 @@
+"""The pictures of evaluations and of the report."""

@@ -1,0 +1,1 @@
+"""Where fitted constants come from."""

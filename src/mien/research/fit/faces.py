@@ -1,0 +1,158 @@
+"""Where the constants of `mien.face.detection` come from.
+
+    python -m mien.research.fit.faces evidence [--faces 1500]  # on Training, and pictures of no one
+    python -m mien.research.fit.faces framing [--step 1]       # on PublicTest, with the shipped
+    network
+
+`evidence` prints, for faces and for what is none, how the second look's logit and the evidence are
+spread; CLEAR and EVIDENCE lie above what is no face. `framing` prints how often the network agrees
+with most raters, and its loss, on detected faces for a grid of framings, straight and turned by up
+to 40 degrees.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+
+from mien.face import detection as faces
+from mien.face.expression import fold
+from mien.face.network import ExpressionModel
+from mien.research.data.fer2013 import Split, load
+from mien.research.data.truth import seen_by_people
+from mien.support.arrays import UInt8Array
+
+WITHOUT_PEOPLE = (
+    "coffee",
+    "cat",
+    "rocket",
+    "brick",
+    "grass",
+    "gravel",
+    "coins",
+    "page",
+    "text",
+    "moon",
+    "hubble_deep_field",
+    "horse",
+    "clock",
+    "immunohistochemistry",
+    "retina",
+    "stereo_motorcycle",
+    "colorwheel",
+    "logo",
+    "cell",
+)
+
+
+def canvas(crop: UInt8Array, angle: float = 0.0) -> UInt8Array:
+    """A FER2013 face, four times enlarged, turned, in the middle of a plain 480x480 picture."""
+    grey = np.full((480, 480), 128, np.uint8)
+    grey[144:336, 144:336] = cv2.resize(crop, (192, 192), interpolation=cv2.INTER_CUBIC)
+    if angle:
+        turn = cv2.getRotationMatrix2D((240, 240), angle, 1)
+        turned = cv2.warpAffine(grey, turn, (480, 480), borderValue=(128,))
+        grey = np.asarray(turned, np.uint8)
+    return np.repeat(grey[..., None], 3, axis=2)
+
+
+def pictures() -> Iterator[UInt8Array]:
+    """Pictures without people, each also mirrored and cut."""
+    from skimage import data, util
+
+    for name in WITHOUT_PEOPLE:
+        image = getattr(data, name)()
+        image = util.img_as_ubyte(np.asarray(image[0] if isinstance(image, tuple) else image))
+        rgb = np.repeat(image[..., None], 3, axis=2) if image.ndim == 2 else image[..., :3]
+        height, width = rgb.shape[:2]
+        for variant in (rgb, rgb[:, ::-1], rgb[: int(0.85 * height), width // 10 :]):
+            yield np.ascontiguousarray(variant)
+
+
+def looks(image: UInt8Array, windows: list[tuple[int, int, int]]) -> list[tuple[float, float]]:
+    """(logit of the second look, evidence) of everything that the windows suggest."""
+    found = []
+    for suggestion in faces._suggest(image, windows):
+        window = faces._around(suggestion.box, faces.SECOND_LOOK)
+        pixels = faces._cut(image, window)
+        seen = faces._central(faces._run_blazeface(pixels), faces.SECOND_LOOK)
+        if len(seen.logits):
+            evidence = faces._evidence(image, suggestion.box, pixels, seen)
+            found.append((float(seen.logits[0]), evidence))
+    return found
+
+
+def evidence(training: Split, count: int) -> None:
+    rows = np.random.default_rng(7).choice(len(training), count, replace=False)
+    people = [looks(canvas(training.crops[row]), [(0, 0, 480)]) for row in rows]
+    best = np.array([max(found, default=(-20.0, -20.0)) for found in people])
+    coarse, fine = [], []
+    for image in pictures():
+        height, width = image.shape[:2]
+        smallest = max(40, max(height, width) // 32)
+        whole = faces._whole(width, height) + faces._squares(width, height, smallest)
+        coarse += looks(image, whole)
+        fine += looks(image, faces._small_tiles(width, height, smallest))
+    for name, values in (("faces", best), ("whole, squares", coarse), ("small tiles", fine)):
+        logits, evidences = np.array(values).T
+        if name == "faces":
+            kept = (logits >= faces.CLEAR) | (
+                (logits >= faces.POSSIBLE) & (evidences >= faces.EVIDENCE)
+            )
+            print(f"{len(values)} faces, {kept.mean():.2%} kept; lowest percentiles 1, 2, 5:")
+            print("  logit   ", np.percentile(logits, [1, 2, 5]).round(2))
+            print("  evidence", np.percentile(evidences, [1, 2, 5]).round(2))
+        else:
+            print(f"{len(values)} suggestions without a face ({name}); the highest:")
+            print("  logit   ", np.sort(logits)[-5:].round(2))
+            print("  evidence", np.sort(evidences)[-5:].round(2))
+
+
+def framing(public: Split, step: int) -> None:
+    model = ExpressionModel()
+    random = np.random.default_rng(0)
+    for most in (0.0, 40.0):
+        rows, pictures_, found = [], [], []
+        for row in range(0, len(public), step):
+            image = canvas(public.crops[row], float(random.uniform(-most, most)))
+            seen = faces.find_faces(image, thorough=False)
+            if seen:
+                rows.append(row)
+                pictures_.append(image)
+                found.append(seen[0])
+        truth = seen_by_people(public.take(np.array(rows)))
+        clear = truth >= 0
+        print(f"turned by up to {most:g} degrees, {len(rows)} faces found")
+        for side in (1.04, 1.10, 1.18):
+            for up in (0.05, 0.09):
+                for tilt in (0.0, 12.0, 90.0):
+                    crops = [
+                        faces.crop_face(i, f.box, f.eyes, faces.Framing(side, up, tilt))
+                        for i, f in zip(pictures_, found, strict=True)
+                    ]
+                    p = fold(model.predict(np.stack(crops)))[clear]
+                    right = (p.argmax(axis=1) == truth[clear]).mean()
+                    loss = -np.log(p[np.arange(len(p)), truth[clear]]).mean()
+                    print(
+                        f"  side {side:.2f} up {up:.2f} tilt {tilt:2.0f}: {right:.2%}, {loss:.4f}"
+                    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=["evidence", "framing"])
+    parser.add_argument("--faces", type=int, default=1500)
+    parser.add_argument("--step", type=int, default=1, help="take every nth face")
+    options = parser.parse_args()
+    data = load()
+    if options.what == "evidence":
+        evidence(data.training, options.faces)
+    else:
+        framing(data.public, options.step)
+
+
+if __name__ == "__main__":
+    main()

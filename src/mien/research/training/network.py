@@ -1,0 +1,191 @@
+"""The expression networks: ours, a small residual one, and the paper's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from mien.face.network import HEADS
+from mien.research.training.recipe import Architecture
+
+
+class ConvUnit(nn.Sequential):
+    """3x3 convolution, batch normalisation, ReLU."""
+
+    def __init__(self, channels_in: int, channels_out: int) -> None:
+        super().__init__(
+            nn.Conv2d(channels_in, channels_out, 3, padding=1, bias=False),
+            nn.BatchNorm2d(channels_out),
+            nn.ReLU(inplace=True),
+        )
+
+
+class Residual(nn.Module):
+    """x + two convolution units of x (He et al. 2016), at the same width."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.body = nn.Sequential(ConvUnit(channels, channels), ConvUnit(channels, channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = x + self.body(x)
+        return out
+
+
+class Network(nn.Module):
+    """float [n, 1, side, side], prepared by `prepare` -> the logits of all heads, side by side."""
+
+    def __init__(self, architecture: Architecture, body: nn.Module, features: int) -> None:
+        super().__init__()
+        self.architecture = architecture
+        self.body = body
+        self.dropout = nn.Dropout(architecture.dropout)
+        self.head = nn.Linear(features, sum(len(HEADS[h]) for h in architecture.heads))
+
+    def forward(self, x: Tensor) -> Tensor:
+        logits: Tensor = self.head(self.dropout(self.body(x)))
+        return logits
+
+
+class Ensemble(nn.Module):
+    """Several networks as one: the mean of their logits.
+
+    Args:
+        members: at least one; they see the same pixels and have the same heads.
+    """
+
+    def __init__(self, members: Sequence[Network]) -> None:
+        super().__init__()
+        self.architecture = members[0].architecture
+        self.members = nn.ModuleList(members)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.stack([member(x) for member in self.members]).mean(dim=0)
+
+
+AnyNetwork = Network | Ensemble
+
+
+class GlobalMean(nn.Module):
+    """[n, c, h, w] -> [n, c]."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.mean(dim=(2, 3))
+
+
+def residual_network(architecture: Architecture) -> Network:
+    """Stages of two convolutions, or one and residual pairs; halved between; a global mean."""
+    layers: list[nn.Module] = []
+    channels = 1
+    for width, residuals in zip(architecture.widths, architecture.residuals, strict=True):
+        layers += [nn.MaxPool2d(2)] if layers else []
+        layers += [ConvUnit(channels, width)]
+        layers += [Residual(width) for _ in range(residuals)] or [ConvUnit(width, width)]
+        channels = width
+    return Network(architecture, nn.Sequential(*layers, GlobalMean()), channels)
+
+
+def paper_network(architecture: Architecture) -> Network:
+    """The paper's: convolution, ReLU, batch normalisation, max pooling, dropout; dense layers.
+
+    It names these layers and not their numbers; two convolutions a stage and a dense layer of 512
+    are the usual choice for FER2013 in Keras.
+    """
+    layers: list[nn.Module] = []
+    channels, side = 1, architecture.side
+    for width in architecture.widths:
+        for _ in range(2):
+            layers += [nn.Conv2d(channels, width, 3, padding=1), nn.ReLU(inplace=True)]
+            layers += [nn.BatchNorm2d(width)]
+            channels = width
+        layers += [nn.MaxPool2d(2), nn.Dropout(architecture.dropout / 2)]
+        side //= 2
+    layers += [nn.Flatten(), nn.Linear(channels * side * side, 512), nn.ReLU(inplace=True)]
+    return Network(architecture, nn.Sequential(*layers), 512)
+
+
+def prepare(faces: Tensor, architecture: Architecture) -> Tensor:
+    """Grey faces in [0, 1], [n, 1, side, side], as the network wants them."""
+    return standardise(faces) if architecture.standardised else faces
+
+
+def standardise(faces: Tensor) -> Tensor:
+    """Each image to mean 0 and standard deviation 1, so that exposure does not matter."""
+    mean = faces.mean(dim=(2, 3), keepdim=True)
+    centred = faces - mean
+    deviation = centred.square().mean(dim=(2, 3), keepdim=True).sqrt()
+    return centred / (deviation + 1e-3)
+
+
+def by_head(logits: Tensor, architecture: Architecture) -> dict[str, Tensor]:
+    """Head -> its logits [n, 7] or [n, 8]."""
+    sizes = [len(HEADS[h]) for h in architecture.heads]
+    return dict(zip(architecture.heads, torch.split(logits, sizes, dim=1), strict=True))
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """Logits -> honest probabilities.
+
+    Temperature scaling (Guo et al. 2017) with one number more: how far a logit lies below the
+    highest one is raised to `exponent` and divided by `temperature` before the softmax. At exponent
+    1 that is temperature scaling; above it, narrow leads count for less and wide ones for more. The
+    order of the classes stays.
+    """
+
+    temperature: float = 1.0
+    exponent: float = 1.0
+
+    def __call__(self, logits: Tensor) -> Tensor:
+        """float [n, classes] -> float [n, classes], rows sum to 1."""
+        behind = logits.amax(dim=1, keepdim=True) - logits
+        return F.softmax(-behind.pow(self.exponent) / self.temperature, dim=1)
+
+
+class CropsToProbabilities(nn.Module):
+    """The network as it ships: uint8 crops [n, 48, 48] -> probabilities for each of its heads.
+
+    Cuts the middle, prepares it, runs the network and scales the logits of each head.
+    """
+
+    def __init__(self, network: AnyNetwork, scalings: Mapping[str, Scaling]) -> None:
+        super().__init__()
+        self.network = network
+        self.scalings = dict(scalings)
+
+    def forward(self, crops: Tensor) -> tuple[Tensor, ...]:
+        logits = by_head(self.logits(crops), self.network.architecture)
+        return tuple(self.scalings[head](z) for head, z in logits.items())
+
+    def logits(self, crops: Tensor) -> Tensor:
+        """The logits of all heads side by side, before calibration."""
+        architecture = self.network.architecture
+        edge = (crops.shape[-1] - architecture.side) // 2
+        end = edge + architecture.side
+        middle = crops[:, edge:end, edge:end].unsqueeze(1).float() / 255.0
+        logits: Tensor = self.network(prepare(middle, architecture))
+        return logits
+
+
+def parameter_count(network: nn.Module) -> int:
+    """How many learned numbers the network has."""
+    return sum(p.numel() for p in network.parameters() if p.requires_grad)
+
+
+def build(architecture: Architecture, seed: int) -> Network:
+    """A freshly initialised network, the same for the same seed."""
+    torch.manual_seed(seed)
+    make = paper_network if architecture.kind == "paper" else residual_network
+    network = make(architecture)
+    for module in network.modules():
+        if architecture.kind == "paper" and isinstance(module, nn.Conv2d | nn.Linear):
+            nn.init.xavier_uniform_(module.weight)  # Keras's default
+            assert module.bias is not None
+            nn.init.zeros_(module.bias)
+        elif isinstance(module, nn.Conv2d):
+            nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
+    return network

@@ -1,0 +1,87 @@
+"""What a network shall answer for each Training face: soft labels from the label, the votes and
+teachers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mien.emotions import EMOTIONS, RATED
+from mien.errors import DataError
+from mien.research.data import raters
+from mien.research.data.copies import copy_groups
+from mien.research.data.fer2013 import Split
+from mien.support.arrays import Float32Array
+
+
+@dataclass(frozen=True)
+class Targets:
+    """The distributions to learn, by head.
+
+    Attributes:
+        fer2013: float32 [n, 7], rows sum to 1.
+        raters: float32 [n, 8], rows sum to at most 1 (less where votes went to no emotion).
+    """
+
+    fer2013: Float32Array
+    raters: Float32Array
+
+
+def targets_of(
+    split: Split, heads: tuple[str, ...], *, merge_copies: bool = True, smoothing: float = 0.0
+) -> Targets:
+    """The targets of a split's faces.
+
+    Args:
+        split: the faces.
+        heads: what the network answers.
+        merge_copies: copies of one image share the mean of their labels and of their votes, so
+            that contradicting labels become a doubt instead of noise.
+        smoothing: how much of a label is spread evenly over all emotions, in [0, 1].
+
+    Raises:
+        DataError: the raters' head is wanted and the split has no votes.
+    """
+    require_votes(split, heads)
+    labels = np.eye(len(EMOTIONS), dtype=np.float32)[split.labels]
+    labels = labels * np.float32(1 - smoothing) + np.float32(smoothing / len(EMOTIONS))
+    votes = np.zeros((len(split), len(RATED)), np.float32)
+    if split.votes is not None:
+        votes = raters.distribution(split.votes)
+    if not merge_copies:
+        return Targets(labels, votes)
+    groups = copy_groups(split)
+    return Targets(_mean_by(groups, labels), _mean_by(groups, votes))
+
+
+def taught(targets: Targets, answers: Targets, weight: float) -> Targets:
+    """Targets between these (weight 0) and what teachers answer (weight 1)."""
+
+    def interpolate(own: Float32Array, theirs: Float32Array) -> Float32Array:
+        return own + np.float32(weight) * (theirs - own)
+
+    return Targets(
+        interpolate(targets.fer2013, answers.fer2013), interpolate(targets.raters, answers.raters)
+    )
+
+
+def require_votes(split: Split, heads: tuple[str, ...]) -> None:
+    """See that there are votes where the raters' head is wanted.
+
+    Raises:
+        DataError: there are none.
+    """
+    if "raters" in heads and split.votes is None:
+        raise DataError(
+            f"the raters' votes are missing: put FER+'s {raters.FILE} beside the FER2013 file "
+            "(https://github.com/microsoft/FERPlus)"
+        )
+
+
+def _mean_by(groups: np.ndarray, rows: Float32Array) -> Float32Array:
+    sums = np.zeros((int(groups.max(initial=-1)) + 1, rows.shape[1]), np.float64)
+    np.add.at(sums, groups, rows)
+    counts = np.bincount(groups, minlength=len(sums))[:, None]
+    mean: Float32Array = (sums / counts)[groups].astype(np.float32)
+    return mean

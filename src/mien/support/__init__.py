@@ -1,0 +1,1 @@
+"""What any part may use: arrays, files, folders, SQLite, the terminal."""

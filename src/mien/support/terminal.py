@@ -1,0 +1,48 @@
+"""Consoles, tables and plain lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def show_lines(console: Console, lines: Sequence[str]) -> None:
+    """Plain lines, nothing in them taken for markup."""
+    for line in lines:
+        console.print(line, markup=False, highlight=False)
+
+
+def _table(first: str, *columns: str) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column(first, justify="left")
+    for column in columns:
+        table.add_column(column, justify="right")
+    return table
+
+
+def new_console(*, stderr: bool = False) -> Console:
+    """Where tables and progress are printed."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False)
+
+
+def print_lines(lines: Sequence[str]) -> None:
+    """As they are, whatever the width of the terminal."""
+    for line in lines:
+        click.echo(line)
