@@ -156,11 +156,11 @@ class TestMoments:
         steady = moment["steady"]
         assert steady["label"] == "happy"  # type: ignore[index]
         assert steady["mood"]["valence"] > 0.7  # type: ignore[index]
-        room = self.post(client, photo, time="1", before=before, face_id="room")
+        room = self.post(client, photo, time="1", before=before, whom="room")
         assert (room["whom"], room["changed"]) == ("room", True)
-        still = self.post(client, photo, time="1.1", before=json.dumps(room), face_id="room")
+        still = self.post(client, photo, time="1.1", before=json.dumps(room), whom="room")
         assert (still["whom"], still["changed"]) == ("room", False)
-        assert self.post(client, photo, time="1.1", before=before, face_id="1")["whom"] == 1
+        assert self.post(client, photo, time="1.1", before=before, whom="1")["whom"] == 1
 
     @pytest.mark.parametrize(
         "fields",

@@ -27,7 +27,7 @@ from mien.catalogue.cleaning import clean
 from mien.catalogue.importing import import_catalogue
 from mien.catalogue.readers import read_table
 from mien.recommendation.diversity import POOL
-from mien.recommendation.plane import Plane, distances
+from mien.recommendation.index import PlaneIndex, distances
 from mien.recommendation.rankings import RANKINGS, ranking
 from mien.recommendation.rankings.base import _described, best
 from mien.recommendation.recommender import LONGEST, recommend
@@ -390,7 +390,7 @@ def test_the_index_gives_what_looking_at_every_song_gives(data: st.DataObject) -
     target = random.normal(0, 1.5, 2).astype(np.float32)
     share = data.draw(st.sampled_from([None, 0.5, 0.01, 0.0]))
     allowed = np.ones(n, bool) if share is None else random.random(n) < share
-    rows, apart = Plane(points).nearest(
+    rows, apart = PlaneIndex(points).nearest(
         target, count, None if share is None else lambda rows: allowed[rows]
     )
     every = distances(points, target)

@@ -35,7 +35,6 @@ def compare(
     """
     import secrets
 
-    from mien.catalogue.filters import Filter
     from mien.cli.printing import show_arms
     from mien.listener.feedback import Feedback
     from mien.recommendation.interleaving import interleaved
@@ -45,14 +44,14 @@ def compare(
         raise click.UsageError(f"{against} cannot be compared with itself; give another ranking.")
     said, seed = Feedback(), secrets.randbits(32) if seed is None else seed
     # Taste would make both alike; what is disliked is no song to ask about.
-    where = Filter(never=frozenset(song for song, value in said.values().items() if value == -1))
+    never = [song for song, value in said.values().items() if value == -1]
     one, other = (
         find(
             emotion,
             count,
             ranking=name,
             catalogue=catalogue,
-            where=where,
+            never=never,
             personal=False,
             seed=seed,
         )

@@ -298,7 +298,7 @@ def _songs(
         require_chart(chart, count)
     said = Feedback()
     heard = said.shown_lately() if fresh else frozenset()
-    where = Filter(tuple(genres), tuple(without), clean, popularity, minutes, heard)
+    where = Filter(tuple(genres), tuple(without), clean, popularity, minutes)
     end = None if to is None else (parse_mood(to) if "," in to else to)
     songs = find(
         what,
@@ -308,6 +308,7 @@ def _songs(
         policy=policy,
         to=end,
         where=where,
+        never=heard,
         like=[song if isinstance(song, str) else said.song_at(song) for song in map(song_id, like)],
         personal=not impersonal,
         seed=seed,
@@ -320,7 +321,7 @@ def _songs(
     if chart is not None:
         from mien.recommendation.recommender import recommender_of
 
-        chart_songs(recommender_of(catalogue, ranking), songs, chart, dark=dark)
+        chart_songs(recommender_of(catalogue), songs, chart, dark=dark)
     if as_json:
         from mien.output.json import answer_json
 

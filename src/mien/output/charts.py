@@ -141,12 +141,12 @@ def chart_songs(
 
     theme = DARK if dark else LIGHT
     figure, (axes,) = blank((9.4, 6.2), theme)
-    ranking = recommender.ranking
-    every, axis_names = ranking.plane()
+    ranking = recommender.ranking(songs.ranking)
+    every = ranking.positions()
     shades = LinearSegmentedColormap.from_list("songs", [theme.grid, theme.faint])
     axes.hexbin(*every, gridsize=55, cmap=shades, bins="log", mincnt=1, linewidths=0, zorder=1)
     for name in EMOTIONS:
-        x, y = ranking.position_of(recommender.mood(name)).tolist()
+        x, y = ranking.position_of(recommender.mood(name, songs.ranking)).tolist()
         axes.plot([x], [y], ".", color=theme.ink, ms=4, alpha=0.75, zorder=2)
         axes.annotate(
             name, (x, y), (0, -14), textcoords="offset points", ha="center", color=theme.ink, size=9
@@ -178,7 +178,7 @@ def chart_songs(
         1.03, 0.98, "\n".join(lines), transform=axes.transAxes, va="top", color=theme.ink, size=9,
         linespacing=1.6, parse_math=False,
     )  # fmt: skip
-    axes.set(xlabel=axis_names[0], ylabel=axis_names[1])
+    axes.set(xlabel=ranking.axes[0], ylabel=ranking.axes[1])
     mood = songs.mood
     where = f"valence {mood.valence:.2f}, energy {mood.energy:.2f}, {mood.tempo:.0f} BPM"
     there = "" if songs.to is None else " on the way to the other star"

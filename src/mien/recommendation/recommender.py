@@ -1,320 +1,287 @@
-"""Mood x catalogue -> the songs that fit, each with a reason."""
+"""Query x catalogue -> songs: filter, rank, diversify, explain."""
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Sequence
-from functools import cached_property, lru_cache
-from numbers import Integral
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
-import numpy.typing as npt
 
-from mien.catalogue.filters import Filter
-from mien.catalogue.songs import Catalogue, CatalogueRef, Song
+from mien.catalogue.filters import NO_FILTER, Filter
+from mien.catalogue.songs import Catalogue, CatalogueRef
 from mien.catalogue.store import Store, load
-from mien.errors import MoodError, NoFaceError
-from mien.face.expression import Expression
+from mien.errors import NoFaceError
 from mien.face.reading import FaceReading, Reading
 from mien.listener.feedback import Feedback
 from mien.listener.taste import Taste
 from mien.mood import Mood
-from mien.recommendation.diversity import LOSS, POOL, various
-from mien.recommendation.plane import Allows
-from mien.recommendation.rankings import DEFAULT_RANKING, ranking
-from mien.recommendation.rankings.base import Ranking, Scores, best_of
+from mien.recommendation.diversity import LOSS, POOL, diversify
+from mien.recommendation.filtering import SongFilter
+from mien.recommendation.index import Allows
+from mien.recommendation.journey import Step, plan_journey, put_in_order
+from mien.recommendation.query import (
+    DEFAULT_COUNT,
+    DEFAULT_POLICY,
+    DEFAULT_RANKING,
+    Query,
+    Subject,
+)
+from mien.recommendation.rankings import Ranking, Scores, make_ranking
+from mien.recommendation.rankings.base import best_allowed
+from mien.recommendation.reasons import explain
 from mien.recommendation.results import Recommendation, Recommendations
-from mien.recommendation.target import expected_mood, interpolate, named_expression, shift
+from mien.recommendation.target import mood_of, shift
 
-_ALL = Filter()
-
-
-LONGEST = 1000
-"""Songs of a journey: each is looked for on its own."""
-
-
-MoodSource = Reading | FaceReading | Expression | Mood | str
-"""A reading (of its largest face), one of its faces, an expression, a mood, an emotion's name."""
+_NO_OPINIONS: Mapping[str, float] = MappingProxyType({})
 
 
 class Recommender:
-    """Songs of one catalogue by one ranking; make it once, ask often.
+    """Recommends songs of one catalogue. Make it once, ask it often.
 
     Args:
         catalogue: the songs.
-        by: the ranking, or its name.
-
-    Raises:
-        MoodError: no such ranking.
+        ranking: a ranking of this catalogue that replaces the one that queries name.
     """
 
-    def __init__(self, catalogue: Catalogue, by: str | Ranking = DEFAULT_RANKING) -> None:
+    def __init__(self, catalogue: Catalogue, ranking: Ranking | None = None) -> None:
         self.catalogue = catalogue
-        self.ranking: Ranking = ranking(by, catalogue) if isinstance(by, str) else by
-        # Moods change faster than what a listener leaves out.
-        self._mask = lru_cache(maxsize=4)(self._of_filter)
-        self._music = lru_cache(maxsize=4)(self._of_music)
-        self._never = lru_cache(maxsize=4)(catalogue.versions_of)
+        self._replacement = ranking
+        self._filter = SongFilter(catalogue)
+        # All rankings of a small catalogue cost little; those of a large one, seconds and memory.
+        self._named = lru_cache(maxsize=4)(lambda name: make_ranking(name, catalogue))
+        self._taste = lru_cache(maxsize=2)(
+            lambda opinions, like: Taste.of(catalogue, dict(opinions), like)
+        )
 
-    def mood(self, what: MoodSource) -> Mood:
-        """What to look for, from whatever the caller has (see `recommend`)."""
-        if isinstance(what, Mood):
-            return what
-        if isinstance(what, str):
-            what = named_expression(what)
-        elif isinstance(what, Reading | FaceReading):
-            if what.expression is None:
-                raise NoFaceError("no face was found", "say the emotion instead, such as 'happy'")
-            what = what.expression
-        if not isinstance(what, Expression):
-            raise MoodError(
-                f"songs cannot be chosen for a {type(what).__name__}",
-                "give a reading, an expression, a mien.Mood, or the name of an emotion",
-            )
-        return expected_mood(what, self.catalogue.scale, self.ranking.mood_table)
+    def ranking(self, name: str = DEFAULT_RANKING) -> Ranking:
+        """A ranking of the catalogue, prepared.
+
+        Raises:
+            RankingError: no such ranking, or the catalogue cannot serve it.
+        """
+        return self._named(name) if self._replacement is None else self._replacement
+
+    def mood(self, subject: Subject, ranking: str = DEFAULT_RANKING) -> Mood:
+        """The mood that this catalogue has for a query's subject."""
+        return mood_of(subject, self.catalogue.scale, self.ranking(ranking).mood_table)
 
     def recommend(
-        self,
-        what: MoodSource,
-        n: int | None = 6,
-        *,
-        policy: str = "match",
-        to: MoodSource | None = None,
-        where: Filter = _ALL,
-        taste: Taste | None = None,
-        seed: int | None = None,
+        self, query: Query, opinions: Mapping[str, float] = _NO_OPINIONS
     ) -> Recommendations:
-        """See `mien.recommendation.recommender.recommend`; `taste` is this catalogue's, or None
-        for nobody's."""
-        if seed is not None and (not isinstance(seed, Integral) or seed < 0):
-            raise MoodError(f"{seed} is no seed", "give a whole number of 0 or more")
-        if n is not None and (not isinstance(n, Integral) or n < 1):
-            raise MoodError(f"{n} songs cannot be recommended", "ask for a whole number from 1 on")
-        n, seed = (None if value is None else int(value) for value in (n, seed))
-        allows = self._allowed_by(where, anything=n is None)
-        if to is not None:
-            if policy != "match":
-                raise MoodError("a journey has its own end", "leave the policy out")
-            if n is None:
-                raise MoodError("a journey has a number of songs", "say how many")
-            if n > LONGEST:
-                raise MoodError(f"a journey has at most {LONGEST} songs", "ask for fewer")
-            return self._journey((self.mood(what), self.mood(to)), n, allows, taste, seed)
-        mood = shift(self.mood(what), policy, self.catalogue.scale)
-        rows, scores = self._chosen(mood, n, allows, taste, seed)
+        """The songs that fit.
+
+        Args:
+            query: the request; its `catalogue` and `personal` are the caller's to heed.
+            opinions: song id -> how much the listener likes it, in [-1, 1]. Disliked songs (-1) do
+                not come, and songs like loved ones come earlier.
+
+        Raises:
+            NotFoundError: a genre, or a song to be like, is not in the catalogue.
+            RankingError: the catalogue cannot serve the ranking.
+        """
+        self.catalogue.require(query.like)
+        search = _Search(self, query, {**opinions, **dict.fromkeys(query.like, 1.0)})
+        mood = self.mood(query.subject, query.ranking)
+        if query.to is None:
+            mood = shift(mood, query.policy, self.catalogue.scale)
+            return search.songs_for(mood)
+        return search.journey(mood, self.mood(query.to, query.ranking))
+
+    def _allows(self, query: Query, opinions: Mapping[str, float]) -> Allows | None:
+        disliked = (song for song, value in opinions.items() if value == -1)
+        return self._filter.allows(
+            query.where,
+            query.never.union(disliked, query.like),
+            music_only=query.n is not None
+            and not query.where.genres
+            and not self.ranking(query.ranking).as_published,
+        )
+
+
+class _Search:
+    """One query under way."""
+
+    def __init__(
+        self, recommender: Recommender, query: Query, opinions: Mapping[str, float]
+    ) -> None:
+        self.query = query
+        self.catalogue = recommender.catalogue
+        self.ranking = recommender.ranking(query.ranking)
+        self.allows = recommender._allows(query, opinions)
+        self.taste: Taste | None = None
+        if opinions and not self.ranking.as_published:
+            self.taste = recommender._taste(tuple(opinions.items()), query.like)
+
+    def songs_for(self, mood: Mood) -> Recommendations:
+        """The songs for one mood."""
+        rows, scores = self._chosen(mood)
         songs = self.catalogue.songs(rows)
-        reasons = self._reasons(rows, songs, mood, taste, own=policy == "match")
-        found = zip(songs, scores.tolist(), reasons, strict=True)
-        said = (Recommendation(rank, *each) for rank, each in enumerate(found, 1))
-        return Recommendations(mood, self.ranking.name, tuple(said))
+        query = self.query
+        seen = query.policy == DEFAULT_POLICY and not isinstance(query.subject, Mood | str)
+        reasons = explain(self.ranking, rows, songs, mood, seen=seen)
+        found = zip(songs, scores.tolist(), self._with_taste(reasons, rows), strict=True)
+        ranked = (Recommendation(rank, *each) for rank, each in enumerate(found, 1))
+        return Recommendations(mood, self.ranking.name, tuple(ranked))
 
-    @cached_property
-    def _only_music(self) -> bool:
-        return bool(self.catalogue.is_music.all())
+    def journey(self, start: Mood, end: Mood) -> Recommendations:
+        """The songs from one mood to another."""
+        assert self.query.n is not None
+        n = len(self._top(start, self.query.n, self.allows)[0])  # or as many as may come
+        steps = plan_journey(
+            self.catalogue,
+            lambda mood, allows: self._pool(mood, 1, allows),
+            start,
+            end,
+            n,
+            allows=self.allows,
+            seed=self.query.seed,
+        )
+        if self.ranking.in_plane:
+            steps = put_in_order(steps, self.ranking, start, end)
+        return Recommendations(start, self.ranking.name, tuple(self._told(steps)), end)
 
-    def _of_filter(self, where: Filter) -> npt.NDArray[np.bool_]:
-        return where.mask(self.catalogue)
+    def _told(self, steps: Sequence[Step]) -> Iterable[Recommendation]:
+        songs = self.catalogue.songs([step.row for step in steps])
+        for rank, (step, song) in enumerate(zip(steps, songs, strict=True), 1):
+            rows = np.array([step.row])
+            reasons = explain(self.ranking, rows, [song], step.mood)
+            (why,) = self._with_taste(reasons, rows)
+            yield Recommendation(rank, song, step.score, f"Step {rank} of {len(steps)}. {why}")
 
-    def _of_music(self, where: Filter) -> npt.NDArray[np.bool_]:
-        return where.mask(self.catalogue) & self.catalogue.is_music
+    def _chosen(self, mood: Mood) -> tuple[np.ndarray, Scores]:
+        """The rows and scores of the songs, best first."""
+        n = self.query.n
+        if n is None:
+            return self._top(mood, len(self.catalogue), self.allows)
+        rows, scores = self._pool(mood, n, self.allows)
+        if self.ranking.as_published:
+            order = _order(len(rows), self.query.seed)
+            chosen = np.sort(order[:n])
+        else:
+            order = _order(len(rows), self.query.seed)
+            chosen = np.sort(order[diversify(self.catalogue.kinds(rows[order]), n)])
+        return rows[chosen], scores[chosen]
 
-    def _allowed_by(self, where: Filter, *, anything: bool) -> Allows | None:
-        """Which rows may come; None for all of them. What is no music comes only where it is asked
-        for by its genre, or with `anything`."""
-        anything = anything or self.ranking.as_published or bool(where.genres)
-        if where == _ALL and (anything or self._only_music):
-            return None
-        made = self._mask if anything else self._music
-        if not where.never:
-            return made(where).take
-        mask = made(dataclasses.replace(where, never=frozenset()))
-        never = self._never(where.never)
-        return lambda rows: mask[rows] & np.isin(rows, never, invert=True)
+    def _pool(self, mood: Mood, n: int, allows: Allows | None) -> tuple[np.ndarray, Scores]:
+        """The rows and scores of the songs that n are chosen from, best first."""
+        rows, scores = self._top(mood, n * POOL, allows)
+        threshold = self.ranking.threshold
+        if not self.ranking.as_published and len(rows) > n:
+            threshold = max(threshold, float(scores[n - 1]) - LOSS)
+        fits = scores >= threshold
+        return rows[fits], scores[fits]
 
-    def _reasons(
-        self,
-        rows: np.ndarray,
-        songs: Sequence[Song],
-        mood: Mood,
-        taste: Taste | None,
-        *,
-        own: bool = False,
-    ) -> list[str]:
-        reasons = self.ranking.reasons(rows, songs, mood, own=own)
-        if taste is None or self.ranking.as_published:
+    def _top(self, mood: Mood, count: int, allows: Allows | None) -> tuple[np.ndarray, Scores]:
+        if self.taste is None:
+            return self.ranking.top(mood, count, allows)
+        return best_allowed(self.ranking.scores(mood) + self.taste.bonus, count, allows)
+
+    def _with_taste(self, reasons: list[str], rows: np.ndarray) -> list[str]:
+        if self.taste is None:
             return reasons
-        close = [taste.close_to(int(row)) for row in rows]
+        close = [self.taste.close_to(int(row)) for row in rows]
         return [
-            f"{why}; close to {loved} song{'s' * (loved > 1)} you love" if loved else why
+            f"{why}. Close to {loved} song{'s' * (loved > 1)} you love" if loved else why
             for why, loved in zip(reasons, close, strict=True)
         ]
 
-    def _chosen(
-        self,
-        mood: Mood,
-        n: int | None,
-        allows: Allows | None,
-        taste: Taste | None,
-        seed: int | None,
-    ) -> tuple[np.ndarray, Scores]:
-        """The rows of the songs and their scores, best first."""
-        if n is None:
-            return self._top(mood, len(self.catalogue), allows, taste)
-        rows, scores = self._pool(mood, n, allows, taste)
-        order = None if seed is None else np.random.default_rng(seed).permutation(len(rows))
-        in_turn = rows if order is None else rows[order]
-        if self.ranking.as_published:
-            places: Sequence[int] = range(len(rows))[:n]
-        else:
-            places = various(self.catalogue.kinds(in_turn), n)
-        chosen = np.array(places, np.int64)
-        if order is not None:
-            chosen = np.sort(order[chosen])
-        return rows[chosen], scores[chosen]
 
-    def _pool(
-        self, mood: Mood, n: int, allows: Allows | None, taste: Taste | None
-    ) -> tuple[np.ndarray, Scores]:
-        """The rows among which n are chosen and their scores, best first."""
-        rows, scores = self._top(mood, n * POOL, allows, taste)
-        least = self.ranking.least
-        if not self.ranking.as_published and len(rows) > n:
-            least = max(least, float(scores[n - 1]) - LOSS)
-        fits = scores >= least
-        return rows[fits], scores[fits]
-
-    def _top(
-        self, mood: Mood, count: int, allows: Allows | None, taste: Taste | None
-    ) -> tuple[np.ndarray, Scores]:
-        if taste is None or self.ranking.as_published:
-            return self.ranking.top(mood, count, allows)
-        return best_of(self.ranking.scores(mood) + taste.bonus, count, allows)
-
-    def _journey(
-        self,
-        ends: tuple[Mood, Mood],
-        n: int,
-        allows: Allows | None,
-        taste: Taste | None,
-        seed: int | None,
-    ) -> Recommendations:
-        """One song for each of n even steps; the one that fits best of other artists."""
-        random = None if seed is None else np.random.default_rng(seed)
-        start, end = ends
-        heard: list[int] = []
-        artists: set[int] = set()
-        steps: list[tuple[Mood, float]] = []
-
-        def unheard(rows: np.ndarray) -> np.ndarray:
-            fits = np.ones(len(rows), bool) if allows is None else allows(rows)
-            for row in heard:
-                fits &= rows != row
-            return fits
-
-        n = len(self._top(start, n, allows, taste)[0])  # or as many as may come
-        for step in range(n):
-            mood = interpolate(start, end, step / (n - 1) if n > 1 else 1.0, self.catalogue.scale)
-            rows, scores = self._pool(mood, 1, unheard, taste)
-            if not len(rows):
-                continue
-            order = np.arange(len(rows)) if random is None else random.permutation(len(rows))
-            kinds = list(self.catalogue.kinds(rows[order]))
-            new = (i for i, kind in enumerate(kinds) if artists.isdisjoint(kind.artists))
-            place = next(new, 0)
-            artists.update(kinds[place].artists)
-            heard.append(int(rows[order[place]]))
-            steps.append((mood, float(scores[order[place]])))
-        if self.ranking.in_plane:
-            forward = self._on_the_way(heard, start, end)
-            heard, steps = [heard[i] for i in forward], [steps[i] for i in forward]
-        songs = []
-        found = zip(heard, self.catalogue.songs(heard), steps, strict=True)
-        for rank, (row, song, (mood, score)) in enumerate(found, 1):
-            (why,) = self._reasons(np.array([row]), [song], mood, taste)
-            songs.append(Recommendation(rank, song, score, f"step {rank} of {len(heard)}: {why}"))
-        return Recommendations(start, self.ranking.name, tuple(songs), end)
-
-    def _on_the_way(self, rows: list[int], start: Mood, end: Mood) -> list[int]:
-        """The places of `rows` in the order of how far the songs are from start to end: where the
-        end lies beyond all songs, the one that fits it second best may lie before another."""
-        way = self.ranking.position_of(end) - self.ranking.position_of(start)
-        order: list[int] = np.argsort(
-            way @ self.ranking.plane()[0][:, rows], kind="stable"
-        ).tolist()
-        return order
+def _order(count: int, seed: int | None) -> np.ndarray:
+    """The order in which a pool is gone through: best first, or drawn."""
+    if seed is None:
+        return np.arange(count)
+    return np.random.default_rng(seed).permutation(count)
 
 
 def recommend(
-    what: MoodSource,
-    n: int | None = 6,
+    subject: Reading | FaceReading | Subject,
+    n: int | None = DEFAULT_COUNT,
     *,
     ranking: str = DEFAULT_RANKING,
     catalogue: str | None = None,
-    policy: str = "match",
-    to: MoodSource | None = None,
-    where: Filter = _ALL,
-    like: Sequence[str] = (),
+    policy: str = DEFAULT_POLICY,
+    to: Reading | FaceReading | Subject | None = None,
+    where: Filter = NO_FILTER,
+    like: Iterable[str] = (),
+    never: Iterable[str] = (),
     personal: bool = True,
     seed: int | None = None,
 ) -> Recommendations:
-    """Songs that fit.
+    """Songs that fit; everything but the subject is as in `mien.recommendation.query.Query`.
 
     Args:
-        what: a reading (of its largest face), one of its faces, an expression, a mood, or the name
-            of an emotion.
-        n: how many songs; None: every song of the catalogue, best first, with what is no music
-            (noise to sleep by, spoken words), which else comes only where its genre is asked for.
-        ranking: of `mien.recommendation.rankings.RANKINGS`.
+        subject: a reading (of its largest face), one of its faces, an expression, a mood, or the
+            name of an emotion.
+        n: how many songs; None: every song of the catalogue, best first, noise and spoken word
+            included, which otherwise come only where their genre is wanted.
+        ranking: of `mien.recommendation.query.RANKINGS`.
         catalogue: its name; None: the one in use.
         policy: what the listener wants with the mood, of `mien.recommendation.target.POLICIES`.
-        to: a journey to this mood instead, of at most `LONGEST` songs: each a step of the same
-            length further.
+        to: the end of a journey from the subject.
         where: which songs may come.
-        like: ids of songs that are loved for once: those come that are near them and fit the mood,
-            they themselves do not.
-        personal: heed what was said of songs (`mien.Feedback`): what is disliked does not come,
-            what is like loved songs comes earlier. Where nothing was said, nothing changes.
-        seed: None: the best n. A number: n of those that fit nearly as well
-            (`mien.catalogue.filters`), the
-            same for the same seed; without effect where every song is asked for.
+        like: ids of songs; songs near them come first, they themselves do not.
+        never: ids of songs that must not come, nor other versions of them.
+        personal: whether the listener's opinions (`mien.Feedback`) count. Without any, nothing
+            changes.
+        seed: None: the best songs. A number: others that fit nearly as well, the same for the same
+            seed; without effect where all songs are wanted.
 
     Returns:
-        The songs, no song twice. They are by different artists and of several genres where that
-        costs little fit, except by the paper's ranking, which gives fewer than n where fewer
-        reach 0.85.
+        The songs, none twice. They are by different artists and of several genres where that costs
+        little, except by the paper's ranking, which gives fewer than n where fewer reach 0.85.
 
     Raises:
-        MoodError: no such emotion, ranking or policy, n below 1, or too long a journey.
+        QueryError: (a subclass) no such emotion, ranking or policy, or a value out of range.
         NoFaceError: the reading has no face.
         NotFoundError: no such catalogue or genre, or a song to be like is not in it.
+
+    >>> [r.rank for r in recommend("happy", 3)]
+    [1, 2, 3]
     """
-    place = Store().find(catalogue)
-    made, taste = _recommender(place, ranking), None
-    made.catalogue.require(like)
-    said = {**(Feedback().values() if personal else {}), **dict.fromkeys(like, 1.0)}
-    if said:
-        disliked = frozenset(song for song, value in said.items() if value == -1)
-        where = dataclasses.replace(where, never=where.never.union(disliked, like))
-        taste = _taste(place, ranking, tuple(said.items()), tuple(like))
-    return made.recommend(what, n, policy=policy, to=to, where=where, taste=taste, seed=seed)
+    query = Query(
+        _subject_of(subject),
+        n,
+        ranking=ranking,
+        policy=policy,
+        to=None if to is None else _subject_of(to),
+        where=where,
+        like=tuple(like),
+        never=frozenset(never),
+        personal=personal,
+        seed=seed,
+        catalogue=catalogue,
+    )
+    return run_query(query)
 
 
-def recommender_of(catalogue: str | None = None, ranking: str = DEFAULT_RANKING) -> Recommender:
-    """The recommender of a catalogue; the same again while the catalogue stays the same.
+def run_query(query: Query) -> Recommendations:
+    """The songs for a query, from the catalogue it names and with the listener's opinions.
 
     Raises:
-        NotFoundError, MoodError: there is no such catalogue or ranking.
+        NotFoundError, RankingError: as `Recommender.recommend`.
     """
-    return _recommender(Store().find(catalogue), ranking)
+    recommender = recommender_of(query.catalogue)
+    return recommender.recommend(query, Feedback().values() if query.personal else _NO_OPINIONS)
+
+
+def recommender_of(catalogue: str | None = None) -> Recommender:
+    """The recommender of a catalogue; the same one as long as the catalogue does not change.
+
+    Raises:
+        NoSuchCatalogueError: there is no such catalogue.
+    """
+    return _recommender(Store().find(catalogue))
 
 
 @lru_cache(maxsize=4)
-def _recommender(place: CatalogueRef, name: str) -> Recommender:
-    return Recommender(load(place), name)
+def _recommender(ref: CatalogueRef) -> Recommender:
+    return Recommender(load(ref))
 
 
-@lru_cache(maxsize=2)
-def _taste(
-    place: CatalogueRef, name: str, said: tuple[tuple[str, float], ...], wished: tuple[str, ...]
-) -> Taste:
-    return Taste.of(_recommender(place, name).catalogue, dict(said), wished)
+def _subject_of(value: Reading | FaceReading | Subject) -> Subject:
+    if not isinstance(value, Reading | FaceReading):
+        return value
+    if value.expression is None:
+        raise NoFaceError("no face was found", "name the emotion instead, such as 'happy'")
+    return value.expression

@@ -11,13 +11,13 @@ from mien.mood import Mood
 
 @dataclass(frozen=True)
 class Recommendation:
-    """One song and why it is there.
+    """A song and why it was chosen.
 
     Attributes:
         rank: 1 for the best.
         song: the song.
-        score: the ranking's, at most 1; a listener's taste adds to it (`mien.listener.taste`).
-        why: a short sentence; its numbers are the song's and the mood's.
+        score: the ranking's, at most 1, plus the listener's taste (`mien.listener.taste`).
+        why: a short reason.
     """
 
     rank: int
@@ -28,13 +28,13 @@ class Recommendation:
 
 @dataclass(frozen=True)
 class Recommendations:
-    """Songs for a mood, best first; or on the way from one mood to another, in order.
+    """Songs for a mood, best first; or from one mood to another, in order.
 
     Attributes:
-        mood: what was looked for; of a journey, where it begins.
+        mood: the target; of a journey, its start.
         ranking: the name of the ranking.
-        songs: the songs; fewer than asked for where fewer fit.
-        to: where a journey ends, else None.
+        songs: the songs; fewer than wanted where fewer fit.
+        to: the end of a journey, else None.
     """
 
     mood: Mood

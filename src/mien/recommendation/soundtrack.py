@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mien.catalogue.filters import Filter
 from mien.face.watching import Stretch
+from mien.recommendation.query import Query
 from mien.recommendation.recommender import recommender_of
 from mien.recommendation.results import Recommendation
-from mien.recommendation.target import expected_mood
 
 
 def soundtrack(
@@ -22,9 +21,6 @@ def soundtrack(
     recommender = recommender_of(catalogue)
     songs: list[Recommendation] = []
     for part in parts:
-        where = Filter(never=frozenset(r.song.id for r in songs))
-        mood = expected_mood(
-            part.expression, recommender.catalogue.scale, recommender.ranking.mood_table
-        )
-        songs += recommender.recommend(mood, 1, where=where, seed=seed)
+        heard = frozenset(r.song.id for r in songs)
+        songs += recommender.recommend(Query(part.expression, 1, never=heard, seed=seed))
     return songs

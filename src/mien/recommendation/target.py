@@ -1,16 +1,20 @@
-"""Expression and policy -> the mood that songs are chosen for."""
+"""Expression and policy -> the mood that songs are chosen for.
+
+NumPy is imported late: the names of the policies cost nothing.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from mien.catalogue.quantiles import Scale
 from mien.emotions import CIRCUMPLEX, EMOTIONS, require_emotion
-from mien.errors import MoodError
-from mien.face.expression import Expression
+from mien.errors import MoodError, PolicyError
 from mien.mood import Mood
+
+if TYPE_CHECKING:
+    from mien.catalogue.quantiles import Scale
+    from mien.face.expression import Expression
 
 PAPER: Mapping[str, Mood] = {
     "angry": Mood(0.2, 0.9, 120),
@@ -23,23 +27,52 @@ PAPER: Mapping[str, Mood] = {
 }
 """The paper's ideal vectors."""
 
-
 TABLES = ("circumplex", "paper")
+
+POLICIES: Mapping[str, tuple[float, float] | None] = {
+    "match": None,
+    "lift": (0.9, 0.65),
+    "calm": (0.6, 0.1),
+    "energise": (0.7, 0.95),
+}
+"""What the listener wants with the mood -> the goal, as quantiles of valence and of energy and
+tempo; `match` has none. The goals are our choice; no effect of music on anybody is claimed."""
+
+_SHIFT = 2 / 3  # of the way to the goal
+
+
+def mood_of(subject: Mood | Expression | str, scale: Scale, table: str = "circumplex") -> Mood:
+    """The mood of a query's subject.
+
+    Args:
+        subject: a mood, which stays as it is, an expression, or the name of an emotion.
+        scale: of the catalogue that songs are chosen from.
+        table: as for `expected_mood`.
+
+    Raises:
+        MoodError: no such emotion or table.
+    """
+    if isinstance(subject, Mood):
+        return subject
+    expression = named_expression(subject) if isinstance(subject, str) else subject
+    return expected_mood(expression, scale, table)
 
 
 def expected_mood(expression: Expression, scale: Scale, table: str = "circumplex") -> Mood:
-    """The mood to expect over the whole expression, not only its top label.
+    """The expected mood over all seven probabilities, not that of the top label alone.
 
     Args:
         expression: seven probabilities.
-        scale: the catalogue that songs are chosen from. `circumplex` puts pleasure on its valence
-            and arousal on its energy and tempo: -1 is the lowest quantile, 0 the median, 1 the
-            highest.
+        scale: of the catalogue that songs are chosen from. `circumplex` maps pleasure to its
+            valence and arousal to its energy and tempo: -1 is the lowest quantile, 0 the median,
+            1 the highest.
         table: `circumplex`, or `paper` (the paper's ideal vectors, whatever the catalogue).
 
     Raises:
         MoodError: no such table.
     """
+    import numpy as np
+
     p = np.array(expression.probabilities)
     p = p / p.sum()
     if table == "paper":
@@ -48,48 +81,36 @@ def expected_mood(expression: Expression, scale: Scale, table: str = "circumplex
     if table == "circumplex":
         pleasure, arousal = (p @ np.array([CIRCUMPLEX[e] for e in EMOTIONS]) + 1) / 2
         return scale.mood_at(float(pleasure), float(arousal), float(arousal))
-    raise MoodError(f"no mood table is called {table!r}", f"use {' or '.join(TABLES)}")
-
-
-POLICIES: Mapping[str, tuple[float, float] | None] = {
-    "match": None,
-    "lift": (0.9, 0.65),
-    "calm": (0.6, 0.1),
-    "energise": (0.7, 0.95),
-}
-"""What the listener wants with the mood -> where it leads, as quantiles of valence and energy (and
-tempo); `match` leaves it. Our choice; nothing is claimed about what music does to anybody."""
-
-
-_WAY = 2 / 3  # how much of the way there
+    raise MoodError(f"there is no mood table called {table!r}", f"use {' or '.join(TABLES)}")
 
 
 def shift(mood: Mood, policy: str, scale: Scale) -> Mood:
-    """The mood two thirds of the way to where the policy leads.
+    """The mood two thirds of the way to the policy's goal.
 
     Raises:
-        MoodError: no such policy.
+        PolicyError: no such policy.
     """
     if policy not in POLICIES:
-        raise MoodError(f"no policy is called {policy!r}", f"use {', '.join(POLICIES)}")
+        raise PolicyError(f"there is no policy called {policy!r}", f"use {', '.join(POLICIES)}")
     goal = POLICIES[policy]
     if goal is None:
         return mood
     valence, energy = goal
-    end = scale.mood_at(valence, energy, energy)
-    return interpolate(mood, end, _WAY, scale)
+    return interpolate(mood, scale.mood_at(valence, energy, energy), _SHIFT, scale)
 
 
 def interpolate(start: Mood, end: Mood, share: float, scale: Scale) -> Mood:
     """The mood a share of the way from one to another, even in the catalogue's quantiles."""
-    ways = zip(scale.quantiles_of(start), scale.quantiles_of(end), strict=True)
-    return scale.mood_at(*(a + (b - a) * share for a, b in ways))
+    ends = zip(scale.quantiles_of(start), scale.quantiles_of(end), strict=True)
+    return scale.mood_at(*(a + (b - a) * share for a, b in ends))
 
 
 def named_expression(name: str) -> Expression:
-    """The expression of a named emotion.
+    """The expression that shows one emotion for certain.
 
     Raises:
-        MoodError: not one of the seven.
+        MoodError: it is not one of the seven.
     """
+    from mien.face.expression import Expression
+
     return Expression.certain(require_emotion(name))

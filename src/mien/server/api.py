@@ -16,7 +16,7 @@ from mien.face.tracking import follow
 from mien.listener.feedback import Feedback
 from mien.output.json import answer_json, faces_json, moment_json
 from mien.output.playlists import FORMATS
-from mien.recommendation.rankings import RANKINGS
+from mien.recommendation.query import RANKINGS
 from mien.recommendation.recommender import recommend, recommender_of
 from mien.server import asked
 

@@ -14,7 +14,7 @@ from mien.errors import MienError, MoodError
 from mien.face.expression import Expression
 from mien.face.tracking import EVERYONE, Moment, Track
 from mien.mood import Mood
-from mien.recommendation.rankings import DEFAULT_RANKING
+from mien.recommendation.query import DEFAULT_RANKING
 
 MOST_SONGS = 100
 MOST = 1 << 53
@@ -122,6 +122,7 @@ def options(body: dict[str, Any]) -> dict[str, Any]:
         "seed": seed,
         "like": texts(body, "like", '["4uLU6hMCjMI75M1A2tKUQC"]'),
         "where": _filter(body),
+        "never": _never(body),
     }
 
 
@@ -277,10 +278,14 @@ def _filter(body: dict[str, Any]) -> Filter:
     if not isinstance(clean, bool):
         raise BadRequestError("clean is neither true nor false", "send one of them")
     popularity, minutes = (_span(body.get(key), key) for key in ("popularity", "minutes"))
+    return Filter(genres, without, clean, popularity, minutes)
+
+
+def _never(body: dict[str, Any]) -> tuple[str, ...]:
     never = texts(body, "never", '["4uLU6hMCjMI75M1A2tKUQC"]')
     if len(never) > _MOST_NEVER:
         raise BadRequestError("never holds too many songs", f"send {_MOST_NEVER} ids at most")
-    return Filter(genres, without, clean, popularity, minutes, frozenset(never))
+    return never
 
 
 def _span(value: object, name: str) -> tuple[float, float] | None:

@@ -8,7 +8,7 @@ from mien import __version__
 from mien.emotions import EMOTIONS
 from mien.listener.feedback import VALUES
 from mien.output.playlists import FORMATS
-from mien.recommendation.rankings import DEFAULT_RANKING, RANKINGS
+from mien.recommendation.query import DEFAULT_RANKING, RANKINGS
 from mien.recommendation.target import POLICIES
 from mien.server.asked import MOST, MOST_SONGS
 

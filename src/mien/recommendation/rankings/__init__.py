@@ -1,18 +1,32 @@
-"""The rankings by name."""
+"""The rankings by name. A ranking only ranks; `mien.recommendation.reasons` puts it into words."""
 
 from __future__ import annotations
 
 from mien.catalogue.songs import Catalogue
-from mien.errors import MoodError
-from mien.recommendation.rankings.base import Ranking
+from mien.errors import RankingError
+from mien.recommendation.rankings.base import Ranking, Scores
+from mien.recommendation.rankings.baselines import PopularityRanking, RandomRanking
 from mien.recommendation.rankings.collaborative import CollaborativeRanking
-from mien.recommendation.rankings.comparison import PopularityRanking, RandomRanking
 from mien.recommendation.rankings.features import CosineRanking, NearnessRanking, PaperRanking
 from mien.recommendation.rankings.listeners import ListenersRanking
 
-RANKINGS: dict[str, type[Ranking]] = {
-    r.name: r
-    for r in (
+__all__ = [
+    "BY_NAME",
+    "CollaborativeRanking",
+    "CosineRanking",
+    "ListenersRanking",
+    "NearnessRanking",
+    "PaperRanking",
+    "PopularityRanking",
+    "RandomRanking",
+    "Ranking",
+    "Scores",
+    "make_ranking",
+]
+
+BY_NAME: dict[str, type[Ranking]] = {
+    ranking.name: ranking
+    for ranking in (
         ListenersRanking,
         NearnessRanking,
         CosineRanking,
@@ -24,15 +38,12 @@ RANKINGS: dict[str, type[Ranking]] = {
 }
 
 
-DEFAULT_RANKING = ListenersRanking.name
-
-
-def ranking(name: str, catalogue: Catalogue) -> Ranking:
+def make_ranking(name: str, catalogue: Catalogue) -> Ranking:
     """A ranking by name, prepared for a catalogue.
 
     Raises:
-        MoodError: no such ranking.
+        RankingError: no such ranking, or the catalogue cannot serve it.
     """
-    if name not in RANKINGS:
-        raise MoodError(f"no ranking is called {name!r}", f"use {', '.join(RANKINGS)}")
-    return RANKINGS[name](catalogue)
+    if name not in BY_NAME:
+        raise RankingError(f"there is no ranking called {name!r}", f"use {', '.join(BY_NAME)}")
+    return BY_NAME[name](catalogue)

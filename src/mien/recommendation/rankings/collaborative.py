@@ -1,14 +1,13 @@
-"""Collaborative filtering: songs that stand in playlists with six that fit the mood."""
+"""Collaborative filtering: songs that share playlists with six songs that fit the mood."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
 
-from mien.catalogue.songs import Catalogue, Song
-from mien.errors import MoodError
+from mien.catalogue.songs import Catalogue
+from mien.errors import RankingError
 from mien.mood import Mood
 from mien.recommendation.rankings.base import Ranking, Scores
 from mien.recommendation.rankings.listeners import ListenersRanking
@@ -16,55 +15,38 @@ from mien.support.arrays import Float32Array
 
 
 class CollaborativeRanking(Ranking):
-    """Collaborative filtering, the paper's rival: what stands in playlists with six songs.
+    """Collaborative filtering, the paper's rival: mean similarity to six songs by their factors.
 
-    The six are those of another ranking that fit the mood best. Only for catalogues that have
-    learnt from playlists (`mien.catalogue.playlists`); songs of no playlist are not recommended.
+    The six are the best of another ranking, `seeds`. Songs of no playlist are not recommended.
 
     Raises:
-        MoodError: the catalogue has not.
+        RankingError: the catalogue has no factors (`mien.catalogue.playlists`).
     """
 
     name = "collaborative"
-    least = -0.99
-    seeds: ClassVar[type[Ranking]] = ListenersRanking
+    threshold = -0.99
+    seed_ranking: ClassVar[type[Ranking]] = ListenersRanking
 
     def __init__(self, catalogue: Catalogue) -> None:
         super().__init__(catalogue)
         if catalogue.factors is None:
-            raise MoodError(
-                f"the catalogue {catalogue.ref.name!r} has learnt from no playlists",
-                "see `mien catalogue playlists --help`, or use another ranking",
+            raise RankingError(
+                f"the catalogue {catalogue.ref.name!r} knows no playlists",
+                "add playlists to it, or use another ranking",
             )
         self._factors = catalogue.factors
         self._known = np.asarray(self._factors.any(axis=1))
-        self._seeds = self.seeds(catalogue)
+        self.seeds = self.seed_ranking(catalogue)
 
     def scores(self, mood: Mood) -> Scores:
-        likeness = (self._factors @ self._six(mood).T).mean(axis=1)
-        return np.where(self._known, likeness.clip(-0.98, 1), np.float32(-1))
+        similarity = self._similarity(self._factors, mood)
+        return np.where(self._known, similarity.clip(-0.98, 1), np.float32(-1))
 
-    def reasons(
-        self, rows: np.ndarray, songs: Sequence[Song], mood: Mood, *, own: bool = False
-    ) -> list[str]:
-        likeness = (self._factors[rows] @ self._six(mood).T).mean(axis=1)
-        described = super().reasons(rows, songs, mood, own=own)
-        return [
-            f"likeness {like:.2f} by playlists to six songs for this mood; {rest}"
-            for like, rest in zip(likeness.tolist(), described, strict=True)
-        ]
-
-    def characters(self, rows: np.ndarray, songs: Sequence[Song]) -> list[tuple[float, float]]:
-        return self._seeds.characters(rows, songs)
-
-    def character_of(self, mood: Mood) -> tuple[float, float]:
-        return self._seeds.character_of(mood)
-
-    def _facts(self, character: tuple[float, float], song: Song, mood: Mood) -> str:
-        return self._seeds._facts(character, song, mood)
-
-    def _six(self, mood: Mood) -> Float32Array:
-        """The factors of the six."""
-        six, _ = self._seeds.top(mood, 6, self._known.__getitem__)
-        found: Float32Array = self._factors[six]
+    def similarity(self, rows: np.ndarray, mood: Mood) -> list[float]:
+        """The mean cosine similarity of the songs in these rows to the six, in [-1, 1]."""
+        found: list[float] = self._similarity(self._factors[rows], mood).tolist()
         return found
+
+    def _similarity(self, factors: Float32Array, mood: Mood) -> Float32Array:
+        six, _ = self.seeds.top(mood, 6, self._known.__getitem__)
+        return np.asarray((factors @ self._factors[six].T).mean(axis=1))

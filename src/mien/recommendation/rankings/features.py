@@ -9,7 +9,7 @@ import numpy as np
 from mien.catalogue.quantiles import STEPS
 from mien.catalogue.songs import Catalogue
 from mien.mood import Mood
-from mien.recommendation.rankings.base import Ranking, Scores, _unit
+from mien.recommendation.rankings.base import Ranking, Scores, unit_columns
 
 
 class PaperRanking(Ranking):
@@ -21,7 +21,7 @@ class PaperRanking(Ranking):
 
     name = "paper"
     mood_table = "paper"
-    least = 0.85
+    threshold = 0.85
     as_published = True
 
     def __init__(self, catalogue: Catalogue) -> None:
@@ -30,11 +30,15 @@ class PaperRanking(Ranking):
         self._low = features.min(axis=1, keepdims=True)
         span = features.max(axis=1, keepdims=True) - self._low
         self._span = np.where(span > 0, span, 1.0)
-        self._directions = _unit((features - self._low) / self._span)  # [3, n]: read row by row
+        self._directions = unit_columns(
+            (features - self._low) / self._span
+        )  # [3, n]: read row by row
 
     def scores(self, mood: Mood) -> Scores:
         target = np.array([[mood.valence], [mood.tempo], [mood.energy]])
-        similarity: Scores = _unit((target - self._low) / self._span)[:, 0] @ self._directions
+        similarity: Scores = (
+            unit_columns((target - self._low) / self._span)[:, 0] @ self._directions
+        )
         return similarity
 
 
@@ -91,9 +95,11 @@ class CosineRanking(Ranking):
         self._mean = features.mean(axis=1, keepdims=True)
         deviation = features.std(axis=1, keepdims=True)
         self._deviation = np.where(deviation > 0, deviation, 1.0)
-        self._directions = _unit((features - self._mean) / self._deviation)
+        self._directions = unit_columns((features - self._mean) / self._deviation)
 
     def scores(self, mood: Mood) -> Scores:
         target = np.array([[mood.valence], [mood.energy], [mood.tempo]])
-        similarity: Scores = _unit((target - self._mean) / self._deviation)[:, 0] @ self._directions
+        similarity: Scores = (
+            unit_columns((target - self._mean) / self._deviation)[:, 0] @ self._directions
+        )
         return similarity

@@ -2,115 +2,110 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from mien.catalogue.perceived import FEATURES, perceived_model
-from mien.catalogue.songs import Catalogue, Song
+from mien.catalogue.songs import Catalogue
 from mien.mood import Mood
-from mien.recommendation.plane import Allows, Plane, distances
+from mien.recommendation.index import Allows, PlaneIndex, distances
 from mien.recommendation.rankings.base import Ranking, Scores
 from mien.support.arrays import Float32Array
 
 STRENGTH = 2.5
-"""How much farther from the middle than a mood the songs for it are looked for. What features tell
-of a song correlates with what listeners hear by about 0.5 (valence) and 0.6 (arousal), so songs
-that are heard alike are spread by their estimates. Chosen with `research/fit/listeners.py`."""
+"""How many times farther from the median than the mood's quantile the target lies.
+
+Estimates from features correlate with what listeners hear by about 0.5 (valence) and 0.6 (arousal),
+so songs that listeners hear alike have scattered estimates. Chosen with
+`mien.research.fit.listeners`.
+"""
+
+_SPAN = np.float32(4 * np.sqrt(2))  # standard deviations over which a score falls from 1 to 0
 
 
-_ACROSS = np.float32(4 * np.sqrt(2))  # standard deviations that take a song's fit from 1 to 0
+_HIGHEST = 0.99  # shares are rounded, and no song is happier than itself
+
+
+class Standing(NamedTuple):
+    """Shares of a catalogue's songs, in [0, 0.99], than which a song or a mood is..."""
+
+    happier: float
+    sadder: float
+    livelier: float
+    calmer: float
 
 
 class ListenersRanking(Ranking):
-    """Nearness in the valence and arousal that listeners would give the song
+    """Nearness in the valence and arousal that listeners would give a song
     (`mien.catalogue.perceived`).
 
-    A mood stands where the song of its quantile stands among the catalogue's songs, and `STRENGTH`
-    times as far from the median song: the middling mood gets middling songs; the farther a mood is
-    from the middle, the farther in that direction are its songs, up to the last.
+    The target lies on the line from the median song through the song at the mood's quantile,
+    `STRENGTH` times as far out: a middling mood gets middling songs, and the farther a mood is from
+    the middle, the more extreme its songs.
     """
 
     name = "listeners"
     in_plane = True
+    axes = ("valence, as listeners would tag it (sd)", "arousal, as listeners would tag it (sd)")
 
     def __init__(self, catalogue: Catalogue) -> None:
         super().__init__(catalogue)
-        places = perceived_model().predict(catalogue.features(FEATURES), catalogue.genre_rows())
-        self._plane = Plane(np.ascontiguousarray(places.T, dtype=np.float32))
-        self._sorted = np.sort(self._plane.points, axis=1)
+        perceived = perceived_model().predict(catalogue.features(FEATURES), catalogue.genre_rows())
+        self._index = PlaneIndex(np.ascontiguousarray(perceived.T, dtype=np.float32))
+        self._sorted = np.sort(self._index.points, axis=1)
 
     def scores(self, mood: Mood) -> Scores:
-        return _fit(distances(self._plane.points, self.position_of(mood)))
+        return _score(distances(self._index.points, self.position_of(mood)))
 
     def top(
         self, mood: Mood, count: int, allows: Allows | None = None
     ) -> tuple[np.ndarray, Scores]:
-        rows, apart = self._plane.nearest(self.position_of(mood), count, allows)
-        return rows, _fit(apart)
+        rows, found = self._index.nearest(self.position_of(mood), count, allows)
+        return rows, _score(found)
 
-    def plane(self) -> tuple[Float32Array, tuple[str, str]]:
-        names = (
-            "valence, as listeners would tag it (sd)",
-            "arousal, as listeners would tag it (sd)",
-        )
-        return self._plane.points, names
+    def positions(self) -> Float32Array:
+        return self._index.points
 
     def position_of(self, mood: Mood) -> Float32Array:
         quantiles = self.catalogue.scale.quantiles_of(mood)
         return np.array(
-            [sought(values, q) for values, q in zip(self._sorted, quantiles, strict=False)],
+            [target(values, q) for values, q in zip(self._sorted, quantiles, strict=False)],
             np.float32,
         )
 
-    def characters(self, rows: np.ndarray, songs: Sequence[Song]) -> list[tuple[float, float]]:
-        del songs
-        return self._shares_below(self._plane.points[:, rows])
-
-    def character_of(self, mood: Mood) -> tuple[float, float]:
-        return self._shares_below(self.position_of(mood)[:, None])[0]
-
-    def _facts(self, character: tuple[float, float], song: Song, mood: Mood) -> str:
-        del mood
-        gladder, livelier = character
-        return (
-            f"to listeners gladder than {gladder:.0%} of the songs and livelier than "
-            f"{livelier:.0%}; valence {song.valence:.2f}, energy {song.energy:.2f}, "
-            f"{song.tempo:.0f} BPM"
-        )
-
-    def _shares_below(self, places: Float32Array) -> list[tuple[float, float]]:
-        """The shares of the songs that are less glad, and less lively, than these places [2, k]."""
+    def standings(self, positions: Float32Array) -> list[Standing]:
+        """How positions [2, k] compare with the catalogue's songs."""
         n = len(self.catalogue)
-        below = (
-            values.searchsorted(at).tolist()
-            for values, at in zip(self._sorted, places, strict=True)
-        )
-        most = 0.99  # no song is gladder than itself
-        return [(min(v / n, most), min(a / n, most)) for v, a in zip(*below, strict=True)]
+        shares = []
+        for values, at in zip(self._sorted, positions, strict=True):
+            below, upto = values.searchsorted(at), values.searchsorted(at, "right")
+            shares += [np.minimum(below / n, _HIGHEST), np.minimum(1 - upto / n, _HIGHEST)]
+        return [Standing(*each) for each in np.stack(shares, axis=1).tolist()]
 
 
-def sought(ordered: npt.NDArray[np.floating[Any]], quantile: float) -> float:
-    """Where among these values songs for a mood of this quantile are looked for.
+def target(ordered: npt.NDArray[np.floating[Any]], quantile: float) -> float:
+    """Where along one axis the songs for a mood are searched.
 
     Args:
-        ordered: of all songs, ascending, floats [n], n >= 1.
+        ordered: the coordinates of all songs, ascending, floats [n], n >= 1.
         quantile: of the mood, in [0, 1].
+
+    >>> target(np.array([0.0, 1.0, 2.0]), 0.5), target(np.array([0.0, 1.0, 2.0]), 1.0)
+    (1.0, 3.5)
     """
 
     def at(share: float) -> float:
-        place = share * (len(ordered) - 1)
-        low = int(place)
+        exact = share * (len(ordered) - 1)
+        low = int(exact)
         here = float(ordered[low])
         above = float(ordered[min(low + 1, len(ordered) - 1)])
-        return here + (place - low) * (above - here)
+        return here + (exact - low) * (above - here)
 
-    middle = at(0.5)
-    return middle + STRENGTH * (at(quantile) - middle)
+    median = at(0.5)
+    return median + STRENGTH * (at(quantile) - median)
 
 
-def _fit(apart: Float32Array) -> Scores:
-    """1 less the distance, as part of the longest one that moods can be apart."""
-    return 1 - apart / _ACROSS
+def _score(distance: Float32Array) -> Scores:
+    return 1 - distance / _SPAN

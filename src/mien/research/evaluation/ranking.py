@@ -20,11 +20,15 @@ from mien.catalogue.store import Store
 from mien.emotions import CIRCUMPLEX, EMOTIONS
 from mien.errors import DataError
 from mien.face.expression import Expression
-from mien.recommendation.rankings import RANKINGS
-from mien.recommendation.rankings.base import Ranking, Scores
-from mien.recommendation.rankings.collaborative import CollaborativeRanking
-from mien.recommendation.rankings.comparison import RandomRanking
-from mien.recommendation.rankings.features import PaperRanking
+from mien.recommendation.query import Query
+from mien.recommendation.rankings import (
+    BY_NAME,
+    CollaborativeRanking,
+    PaperRanking,
+    RandomRanking,
+    Ranking,
+    Scores,
+)
 from mien.recommendation.recommender import Recommender
 from mien.recommendation.target import PAPER, expected_mood, named_expression
 from mien.research.data.mood_sets import MOODS, MoodSet, data_moods, deezer
@@ -148,7 +152,7 @@ def evaluate_rankings(
 def makers_of_all() -> dict[str, list[Callable[[Catalogue], Ranking]]]:
     """Name -> ways to make that ranking, several where chance decides."""
     makers: dict[str, list[Callable[[Catalogue], Ranking]]] = {
-        name: [make] for name, make in RANKINGS.items()
+        name: [make] for name, make in BY_NAME.items()
     }
     for by_chance in (RandomRanking, AnyMood):
         makers[by_chance.name] = [partial(by_chance, draw=draw) for draw in range(DRAWS)]
@@ -162,7 +166,7 @@ class AnyMood(CollaborativeRanking):
 
     def __init__(self, catalogue: Catalogue, draw: int = 0) -> None:
         super().__init__(catalogue)
-        self._seeds = RandomRanking(catalogue, draw)
+        self.seeds = RandomRanking(catalogue, draw)
 
 
 def mean_scores(draws: Sequence[Mapping[str, MoodScores]]) -> dict[str, MoodScores]:
@@ -223,7 +227,7 @@ def as_served(recommender: Recommender) -> dict[str, ServedScores]:
     paper = PaperRanking(catalogue)
     served = {}
     for name in EMOTIONS:
-        songs = [r.song for r in recommender.recommend(name)]
+        songs = [r.song for r in recommender.recommend(Query(name))]
         rows = catalogue.rows_of(song.id for song in songs)
         served[name] = ServedScores(
             float(paper.scores(PAPER[name])[rows].mean()),
@@ -237,7 +241,7 @@ def appearing(recommender: Recommender) -> float:
     """The share of the catalogue that comes for any of `SERVED` random expressions."""
     random = np.random.default_rng(0)
     mixtures = random.dirichlet(np.full(len(EMOTIONS), 0.3), SERVED)
-    seen = {r.song.id for p in mixtures for r in recommender.recommend(Expression.of(p))}
+    seen = {r.song.id for p in mixtures for r in recommender.recommend(Query(Expression.of(p)))}
     return len(seen) / len(recommender.catalogue)
 
 

@@ -15,6 +15,7 @@ from mien.catalogue.importing import import_catalogue
 from mien.catalogue.store import Store
 from mien.face.detection import find_faces
 from mien.face.network import ExpressionModel
+from mien.recommendation.query import Query
 from mien.recommendation.recommender import Recommender
 from mien.support.arrays import UInt8Array
 
@@ -48,7 +49,7 @@ def evaluate_speed(songs: Path | None = None, times: int = TIMES) -> dict[str, A
         steps: dict[str, Callable[[], object]] = {
             "faces": lambda: find_faces(frame, thorough=False),
             "expression": lambda: model.read(face.crop[None]),
-            "songs": lambda: recommender.recommend(expression),
+            "songs": lambda: recommender.recommend(Query(expression)),
         }
         taken = np.array([[_took(step) for step in steps.values()] for _ in range(times + 3)])[3:]
         return {

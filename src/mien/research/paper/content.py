@@ -375,7 +375,7 @@ def _similarities(evidence: Evidence) -> Figure:
 
 def _threshold(songs: SongFacts) -> Figure:
     told = ", ".join(f"{e} {share * 100:.0f} %" for e, share in songs.passing.items())
-    least = PaperRanking.least
+    least = PaperRanking.threshold
     return Figure(
         "threshold",
         f"What a threshold of {least:g} lets through",

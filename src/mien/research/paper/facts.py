@@ -202,7 +202,7 @@ def song_facts(path: Path) -> SongFacts:
             by_genre=by_genre,
             spread=_medians(catalogue, np.arange(len(catalogue))),
             similarity={e: np.quantile(s, np.linspace(0, 1, 101)) for e, s in scores.items()},
-            passing={e: float((s >= ranking.least).mean()) for e, s in scores.items()},
+            passing={e: float((s >= ranking.threshold).mean()) for e, s in scores.items()},
             random=float(np.mean([s.mean() for s in scores.values()])),
             pairs=_pairs(catalogue),
         )

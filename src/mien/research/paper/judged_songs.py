@@ -207,7 +207,7 @@ def _below_chance(evidence: Evidence, ranking: str) -> list[str]:
 
 
 def _threshold(evidence: Evidence) -> Claim:
-    songs, least = evidence.songs, PaperRanking.least
+    songs, least = evidence.songs, PaperRanking.threshold
     passing = None if songs is None else float(np.mean([*songs.passing.values()]))
     verdict = claims.selects(passing)
     found: Sentence = ("not counted",)

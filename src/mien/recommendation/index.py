@@ -17,7 +17,7 @@ _EVERYWHERE = np.finfo(np.float32).max
 _NEARLY = np.float32(1 + 1e-6)  # squares that differ by less may have the same root
 
 
-class Plane:
+class PlaneIndex:
     """Points sorted into blocks of neighbours, each with the box around it.
 
     Args:

@@ -1,16 +1,16 @@
-"""Rankings to compare with: popularity and chance."""
+"""Baselines: popularity and chance."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from mien.catalogue.songs import Catalogue, Song
+from mien.catalogue.songs import Catalogue
 from mien.mood import Mood
 from mien.recommendation.rankings.base import Ranking, Scores
 
 
 class PopularityRanking(Ranking):
-    """What most people play, whatever the mood: one to compare with."""
+    """What most people play, whatever the mood: a baseline."""
 
     name = "popularity"
 
@@ -22,13 +22,9 @@ class PopularityRanking(Ranking):
         del mood
         return self._shares.copy()
 
-    def _facts(self, character: tuple[float, float], song: Song, mood: Mood) -> str:
-        known = "unknown" if song.popularity is None else f"{song.popularity:.0f} of 100"
-        return f"popularity {known}; {super()._facts(character, song, mood)}"
-
 
 class RandomRanking(Ranking):
-    """Chance, the same for the same mood: one to compare with.
+    """Chance, the same for the same mood: a baseline.
 
     Args:
         catalogue: the songs.
@@ -45,6 +41,3 @@ class RandomRanking(Ranking):
         seed = np.array([mood.valence, mood.energy, mood.tempo]).view(np.uint64)
         random = np.random.default_rng([*seed, self._draw] if self._draw else seed)
         return random.random(len(self.catalogue))
-
-    def _facts(self, character: tuple[float, float], song: Song, mood: Mood) -> str:
-        return f"by chance; {super()._facts(character, song, mood)}"

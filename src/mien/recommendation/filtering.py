@@ -1,0 +1,57 @@
+"""Query -> which rows of a catalogue may come.
+
+Filters change less often than moods, so their masks are cached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import cached_property, lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from mien.catalogue.filters import NO_FILTER, Filter
+from mien.catalogue.songs import Catalogue
+from mien.recommendation.index import Allows
+
+
+class SongFilter:
+    """Applies filters to one catalogue.
+
+    Args:
+        catalogue: the songs.
+    """
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._mask = lru_cache(maxsize=4)(self._make_mask)
+        self._versions = lru_cache(maxsize=4)(catalogue.versions_of)
+
+    def allows(self, where: Filter, never: Collection[str], *, music_only: bool) -> Allows | None:
+        """Which rows may come; None: all.
+
+        Args:
+            where: conditions on songs.
+            never: ids of songs that must not come, nor other versions of them.
+            music_only: exclude noise and spoken word (`Catalogue.is_music`).
+
+        Raises:
+            NoSuchGenreError: the catalogue lacks a genre.
+        """
+        music_only = music_only and not self._is_all_music
+        if where == NO_FILTER and not never and not music_only:
+            return None
+        mask = self._mask(where, music_only)
+        if not never:
+            return mask.take
+        excluded = self._versions(frozenset(never))
+        return lambda rows: mask[rows] & np.isin(rows, excluded, invert=True)
+
+    @cached_property
+    def _is_all_music(self) -> bool:
+        return bool(self._catalogue.is_music.all())
+
+    def _make_mask(self, where: Filter, music_only: bool) -> npt.NDArray[np.bool_]:
+        mask = where.mask(self._catalogue)
+        return mask & self._catalogue.is_music if music_only else mask
