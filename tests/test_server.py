@@ -26,7 +26,7 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 from serving import serving
-from test_cli import check_shape
+from running import check_shape
 
 from mien import Limits
 from mien.server.access import Access

@@ -1,4 +1,4 @@
-"""`mien catalogue`: where the songs come from."""
+"""`mien catalogue`: the songs to choose from."""
 
 from __future__ import annotations
 
@@ -10,21 +10,23 @@ from typing import Any
 
 import click
 
-from mien.support.terminal import new_console, print_lines
+from mien.cli.group import Group
+from mien.cli.options import CATALOGUE, FILE, JSON
+from mien.support.terminal import new_console, new_table, print_lines
 
 
-@click.group()
+@click.group(cls=Group)
 def catalogue() -> None:
     """The songs to choose from."""
 
 
 @catalogue.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=FILE)
 @click.option("--name", help="What to call it.  [default: the file's name]")
 def import_(file: Path, name: str | None) -> None:
-    """Import a CSV or Parquet FILE of songs and use it from now on.
+    """Import a CSV or Parquet FILE of songs, and use it from now on.
 
-    It needs columns for title, artist, valence, energy and tempo; many names are understood.
+    It needs columns for title, artist, valence, energy and tempo; many names for them are known.
     """
     from mien.catalogue.importing import default_name, import_catalogue
 
@@ -34,9 +36,9 @@ def import_(file: Path, name: str | None) -> None:
 
 @catalogue.command()
 @click.argument("dataset", type=click.Choice(["spotify-tracks"]))
-@click.option("--file", type=click.Path(path_type=Path), help="A copy that you have already.")
+@click.option("--file", type=FILE, help="A copy that you already have.")
 def fetch(dataset: str, file: Path | None) -> None:
-    """Download a public data set of songs (20 MB), check it, and use it from now on."""
+    """Download a public data set of songs (20 MB), verify it, and use it from now on."""
     from mien.catalogue.importing import PUBLIC
     from mien.catalogue.importing import fetch as fetch_dataset
 
@@ -47,48 +49,42 @@ def fetch(dataset: str, file: Path | None) -> None:
         file=sys.stderr,
         hidden=file is not None or not sys.stderr.isatty(),
     ) as bar:
-        seen = 0
 
         def progress(received: int, _: int) -> None:
-            nonlocal seen
-            bar.update(received - seen)
-            seen = received
+            bar.update(received - bar.pos)
 
         report = fetch_dataset(dataset, file, progress=progress)
     print_lines([*report.lines(), f"{wanted.licence}", f"{dataset!r} is now in use."])
 
 
 @catalogue.command()
-@click.argument("entries", type=click.Path(path_type=Path))
-@click.argument("tracks", type=click.Path(path_type=Path))
-@click.option("--catalogue", "name", help="The catalogue's name.  [default: the one in use]")
-def playlists(entries: Path, tracks: Path, name: str | None) -> None:
-    """Learn from people's playlists which songs go together.
+@click.argument("entries", type=FILE)
+@click.argument("tracks", type=FILE)
+@CATALOGUE
+def playlists(entries: Path, tracks: Path, catalogue: str | None) -> None:
+    """Learn from playlists which songs go together.
 
     ENTRIES is a CSV file with the columns pid (which playlist) and track_id, TRACKS one with
-    track_id, artist_name and track_name. What you rate or like then tells more of your taste.
+    track_id, artist_name and track_name. Your ratings then say more about your taste.
     """
     from mien.catalogue.playlists import learn
 
     with new_console(stderr=True).status("Learning"):
-        known, songs = learn(entries, tracks, name)
-    print_lines([f"{known:,} of {songs:,} songs are in some playlist"])
+        known, songs = learn(entries, tracks, catalogue)
+    print_lines([f"{known:,} of {songs:,} songs are in a playlist."])
 
 
 @catalogue.command("list")
 def list_() -> None:
-    """The catalogues there are; the one in use is marked."""
-    from rich import box
-    from rich.table import Table
+    """List the catalogues; the one in use is marked."""
     from rich.text import Text
 
     from mien.catalogue.store import Store
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("")
-    table.add_column("Name", style="bold")
-    table.add_column("Songs", justify="right")
-    table.add_column("From", overflow="fold")
+    table = new_table("", "Name", "Songs", "From")
+    table.columns[1].justify = table.columns[3].justify = "left"
+    table.columns[1].style = "bold"
+    table.columns[3].overflow = "fold"
     for s in Store().list():
         table.add_row("*" if s.in_use else "", Text(s.name), f"{s.songs:,}", Text(s.source))
     new_console().print(table)
@@ -97,7 +93,7 @@ def list_() -> None:
 @catalogue.command()
 @click.argument("name")
 def use(name: str) -> None:
-    """Recommend from the catalogue NAME from now on."""
+    """Recommend songs of the catalogue NAME from now on."""
     from mien.catalogue.store import Store
 
     Store().use(name)
@@ -106,9 +102,9 @@ def use(name: str) -> None:
 
 @catalogue.command()
 @click.argument("name", required=False)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 def stats(name: str | None, as_json: bool) -> None:
-    """What is in a catalogue: features, genres, and what its import did."""
+    """Summarise a catalogue: features, genres, and its import."""
     from mien.catalogue.store import Store
 
     store = Store()
@@ -151,16 +147,11 @@ def _show_stats(
     genres: dict[str, int],
     report: dict[str, Any],
 ) -> None:
-    from rich import box
-    from rich.table import Table
-
     from mien.catalogue.cleaning import Report
 
     console = new_console()
     print_lines([f"{name}: {songs:,} songs", ""])
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in ("", "min", "q25", "median", "q75", "max"):
-        table.add_column(column, justify="right" if column else "left")
+    table = new_table("", "min", "q25", "median", "q75", "max")
     for feature, values in features.items():
         table.add_row(feature, *(f"{v:.3g}" for v in values.values()))
     console.print(table)

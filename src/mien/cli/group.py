@@ -1,4 +1,4 @@
-"""The command group: `mien PHOTO`, errors in one line, exit codes."""
+"""The command group: `mien PHOTO`, help where no command is given, errors in one line."""
 
 from __future__ import annotations
 
@@ -7,47 +7,85 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import click
 
-from mien.errors import MienError
+from mien.errors import (
+    MienError,
+    NoFaceError,
+    NoSuchCatalogueError,
+    NoSuchGenreError,
+    NoSuchSongError,
+    RankingError,
+    sentence,
+)
 
-if TYPE_CHECKING:
-    pass
+_HINTS: dict[type[MienError], str] = {
+    NoFaceError: (
+        "try a photo that shows a face from the front, or name the mood: "
+        "mien recommend --emotion happy"
+    ),
+    NoSuchCatalogueError: "`mien catalogue list` shows the catalogues",
+    NoSuchGenreError: "`mien catalogue stats` shows the genres",
+    NoSuchSongError: "`mien recommend --json` shows the ids of songs",
+    RankingError: "see `mien catalogue playlists --help`, or use another --ranking",
+}
+"""What to do about an error on the command line, where that says more than the error's own hint."""
 
 
-class Commands(click.Group):
-    """A group in which `mien PHOTO` is `mien read PHOTO`, and errors are one line."""
+class Group(click.Group):
+    """A group that prints its help where no command is given."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args:
+            click.echo(ctx.get_help())
+            ctx.exit()
+        return super().parse_args(ctx, args)
+
+
+class MainGroup(Group):
+    """The group of all commands, in which `mien PHOTO` is `mien recommend PHOTO`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if args and args[0] not in self.commands and args[0] not in ("--help", "-h", "--version"):
-            meant = difflib.get_close_matches(args[0], self.commands, n=1)
-            if meant and not Path(args[0]).exists():
-                raise click.UsageError(f"{args[0]!r} is no command; did you mean {meant[0]!r}?")
-            args = ["read", *args]
+            close = difflib.get_close_matches(args[0], self.commands, n=1)
+            if close and not Path(args[0]).exists():
+                raise click.UsageError(
+                    f"there is no command {args[0]!r}; did you mean {close[0]!r}?", ctx
+                )
+            args = ["recommend", *args]
         return super().parse_args(ctx, args)
 
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:
         for stream in (sys.stdout, sys.stderr):
-            if isinstance(stream, io.TextIOWrapper):  # a terminal that lacks a letter is no failure
+            if isinstance(stream, io.TextIOWrapper):  # a terminal may lack a character
                 stream.reconfigure(errors="backslashreplace")
         try:
             code = super().main(*args, **{**kwargs, "standalone_mode": False})
             sys.stdout.flush()
         except MienError as e:
-            fail(str(e), e.exit_code)
+            fail(sentence(e.message, hint_for(e)), e.exit_code)
         except click.ClickException as e:
-            fail(f"{e.format_message()} (mien --help says more)", e.exit_code)
+            path = e.ctx.command_path if isinstance(e, click.UsageError) and e.ctx else "mien"
+            fail(f"{e.format_message().rstrip('.')} (see {path} --help)", e.exit_code)
         except click.Abort:
             fail("interrupted.", 130)
         except OSError as e:
-            # What is left to print must not fail once more when Python flushes it at exit.
+            # Python flushes the rest at exit, which must not fail again.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             if not isinstance(e, BrokenPipeError):
                 fail(f"the output cannot be written ({e.strerror}).", 1)
-            code = 0  # the reader of a pipe has gone, as in `mien ... | head`: no failure of ours
+            code = 0  # `mien ... | head` has read what it wanted
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def hint_for(error: MienError) -> str:
+    """What to do about an error on the command line."""
+    for cause in type(error).__mro__:
+        if cause in _HINTS:
+            return _HINTS[cause]
+    return error.hint
 
 
 def fail(message: str, code: int) -> NoReturn:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from mien.catalogue.songs import Song
 from mien.emotions import EMOTIONS
 from mien.face.expression import Expression, percent
 from mien.face.reading import Reading
 from mien.mood import Mood
 from mien.recommendation.results import Recommendations
-from mien.support.terminal import _table, show_lines
+from mien.support.terminal import new_table, show_lines
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
-
-    from mien.recommendation.interleaving import Arm
-
+    from rich.text import Text
 
 COLOURS = {
     "angry": "red",
@@ -27,17 +26,13 @@ COLOURS = {
     "surprise": "cyan",
     "neutral": "bright_black",
 }
-
-
-_BAR = 28
+_BAR = 28  # characters
 
 
 def show_reading(console: Console, reading: Reading) -> None:
-    """The largest face's seven bars, and a word on the others."""
-    expression = reading.expression
-    if expression is None:
-        return
-    console.print(_expression(expression, _headline(reading)))
+    """The largest face's seven bars, and how many other faces there are."""
+    if reading.expression is not None:
+        console.print(_bars(reading.expression, _headline(reading)))
 
 
 def show_songs(console: Console, recommendations: Recommendations) -> None:
@@ -46,63 +41,63 @@ def show_songs(console: Console, recommendations: Recommendations) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    said = _mood(recommendations.mood)
+    if not recommendations.songs:
+        console.print(Text("No song fits. Loosen the filters.", style="bold"))
+        return
+    mood = _describe(recommendations.mood)
     if recommendations.to is not None:
-        said = f"the way from {said} to {_mood(recommendations.to)}"
-    title = f"Songs for {said}  ·  ranked by {recommendations.ranking}"
+        mood = f"a journey from {mood} to {_describe(recommendations.to)}"
+    title = f"Songs for {mood}  ·  ranked by {recommendations.ranking}"
     table = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("", justify="right", style="bold")
     table.add_column("Song", ratio=5, overflow="fold")
-    table.add_column("Fit", justify="right")
+    table.add_column("Score", justify="right")
     table.add_column("Why", ratio=4, style="dim", overflow="fold")
     for r in recommendations:
-        song = Text(r.song.title, style="bold")
-        song.append(f"\n{', '.join(r.song.artists)}", style="default not bold")
-        table.add_row(str(r.rank), song, f"{r.score:.3f}", r.why)
-    console.print(
-        table if recommendations.songs else Text("No song fits; loosen the filters.", style="bold")
-    )
+        table.add_row(str(r.rank), _title(r.song), f"{r.score:.3f}", r.why)
+    console.print(table)
 
 
-def show_arms(console: Console, arms: Sequence[Arm]) -> None:
-    """The songs of a blind comparison: no word on which ranking chose them, nor why."""
+def show_blind_list(console: Console, songs: Sequence[Song]) -> None:
+    """Songs to be rated without knowing which ranking chose them, or why."""
+    table = new_table("", "Song")
+    table.columns[1].justify = "left"
+    for rank, song in enumerate(songs, 1):
+        table.add_row(str(rank), _title(song))
+    console.print(table)
+    show_lines(console, ["Rate them with: mien feedback rate NUMBER STARS"])
+
+
+def _title(song: Song) -> Text:
     from rich.text import Text
 
-    table = _table("", "Song")
-    table.columns[1].justify = "left"
-    for place, arm in enumerate(arms, 1):
-        song = Text(arm.song.title, style="bold")
-        song.append(f"\n{', '.join(arm.song.artists)}", style="default not bold")
-        table.add_row(str(place), song)
-    console.print(table)
-    show_lines(console, ["Rate them: mien feedback rate NUMBER STARS"])
+    title = Text(song.title, style="bold")
+    return title.append(f"\n{', '.join(song.artists)}", style="default not bold")
 
 
-def _mood(mood: Mood) -> str:
+def _describe(mood: Mood) -> str:
     return f"valence {mood.valence:.2f}, energy {mood.energy:.2f}, {mood.tempo:.0f} BPM"
 
 
 def _headline(reading: Reading) -> str:
     expression = reading.faces[0].expression
-    said = (
+    headline = (
         f"{expression.label}, {percent(expression.confidence)} sure"
         if expression.label
-        else "no clear expression: the songs are for the mixture"
+        else "hard to tell, so these suit a blend of what I see"
     )
     others = len(reading.faces) - 1
-    more = f"  (the largest of {others + 1} faces)" if others else ""
-    return said + more
+    return f"{headline}  (the largest of {others + 1} faces)" if others else headline
 
 
-def _expression(expression: Expression, headline: str) -> RenderableType:
+def _bars(expression: Expression, headline: str) -> RenderableType:
     from rich.console import Group
     from rich.text import Text
 
     lines = [Text(headline, style="bold"), Text()]
-    top = expression.confidence
     for emotion, p in zip(EMOTIONS, expression.probabilities, strict=True):
         filled = round(p * _BAR)
-        line = Text(f"  {emotion:<9}", style="bold" if p == top else "")
+        line = Text(f"  {emotion:<9}", style="bold" if p == expression.confidence else "")
         line.append("█" * filled, style=COLOURS[emotion])
         line.append("·" * (_BAR - filled), style="dim")
         line.append(f" {percent(p):>5s}")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from mien.cli.group import Group
 from mien.cli.options import DATA, JSON, MODEL
 from mien.errors import MissingExtraError
 from mien.support.terminal import new_console, print_lines
@@ -50,7 +51,7 @@ def train(
     train_and_export(data, out, recipe=recipe, epochs=epochs, seed=seed, console=console)
 
 
-@click.group()
+@click.group(cls=Group)
 def evaluate() -> None:
     """What is claimed, measured."""
 

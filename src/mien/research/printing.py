@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from mien.support.terminal import _table, show_lines
+from mien.support.terminal import new_table, show_lines
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,7 +22,7 @@ def show_scores(console: Console, scores: ExpressionScores) -> None:
     fer2013, raters = scores.fer2013, scores.raters
     heads = [("FER2013's labels", fer2013)]
     heads += [("raters' majority", raters)] if raters is not None else []
-    summary = _table(scores.split, *(name for name, _ in heads), "paper")
+    summary = new_table(scores.split, *(name for name, _ in heads), "paper")
     reported = {"accuracy": f"{paper.ACCURACY:.2%}", "cross-entropy, nats": f"{paper.LOSS:.4f}"}
     rows: tuple[tuple[str, Callable[[HeadScores], str]], ...] = (
         ("faces", lambda s: f"{s.n:,}"),
@@ -41,7 +41,7 @@ def show_scores(console: Console, scores: ExpressionScores) -> None:
     console.print(summary)
     for name, head in heads:
         beside = ("paper: recall", "F1") if head is fer2013 else ()
-        table = _table(name, "precision", "recall", "F1", *beside)
+        table = new_table(name, "precision", "recall", "F1", *beside)
         for emotion, s in head.per_class.items():
             row = [f"{v:.3f}" for v in (s.precision, s.recall, s.f1)]
             if head is fer2013:
@@ -70,7 +70,7 @@ def show_scores(console: Console, scores: ExpressionScores) -> None:
 
 def show_robustness(console: Console, scores: Mapping[str, Mapping[str, float]]) -> None:
     """What is done to the faces, and each network's accuracy against FER2013's labels."""
-    table = _table("", *scores)
+    table = new_table("", *scores)
     for name in next(iter(scores.values())):
         table.add_row(name, *(f"{of_one[name]:.1%}" for of_one in scores.values()))
     console.print(table)
@@ -78,7 +78,7 @@ def show_robustness(console: Console, scores: Mapping[str, Mapping[str, float]])
 
 def show_classical(console: Console, scores: Sequence[ClassicalScores]) -> None:
     """One row for each learner and kind of features."""
-    table = _table("learner", "features", "setting", "PublicTest", "PrivateTest", "mean F1")
+    table = new_table("learner", "features", "setting", "PublicTest", "PrivateTest", "mean F1")
     for s in scores:
         setting = ", ".join(f"{name} {value:g}" for name, value in s.setting.items())
         row = (s.features.upper(), setting, f"{s.public:.2%}", f"{s.private:.2%}")
@@ -91,32 +91,32 @@ def show_rankings(console: Console, scores: Mapping[str, RankingScores]) -> None
     for data_set, moods in next(iter(scores.values())).listeners.items():
         of_each = {name: s.listeners[data_set] for name, s in scores.items()}
         counts = ", ".join(f"{m} {s.songs}" for m, s in moods.items())
-        table = _table("area under the curve", *moods, "mean")
+        table = new_table("area under the curve", *moods, "mean")
         for name, found in of_each.items():
             areas = (f"{s.area.value:.2f} ±{_half(s.area):.2f}" for s in found.values())
             table.add_row(name, *areas, f"{scores[name].mean_area(data_set):.3f}")
         show_lines(console, [f"{data_set}: songs {counts}"])
         console.print(table)
         for n in next(iter(moods.values())).precision:
-            table = _table(f"right of the best {n}", *moods)
+            table = new_table(f"right of the best {n}", *moods)
             for name, found in of_each.items():
                 shares = (s.precision[n] for s in found.values())
                 said = (f"{s.value:.0%} ({s.low * 100:.0f}-{s.high * 100:.0f})" for s in shares)
                 table.add_row(name, *said)
             console.print(table)
         if next(iter(moods.values())).distance is not None:
-            table = _table("distance of the best 60 from the mood", *moods)
+            table = new_table("distance of the best 60 from the mood", *moods)
             for name, found in of_each.items():
                 table.add_row(name, *(f"{s.distance:.2f}" for s in found.values()))
             console.print(table)
     served = next(iter(scores.values())).served
     show_lines(console, ["similarity of the six songs, as the paper computes it"])
-    table = _table("", *served, "mean")
+    table = new_table("", *served, "mean")
     for name, s in scores.items():
         values = [emotion.similarity for emotion in s.served.values()]
         table.add_row(name, *(f"{v:.2f}" for v in values), f"{sum(values) / len(values):.2f}")
     console.print(table)
-    table = _table("the six songs: on average", "artists", "genres", "catalogue ever shown")
+    table = new_table("the six songs: on average", "artists", "genres", "catalogue ever shown")
     for name, s in scores.items():
         n = len(s.served)
         artists, genres = (

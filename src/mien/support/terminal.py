@@ -5,26 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import click
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
 
-from typing import TYPE_CHECKING
-
-import click
-
-if TYPE_CHECKING:
+def new_console(*, stderr: bool = False) -> Console:
+    """Where tables and progress are printed."""
     from rich.console import Console
 
-
-def show_lines(console: Console, lines: Sequence[str]) -> None:
-    """Plain lines, nothing in them taken for markup."""
-    for line in lines:
-        console.print(line, markup=False, highlight=False)
+    return Console(stderr=stderr, highlight=False)
 
 
-def _table(first: str, *columns: str) -> Table:
+def new_table(first: str, *columns: str) -> Table:
+    """A table without a box; the first column is text, the others are numbers."""
     from rich import box
     from rich.table import Table
 
@@ -35,14 +31,13 @@ def _table(first: str, *columns: str) -> Table:
     return table
 
 
-def new_console(*, stderr: bool = False) -> Console:
-    """Where tables and progress are printed."""
-    from rich.console import Console
-
-    return Console(stderr=stderr, highlight=False)
+def show_lines(console: Console, lines: Sequence[str]) -> None:
+    """Print plain lines; nothing in them is markup."""
+    for line in lines:
+        console.print(line, markup=False, highlight=False)
 
 
 def print_lines(lines: Sequence[str]) -> None:
-    """As they are, whatever the width of the terminal."""
+    """Print lines as they are, however wide the terminal is."""
     for line in lines:
         click.echo(line)

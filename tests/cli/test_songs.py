@@ -1,0 +1,142 @@
+"""`mien PHOTO`, `recommend` and `compare`, as a person or a script uses them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from running import answer, check_shape, mien
+
+from mien import EMOTIONS
+
+
+def test_six_songs_for_a_photo(astronaut_jpg: Path) -> None:
+    result = mien(astronaut_jpg)
+    assert result.exit_code == 0
+    assert "happy" in result.stdout
+    assert "█" in result.stdout
+    body = answer(astronaut_jpg)
+    check_shape(body, faces=1)
+    songs = body["songs"]
+    assert isinstance(songs, list)
+    assert len(songs) == 6
+    for song in songs:
+        assert song["title"].split()[0] in result.stdout
+
+
+def test_recommend_may_be_left_out_and_options_may_come_first(astronaut_jpg: Path) -> None:
+    expected = mien("recommend", astronaut_jpg, "--json", "-n", "3").stdout
+    assert mien(astronaut_jpg, "--json", "-n", "3").stdout == expected
+    assert mien("--json", "-n", "3", astronaut_jpg).stdout == expected
+    assert mien("-", "--json", "-n", "3", stdin=astronaut_jpg.read_bytes()).stdout == expected
+
+
+@pytest.mark.parametrize("emotion", EMOTIONS)
+@pytest.mark.parametrize("ranking", ["listeners", "nearness", "paper"])
+def test_songs_without_a_photo(emotion: str, ranking: str) -> None:
+    body = answer("recommend", "--emotion", emotion, "--ranking", ranking)
+    check_shape(body, faces=0)
+    assert body["ranking"] == ranking
+    assert isinstance(body["songs"], list)
+    assert len(body["songs"]) == 6
+
+
+def test_filters_policies_and_journeys() -> None:
+    sad = answer("recommend", "--emotion", "sad")
+    lifted = answer("recommend", "--emotion", "sad", "--policy", "lift")
+    assert sad["mood"]["valence"] < lifted["mood"]["valence"]  # type: ignore[index]
+    body = answer("recommend", "--emotion", "sad", "--to", "happy", "-n", "4")
+    check_shape(body, faces=0)
+    assert body["to"] == answer("recommend", "--emotion", "happy")["mood"]
+    assert "Step 4 of 4" in body["songs"][3]["why"]  # type: ignore[index]
+    there = answer("recommend", "--emotion", "sad", "--to", "0.9,0.8,130")
+    assert there["to"] == {"valence": 0.9, "energy": 0.8, "tempo": 130.0}
+    options = ("--without", "metal", "--without", "rock", "--clean", "--minutes", "2-3.5")
+    filtered = answer("recommend", "--emotion", "angry", *options)
+    assert len(filtered["songs"]) == 6  # type: ignore[arg-type]
+    assert all(not {"metal", "rock"} & set(song["genres"]) for song in filtered["songs"])  # type: ignore[attr-defined]
+
+
+def test_two_rankings_are_compared_blind() -> None:
+    shown = mien("compare", "--emotion", "sad", "--seed", "3")
+    assert shown.exit_code == 0, shown.output
+    assert "paper" not in shown.stdout
+    assert "listeners" not in shown.stdout
+    for rank, stars in enumerate((5, 4, 3, 2, 1, 5), 1):
+        assert mien("feedback", "rate", str(rank), str(stars)).exit_code == 0
+    found = json.loads(mien("feedback", "opinions", "--blind", "--json").stdout)
+    assert sorted(found) == ["listeners", "paper"]
+    assert [found[name]["n"] for name in sorted(found)] == [3, 3]
+    assert mien("compare", "--emotion", "sad", "--against", "listeners").exit_code == 2
+
+
+def test_songs_for_a_mood() -> None:
+    body = answer("recommend", "--mood", "0.2,0.3,80", "-n", "2", "--genre", "rock")
+    assert body["mood"] == {"valence": 0.2, "energy": 0.3, "tempo": 80.0}
+    assert isinstance(body["songs"], list)
+    assert all("rock" in song["genres"] for song in body["songs"])
+
+
+def test_a_seed_gives_other_songs_and_the_same_ones_again() -> None:
+    drawn = [mien("recommend", "--emotion", "sad", "--seed", s, "--csv").stdout for s in "112"]
+    assert drawn[0] == drawn[1] != drawn[2]
+
+
+def test_every_song_as_csv() -> None:
+    result = mien("recommend", "--emotion", "happy", "-n", "all", "--csv", "--ranking", "paper")
+    rows = list(csv.DictReader(io.StringIO(result.stdout)))
+    assert len(rows) == 4508
+    assert list(rows[0]) == [
+        "rank",
+        "id",
+        "title",
+        "artists",
+        "valence",
+        "energy",
+        "tempo",
+        "score",
+    ]
+    scores = [float(row["score"]) for row in rows]
+    assert scores == sorted(scores, reverse=True)
+    assert len({row["id"] for row in rows}) == len(rows)
+
+
+def test_writes_a_playlist(tmp_path: Path, astronaut_jpg: Path) -> None:
+    target = tmp_path / "six.m3u8"
+    assert mien(astronaut_jpg, "--m3u", target).exit_code == 0
+    lines = target.read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "#EXTM3U"
+    assert len(lines) == 13
+    assert all(line.startswith("https://") for line in lines[2::2])
+    missing = mien(astronaut_jpg, "--m3u", tmp_path / "none" / "six.m3u8")
+    assert missing.exit_code == 1
+    assert "cannot be written" in missing.stderr
+
+
+def test_a_playlist_follows_links_and_spares_devices(tmp_path: Path) -> None:
+    (tmp_path / "real.m3u").touch()
+    (tmp_path / "link.m3u").symlink_to(tmp_path / "real.m3u")
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    for name in ("link.m3u", "pipe"):
+        assert mien("recommend", "--emotion", "sad", "--m3u", tmp_path / name).exit_code == 0
+    assert (tmp_path / "link.m3u").is_symlink()
+    assert (tmp_path / "real.m3u").read_text().startswith("#EXTM3U")
+    assert (tmp_path / "pipe").is_fifo()
+    assert os.read(reader, 7) == b"#EXTM3U"
+    os.close(reader)
+
+
+def test_a_photo_without_a_face_offers_an_emotion(tmp_path: Path) -> None:
+    path = tmp_path / "wall.png"
+    Image.new("RGB", (200, 200), "grey").save(path)
+    result = mien(path)
+    assert result.exit_code == 1
+    assert "no face was found" in result.stderr
+    assert "--emotion" in result.stderr
+    assert result.stdout == ""
