@@ -54,9 +54,9 @@ def test_options_make_one_query() -> None:
 
 
 def test_songs_are_named_by_number_or_id() -> None:
-    first, second = (
-        song["id"] for song in answer("recommend", "--emotion", "sad", "-n", "2")["songs"]
-    )  # type: ignore[attr-defined]
+    songs = answer("recommend", "--emotion", "sad", "-n", "2")["songs"]
+    assert isinstance(songs, list)
+    first, second = (song["id"] for song in songs)
     assert resolve_song("1", None) == resolve_song(first, None) == first
     assert song_argument("2") == 2
     assert song_argument(second) == second
