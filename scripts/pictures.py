@@ -1,4 +1,4 @@
-"""Make the README's pictures: the terminal and the page, with scikit-image's astronaut.
+"""Make the documentation's pictures: the terminal and the page, with scikit-image's astronaut.
 
 python scripts/pictures.py          # needs the `lint` extra and Debian's chromium
 python scripts/pictures.py page     # only the page
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Playwright
 
-DOCS = Path(__file__).parent.parent / "docs"
+IMAGES = Path(__file__).parent.parent / "docs" / "images"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 
 
@@ -48,9 +48,9 @@ def charts() -> None:
     from mien.research.figures.evaluation import rankings_figure
 
     recommender = recommender_of("starter")
-    chart_songs(recommender, recommender.recommend("sad", to="happy"), DOCS / "songs.png")
+    chart_songs(recommender, recommender.recommend("sad", to="happy"), IMAGES / "songs.png")
     results = Path(__file__).parent.parent / "src/mien/research/evaluation/results/ranking.json"
-    write(rankings_figure(json.loads(results.read_text())), DOCS / "rankings.png")
+    write(rankings_figure(json.loads(results.read_text())), IMAGES / "rankings.png")
 
 
 def camera(video: Path) -> None:
@@ -96,7 +96,7 @@ def page(playwright: Playwright, folder: Path) -> None:
         window.get_by_text("You look happy").wait_for()
         window.mouse.move(0, 0)
         window.evaluate("() => Promise.all(document.getAnimations().map((a) => a.finished))")
-        window.screenshot(path=DOCS / "page.png", full_page=True)
+        window.screenshot(path=IMAGES / "page.png", full_page=True)
     chromium.close()
 
 
@@ -110,7 +110,7 @@ def terminal_picture(playwright: Playwright, folder: Path) -> None:
     chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
     window = chromium.new_page(viewport={"width": 1000, "height": 700})
     window.goto(drawn.as_uri())
-    window.locator("svg").first.screenshot(path=DOCS / "terminal.png")
+    window.locator("svg").first.screenshot(path=IMAGES / "terminal.png")
     chromium.close()
 
 
