@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
 
-.PHONY: run test lint format bench clean
+.PHONY: run test lint format docs bench clean
 
 run: .installed-run
 	portrait=$$($(BIN)/python -c "from matplotlib.cbook import get_sample_data as g; print(g('grace_hopper.jpg', asfileobj=False))") && $(BIN)/mien "$$portrait"
@@ -22,6 +22,10 @@ lint: .installed-lint
 format: .installed-lint
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: .installed-lint
+	$(BIN)/python -m sphinx -E -W --keep-going -q docs build/docs
+	@echo "Open build/docs/index.html"
 
 bench: .installed-lint
 	$(BIN)/python benchmarks/ranking.py
