@@ -152,7 +152,7 @@ def _shape(schema: Schema) -> str:
         words += f", {_number(low)} to {_number(high)}"
     elif low is not None:
         words += f", at least {_number(low)}"
-    if schema.get("default") is not None and schema["default"] not in ([], False):
+    if schema.get("default") is not None and schema["default"] not in ([], False, ""):
         words += f", default `{schema['default']}`"
     return words
 
