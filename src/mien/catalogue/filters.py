@@ -1,12 +1,14 @@
-"""Which songs of a catalogue a query may return."""
+"""Conditions on the songs that a query returns."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING
 
-from mien.errors import FilterError
+from mien.errors import FilterError, QueryError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,17 +23,18 @@ MAX_POPULARITY = 100.0
 class Filter:
     """Conditions on songs; a song must meet all of them.
 
-    Where a catalogue lacks the popularity or length of a song, a filter on it excludes the song.
+    A condition on popularity or length excludes songs whose popularity or length is unknown.
 
     Attributes:
-        genres: only songs of any of these; empty: of all.
+        genres: at least one of these genres; empty: any.
         without: none of these genres.
-        clean: exclude songs marked as explicit.
-        popularity: lowest and highest, in [0, 100]; 0 is obscure.
-        minutes: shortest and longest.
+        clean: not marked as explicit.
+        popularity: from lowest to highest; songs have 0 (obscure) to 100.
+        minutes: from shortest to longest.
 
     Raises:
-        FilterError: bounds that are not two numbers in order, or out of range.
+        FilterError: bounds that are not two numbers in order, or that no song can meet; genres
+            that are not text.
 
     >>> Filter(genres="rock", minutes=[2, 5])
     Filter(genres=('rock',), without=(), clean=False, popularity=None, minutes=(2.0, 5.0))
@@ -44,13 +47,15 @@ class Filter:
     minutes: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
-        for name in ("genres", "without"):  # lists are accepted, too, and a single genre
-            value = getattr(self, name)
-            object.__setattr__(self, name, (value,) if isinstance(value, str) else tuple(value))
-        object.__setattr__(
-            self, "popularity", _bounds("popularity", self.popularity, MAX_POPULARITY)
-        )
-        object.__setattr__(self, "minutes", _bounds("minutes", self.minutes, math.inf))
+        def put(name: str, value: object) -> None:
+            object.__setattr__(self, name, value)
+
+        put("genres", as_texts("genres", self.genres, FilterError))
+        put("without", as_texts("without", self.without, FilterError))
+        if not isinstance(self.clean, bool):
+            raise FilterError(f"clean cannot be {self.clean!r}", "give True or False")
+        put("popularity", _bounds("popularity", self.popularity, MAX_POPULARITY))
+        put("minutes", _bounds("minutes", self.minutes, math.inf))
 
     def mask(self, catalogue: Catalogue) -> npt.NDArray[np.bool_]:
         """The songs that pass, bool [n].
@@ -77,14 +82,26 @@ class Filter:
         return passes
 
 
-def _bounds(name: str, bounds: object, highest: float) -> tuple[float, float] | None:
-    if bounds is None:
+def as_texts(name: str, value: object, error: type[QueryError]) -> tuple[str, ...]:
+    """A field that holds texts as a tuple; a single text counts as one of them.
+
+    Raises:
+        QueryError: (`error`) it holds something else.
+    """
+    texts = (value,) if isinstance(value, str) or not isinstance(value, Iterable) else tuple(value)
+    if not all(isinstance(text, str) for text in texts):
+        raise error(f"{name} must hold texts, got {value!r}", "give a list of them")
+    return texts
+
+
+def _bounds(name: str, value: object, highest: float) -> tuple[float, float] | None:
+    if value is None:
         return None
     try:
-        low, high = (float(bound) for bound in bounds)  # type: ignore[attr-defined]
-    except (TypeError, ValueError):
+        low, high = (_number(bound) for bound in value)  # type: ignore[attr-defined]
+    except (TypeError, ValueError, OverflowError):
         raise FilterError(
-            f"{name} must be two numbers, got {bounds!r}", "give the lowest and the highest"
+            f"{name} must be two numbers, got {value!r}", "give the lowest and the highest"
         ) from None
     if not 0 <= low <= min(high, highest):
         limit = "" if highest == math.inf else f" from 0 to {highest:g}"
@@ -93,6 +110,12 @@ def _bounds(name: str, bounds: object, highest: float) -> tuple[float, float] | 
             f"give two numbers{limit}, the lower one first",
         )
     return low, high
+
+
+def _number(value: object) -> float:
+    if not isinstance(value, Real):
+        raise TypeError
+    return float(value)
 
 
 NO_FILTER = Filter()

@@ -1,19 +1,20 @@
 """A request for songs, validated once. All limits and choices of a request are here.
 
-Importing this costs nothing: the command line builds its help from it.
+Importing this module loads no heavy package: the command line builds its help from it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
 from dataclasses import dataclass
 from numbers import Integral
 from typing import TYPE_CHECKING, TypeAlias, Union
 
-from mien.catalogue.filters import NO_FILTER, Filter
-from mien.emotions import require_emotion
+from mien.catalogue.filters import NO_FILTER, Filter, as_texts
+from mien.emotions import EMOTIONS, require_emotion
 from mien.errors import (
     CountError,
+    FilterError,
     JourneyError,
     MoodError,
     PolicyError,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from mien.face.expression import Expression
 
 Subject: TypeAlias = Union[Mood, "Expression", str]
-"""What songs are wanted for: a mood, an expression, or the name of an emotion."""
+"""What the songs are for: a mood, an expression, or the name of an emotion."""
 
 RANKINGS = (
     "listeners",
@@ -46,10 +47,10 @@ DEFAULT_POLICY = "match"
 DEFAULT_COUNT = 6
 
 MAX_JOURNEY = 1000
-"""Songs of a journey: each is a search of its own."""
+"""Songs in a journey: each takes a search of its own."""
 
 MAX_SEED = 1 << 53
-"""Up to here every reader of JSON has whole numbers exactly."""
+"""Every JSON reader represents whole numbers up to this one exactly."""
 
 
 @dataclass(frozen=True)
@@ -59,15 +60,17 @@ class Query:
     Attributes:
         subject: what the songs are for: a mood, an expression, or the name of an emotion.
         n: how many songs; None: all songs of the catalogue, best first.
-        ranking: how songs are ranked, of `RANKINGS`.
-        policy: what the listener wants with the mood, of `mien.recommendation.target.POLICIES`.
-        to: the end of a journey from the subject, in even steps, of at most `MAX_JOURNEY` songs.
-        where: which songs may come.
-        like: ids of songs; songs near them come first, they themselves do not.
-        never: ids of songs that must not come, nor other versions of them.
-        personal: whether the listener's opinions count.
-        seed: None: the best songs. A number: others that fit nearly as well, the same for the same
-            seed.
+        ranking: how songs are ranked, one of `RANKINGS`.
+        policy: what the listener wants with the mood, one of
+            `mien.recommendation.target.POLICIES`.
+        to: the end of a journey that starts at the subject and takes n even steps, at most
+            `MAX_JOURNEY`.
+        where: conditions that each song must meet.
+        like: ids of songs; songs like these rank higher, these themselves are left out.
+        never: ids of songs to leave out, together with other versions of them.
+        personal: whether the listener's feedback counts.
+        seed: None: the best songs. A number from 0 to `MAX_SEED`: others that fit nearly as well,
+            the same ones for the same seed.
         catalogue: the name of the catalogue; None: the one in use.
 
     Raises:
@@ -94,32 +97,34 @@ class Query:
             object.__setattr__(self, name, value)
 
         put("subject", _subject(self.subject))
-        put("to", None if self.to is None else _subject(self.to))
-        if self.ranking not in RANKINGS:
-            raise RankingError(
-                f"there is no ranking called {self.ranking!r}", f"use {', '.join(RANKINGS)}"
-            )
-        if self.policy not in POLICIES:
-            raise PolicyError(
-                f"there is no policy called {self.policy!r}", f"use {', '.join(POLICIES)}"
-            )
+        if self.to is not None:
+            put("to", _subject(self.to))
+        _require_choice("ranking", self.ranking, RANKINGS, RankingError)
+        _require_choice("policy", self.policy, tuple(POLICIES), PolicyError)
         if self.n is not None:
-            put("n", _whole(self.n, "n", 1, CountError, "ask for a whole number of songs"))
+            hint = f"leave it out for {DEFAULT_COUNT} songs"
+            put("n", _whole_number("n", self.n, CountError, hint, lowest=1))
         if self.seed is not None:
-            put("seed", _whole(self.seed, "seed", 0, SeedError, "give a whole number"))
-        put("like", _ids("like", self.like))
-        put("never", frozenset(_ids("never", self.never)))
+            hint = "leave it out for the best songs"
+            seed = _whole_number("seed", self.seed, SeedError, hint, lowest=0, highest=MAX_SEED)
+            put("seed", seed)
+        put("like", as_texts("like", self.like, QueryError))
+        put("never", frozenset(as_texts("never", self.never, QueryError)))
+        _require_type("where", self.where, Filter, FilterError, "give a mien.Filter")
+        _require_type("personal", self.personal, bool, QueryError, "give True or False")
+        if self.catalogue is not None:
+            _require_type("catalogue", self.catalogue, str, QueryError, "give its name")
         if self.to is not None:
             self._validate_journey()
 
     def _validate_journey(self) -> None:
         if self.policy != DEFAULT_POLICY:
             raise JourneyError(
-                f"a journey ends where you say, so the policy {self.policy!r} cannot apply",
+                f"a journey ends where you choose, so the policy {self.policy!r} cannot apply",
                 "leave out the policy or the end",
             )
         if self.n is None:
-            raise JourneyError("a journey needs a number of songs", "say how many")
+            raise JourneyError("a journey needs a number of songs", "choose one")
         if self.n > MAX_JOURNEY:
             raise JourneyError(
                 f"a journey has at most {MAX_JOURNEY} songs, got {self.n}", "ask for fewer"
@@ -133,26 +138,53 @@ def _subject(value: Subject) -> Subject:
         return value
     from mien.face.expression import Expression  # late: it needs NumPy
 
-    if isinstance(value, Expression):
-        return value
-    raise MoodError(
-        f"songs cannot be chosen for a {type(value).__name__}",
-        "give a reading, an expression, a mien.Mood, or the name of an emotion",
-    )
+    if not isinstance(value, Expression):
+        raise MoodError(
+            f"songs cannot be chosen for a {type(value).__name__}",
+            "give an expression, a mien.Mood, or the name of an emotion",
+        )
+    probabilities = value.probabilities
+    if len(probabilities) != len(EMOTIONS) or not (
+        min(probabilities) >= 0 and 0 < sum(probabilities) < math.inf
+    ):
+        raise MoodError(
+            f"an expression cannot have the probabilities {probabilities!r}",
+            f"give one of 0 or more for each of {', '.join(EMOTIONS)}",
+        )
+    return value
 
 
-def _whole(value: object, name: str, lowest: int, error: type[QueryError], hint: str) -> int:
-    """A whole number; 5.0 is one."""
-    whole = not isinstance(value, bool) and (
-        isinstance(value, Integral) or (isinstance(value, float) and value.is_integer())
-    )
-    if not whole or value < lowest:  # type: ignore[operator]
-        raise error(f"{name} must be {lowest} or more, got {value!r}", hint)
-    return int(value)  # type: ignore[call-overload,no-any-return]
+def _whole_number(
+    name: str,
+    value: object,
+    error: type[QueryError],
+    hint: str,
+    *,
+    lowest: int,
+    highest: int | None = None,
+) -> int:
+    """A whole number in range; 5.0 is one."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        raise error(f"{name} must be a whole number, got {value!r}", hint)
+    number = int(value)
+    if number < lowest:
+        raise error(f"{name} must be {lowest} or more, got {number}", hint)
+    if highest is not None and number > highest:
+        raise error(f"{name} must be {highest} or less, got {number}", hint)
+    return number
 
 
-def _ids(name: str, value: Iterable[str]) -> tuple[str, ...]:
-    ids = (value,) if isinstance(value, str) else tuple(value)
-    if not all(isinstance(one, str) for one in ids):
-        raise QueryError(f"{name} must hold ids of songs, got {value!r}", "give texts")
-    return ids
+def _require_choice(
+    name: str, value: object, choices: tuple[str, ...], error: type[QueryError]
+) -> None:
+    if value not in choices:
+        raise error(f"there is no {name} called {value!r}", f"use {', '.join(choices)}")
+
+
+def _require_type(
+    name: str, value: object, expected: type, error: type[QueryError], hint: str
+) -> None:
+    if not isinstance(value, expected):
+        raise error(f"{name} cannot be {value!r}", hint)
