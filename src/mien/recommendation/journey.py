@@ -42,47 +42,49 @@ def plan_journey(
     allows: Allows | None = None,
     seed: int | None = None,
 ) -> list[Step]:
-    """One song for each of n even steps from start to end: the best by an artist not heard yet.
+    """One song for each of n even steps from start to end: the best by a new artist, if any.
 
     Args:
         catalogue: the songs.
         search: finds songs for a step.
         start, end: the moods.
         n: how many steps.
-        allows: which songs may come; None: all.
+        allows: the rows that are allowed; None: all.
         seed: None: the best songs; a number: others that fit nearly as well.
+
+    Returns:
+        At most n steps, no song twice; a step for which no song is left is skipped.
     """
     random = None if seed is None else np.random.default_rng(seed)
-    heard: list[int] = []
     artists: set[int] = set()
     steps: list[Step] = []
 
-    def unheard(rows: np.ndarray) -> np.ndarray:
-        fits = np.ones(len(rows), bool) if allows is None else allows(rows)
-        for row in heard:
-            fits &= rows != row
-        return fits
+    def allows_new(rows: np.ndarray) -> np.ndarray:
+        allowed = np.ones(len(rows), bool) if allows is None else allows(rows)
+        for step in steps:
+            allowed &= rows != step.row
+        return allowed
 
     for i in range(n):
         mood = interpolate(start, end, i / (n - 1) if n > 1 else 1.0, catalogue.scale)
-        rows, scores = search(mood, unheard)
+        rows, scores = search(mood, allows_new)
         if not len(rows):
             continue
         order = np.arange(len(rows)) if random is None else random.permutation(len(rows))
         kinds = list(catalogue.kinds(rows[order]))
-        new = (i for i, kind in enumerate(kinds) if artists.isdisjoint(kind.artists))
-        chosen = next(new, 0)
+        by_new_artists = (i for i, kind in enumerate(kinds) if artists.isdisjoint(kind.artists))
+        chosen = next(by_new_artists, 0)
         artists.update(kinds[chosen].artists)
-        heard.append(int(rows[order[chosen]]))
-        steps.append(Step(heard[-1], mood, float(scores[order[chosen]])))
+        index = order[chosen]
+        steps.append(Step(int(rows[index]), mood, float(scores[index])))
     return steps
 
 
-def put_in_order(steps: list[Step], ranking: Ranking, start: Mood, end: Mood) -> list[Step]:
-    """The steps by how far their songs lie from start to end, each target staying in its place.
+def sort_steps(steps: list[Step], ranking: Ranking, start: Mood, end: Mood) -> list[Step]:
+    """The steps in the order of their songs along the line from start to end.
 
-    Where the end lies beyond all songs, the second best song for it may lie before another.
+    Where the end lies beyond all songs, the second best song for it may lie before an earlier one.
     """
-    way = ranking.position_of(end) - ranking.position_of(start)
-    along = way @ ranking.positions()[:, [step.row for step in steps]]
+    direction = ranking.position_of(end) - ranking.position_of(start)
+    along = direction @ ranking.positions()[:, [step.row for step in steps]]
     return [steps[i] for i in np.argsort(along, kind="stable")]

@@ -1,13 +1,14 @@
-"""Why a song was chosen, in words. Every claim is true of the values that ranked the song."""
+"""Why a song was recommended, in words. Every claim is true of the values that ranked the song."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from functools import singledispatch
 
 import numpy as np
 
 from mien.catalogue.songs import Song
+from mien.listener.taste import Taste
 from mien.mood import Mood
 from mien.recommendation.rankings import (
     CollaborativeRanking,
@@ -23,7 +24,13 @@ _ENERGIES = ("very calm", "calm", "steady", "lively", "driving")
 
 
 def explain(
-    ranking: Ranking, rows: np.ndarray, songs: Sequence[Song], mood: Mood, *, seen: bool = False
+    ranking: Ranking,
+    rows: np.ndarray,
+    songs: Sequence[Song],
+    mood: Mood,
+    *,
+    seen: bool = False,
+    taste: Taste | None = None,
 ) -> list[str]:
     """A short reason for each song.
 
@@ -31,116 +38,88 @@ def explain(
         ranking: what ranked the songs.
         rows, songs: the songs.
         mood: the target.
-        seen: whether the mood is the one that the listener shows, so that a song can be 'like you
-            look'.
+        seen: whether the target is the mood read from the listener's face, so that a song with
+            the same description is "like you look".
+        taste: the listener's, if it counted; loved songs close to each song are mentioned.
     """
-    own = _describe_mood(ranking, mood) if seen else None
-    standings = _song_standings(ranking, rows, songs)
-    openings = _openings(ranking, rows, songs, mood)
-    reasons = []
-    for song, standing, opening in zip(songs, standings, openings, strict=True):
-        words = _describe_song(song, standing)
-        like = ", like you look" if words == own else ""
-        facts = _facts(song, standing, mood)
-        reasons.append(f"{opening}{' and '.join(words).capitalize()}{like}. {facts}")
-    return reasons
+    mood_ranking = ranking.seeds if isinstance(ranking, CollaborativeRanking) else ranking
+    if isinstance(mood_ranking, ListenersRanking):
+        standings = mood_ranking.standings(mood_ranking.positions()[:, rows])
+        words = [describe(s.happier, s.livelier) for s in standings]
+        facts = [_compare(standing) for standing in standings]
+    else:
+        words = [describe(song.valence, song.energy) for song in songs]
+        facts = [_contrast(song, mood) for song in songs]
+    own = _describe_mood(mood_ranking, mood) if seen else ""
+    reasons = [
+        f"{opening}{word.capitalize()}{', like you look' if word == own else ''}. {fact}"
+        for opening, word, fact in zip(
+            _openings(ranking, rows, songs, mood), words, facts, strict=True
+        )
+    ]
+    if taste is None:
+        return reasons
+    return [
+        f"{reason}{_closeness(taste.close_to(row))}"
+        for reason, row in zip(reasons, rows.tolist(), strict=True)
+    ]
 
 
-def describe(valence: float, energy: float) -> tuple[str, str]:
-    """Shares in [0, 1] in words.
+def describe(valence: float, energy: float) -> str:
+    """Valence and energy, or shares of songs with less, in [0, 1], in words.
 
     >>> describe(0.99, 0.9)
-    ('bright', 'driving')
+    'bright and driving'
     """
-    return _word(valence, _VALENCES), _word(energy, _ENERGIES)
+    return f"{_word(valence, _VALENCES)} and {_word(energy, _ENERGIES)}"
 
 
 def _word(share: float, words: Sequence[str]) -> str:
     return words[min(len(words) - 1, int(share * len(words)))]
 
 
-def _song_standings(
-    ranking: Ranking, rows: np.ndarray, songs: Sequence[Song]
-) -> Sequence[Standing | None]:
-    """How the songs compare with the catalogue; None where the ranking does not know."""
-    ranking = _mood_ranking(ranking)
-    if isinstance(ranking, ListenersRanking):
-        return ranking.standings(ranking.positions()[:, rows])
-    return [None] * len(songs)
-
-
-def _describe_song(song: Song, standing: Standing | None) -> tuple[str, str]:
-    if standing is None:
-        return describe(song.valence, song.energy)
+def _describe_mood(ranking: Ranking, mood: Mood) -> str:
+    if not isinstance(ranking, ListenersRanking):
+        return describe(mood.valence, mood.energy)
+    (standing,) = ranking.standings(ranking.position_of(mood)[:, None])
     return describe(standing.happier, standing.livelier)
 
 
-def _describe_mood(ranking: Ranking, mood: Mood) -> tuple[str, str]:
-    ranking = _mood_ranking(ranking)
-    if isinstance(ranking, ListenersRanking):
-        (standing,) = ranking.standings(ranking.position_of(mood)[:, None])
-        return describe(standing.happier, standing.livelier)
-    return describe(mood.valence, mood.energy)
+def _compare(standing: Standing) -> str:
+    happier, sadder, livelier, calmer = standing
+    valence = ("Happier", happier) if happier >= sadder else ("Sadder", sadder)
+    energy = ("livelier", livelier) if livelier >= calmer else ("calmer", calmer)
+    return f"{_than(*valence)} of your catalogue, {_than(*energy)}"
 
 
-def _mood_ranking(ranking: Ranking) -> Ranking:
-    """The ranking that knows moods: collaborative filtering leaves them to its seeds."""
-    return ranking.seeds if isinstance(ranking, CollaborativeRanking) else ranking
+def _than(word: str, share: float) -> str:
+    """A comparison in whole per cent, rounded down to stay true."""
+    return f"{word} than {math.floor(share * 100 + 1e-9)} %"
 
 
-def _facts(song: Song, standing: Standing | None, mood: Mood) -> str:
-    if standing is None:
-        return (
-            f"Valence {song.valence:.2f} for {mood.valence:.2f}, energy {song.energy:.2f} for "
-            f"{mood.energy:.2f}, {song.tempo:.0f} for {mood.tempo:.0f} BPM"
-        )
-    happy = standing.happier >= standing.sadder
-    lively = standing.livelier >= standing.calmer
-    valence = (
-        f"Happier than {_percent(standing.happier)}"
-        if happy
-        else f"Sadder than {_percent(standing.sadder)}"
+def _contrast(song: Song, mood: Mood) -> str:
+    return (
+        f"Valence {song.valence:.2f} for {mood.valence:.2f}, energy {song.energy:.2f} for "
+        f"{mood.energy:.2f}, {song.tempo:.0f} for {mood.tempo:.0f} BPM"
     )
-    energy = (
-        f"livelier than {_percent(standing.livelier)}"
-        if lively
-        else f"calmer than {_percent(standing.calmer)}"
-    )
-    return f"{valence} of your catalogue, {energy}"
 
 
-def _percent(share: float) -> str:
-    return f"{share * 100:.0f} %"
-
-
-@singledispatch
 def _openings(
     ranking: Ranking, rows: np.ndarray, songs: Sequence[Song], mood: Mood
 ) -> Sequence[str]:
-    """What ranked each song, where that is not the mood."""
-    del ranking, rows, mood
+    """What ranked each song where it is not the mood alone; else nothing."""
+    if isinstance(ranking, PopularityRanking):
+        known = ("unknown" if s.popularity is None else f"{s.popularity:.0f} of 100" for s in songs)
+        return [f"Popularity {popularity}. " for popularity in known]
+    if isinstance(ranking, RandomRanking):
+        return ["Drawn at random. "] * len(songs)
+    if isinstance(ranking, CollaborativeRanking):
+        return [
+            f"Playlist similarity {similarity:.2f} to songs for this mood. "
+            for similarity in ranking.similarity(rows, mood)
+        ]
     return [""] * len(songs)
 
 
-@_openings.register
-def _(ranking: PopularityRanking, rows: np.ndarray, songs: Sequence[Song], mood: Mood) -> list[str]:
-    del ranking, rows, mood
-    known = ("unknown" if s.popularity is None else f"{s.popularity:.0f} of 100" for s in songs)
-    return [f"Popularity {popularity}. " for popularity in known]
-
-
-@_openings.register
-def _(ranking: RandomRanking, rows: np.ndarray, songs: Sequence[Song], mood: Mood) -> list[str]:
-    del ranking, rows, mood
-    return ["Drawn at random. "] * len(songs)
-
-
-@_openings.register
-def _(
-    ranking: CollaborativeRanking, rows: np.ndarray, songs: Sequence[Song], mood: Mood
-) -> list[str]:
-    del songs
-    return [
-        f"Shares playlists with six songs for this mood (similarity {similarity:.2f}). "
-        for similarity in ranking.similarity(rows, mood)
-    ]
+def _closeness(loved: int) -> str:
+    return f". Close to {loved} song{'s' * (loved > 1)} you like" if loved else ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -19,7 +20,7 @@ from mien.mood import Mood
 from mien.recommendation.diversity import LOSS, POOL, diversify
 from mien.recommendation.filtering import SongFilter
 from mien.recommendation.index import Allows
-from mien.recommendation.journey import Step, plan_journey, put_in_order
+from mien.recommendation.journey import plan_journey, sort_steps
 from mien.recommendation.query import (
     DEFAULT_COUNT,
     DEFAULT_POLICY,
@@ -37,7 +38,7 @@ _NO_OPINIONS: Mapping[str, float] = MappingProxyType({})
 
 
 class Recommender:
-    """Recommends songs of one catalogue. Make it once, ask it often.
+    """Recommends songs of one catalogue. Make it once and use it often.
 
     Args:
         catalogue: the songs.
@@ -72,62 +73,68 @@ class Recommender:
         """The songs that fit.
 
         Args:
-            query: the request; its `catalogue` and `personal` are the caller's to heed.
-            opinions: song id -> how much the listener likes it, in [-1, 1]. Disliked songs (-1) do
-                not come, and songs like loved ones come earlier.
+            query: the request. Its `catalogue` and `personal` are up to the caller
+                (see `run_query`).
+            opinions: song id -> how much the listener likes it, in [-1, 1]. Disliked songs (-1)
+                are left out, and songs like loved ones rank higher.
 
         Raises:
-            NotFoundError: a genre, or a song to be like, is not in the catalogue.
+            NotFoundError: a genre, or a song of `like`, is not in the catalogue.
             RankingError: the catalogue cannot serve the ranking.
         """
-        self.catalogue.require(query.like)
-        search = _Search(self, query, {**opinions, **dict.fromkeys(query.like, 1.0)})
-        mood = self.mood(query.subject, query.ranking)
-        if query.to is None:
-            mood = shift(mood, query.policy, self.catalogue.scale)
-            return search.songs_for(mood)
-        return search.journey(mood, self.mood(query.to, query.ranking))
-
-    def _allows(self, query: Query, opinions: Mapping[str, float]) -> Allows | None:
-        disliked = (song for song, value in opinions.items() if value == -1)
-        return self._filter.allows(
+        if query.like:
+            self.catalogue.require(query.like)
+            opinions = {**opinions, **dict.fromkeys(query.like, 1.0)}
+        ranking = self.ranking(query.ranking)
+        disliked = (song for song, opinion in opinions.items() if opinion == -1)
+        allows = self._filter.allows(
             query.where,
             query.never.union(disliked, query.like),
-            music_only=query.n is not None
-            and not query.where.genres
-            and not self.ranking(query.ranking).as_published,
+            music_only=not (query.n is None or query.where.genres or ranking.as_published),
         )
+        taste = None
+        if opinions and not ranking.as_published:
+            taste = self._taste(tuple(opinions.items()), query.like)
+        search = _Search(query, self.catalogue, ranking, allows, taste)
+        mood = self.mood(query.subject, query.ranking)
+        if query.to is not None:
+            return search.journey(mood, self.mood(query.to, query.ranking))
+        return search.songs_for(shift(mood, query.policy, self.catalogue.scale))
 
 
+@dataclass(frozen=True)
 class _Search:
-    """One query under way."""
+    """A query in progress: which rows are allowed, and what orders them.
 
-    def __init__(
-        self, recommender: Recommender, query: Query, opinions: Mapping[str, float]
-    ) -> None:
-        self.query = query
-        self.catalogue = recommender.catalogue
-        self.ranking = recommender.ranking(query.ranking)
-        self.allows = recommender._allows(query, opinions)
-        self.taste: Taste | None = None
-        if opinions and not self.ranking.as_published:
-            self.taste = recommender._taste(tuple(opinions.items()), query.like)
+    Attributes:
+        query: the request.
+        catalogue: the songs.
+        ranking: what ranks them.
+        allows: the rows that are allowed; None: all.
+        taste: adds its bonus to each score; None: nothing does.
+    """
+
+    query: Query
+    catalogue: Catalogue
+    ranking: Ranking
+    allows: Allows | None
+    taste: Taste | None
 
     def songs_for(self, mood: Mood) -> Recommendations:
         """The songs for one mood."""
-        rows, scores = self._chosen(mood)
-        songs = self.catalogue.songs(rows)
         query = self.query
+        rows, scores = self._choose(mood)
+        songs = self.catalogue.songs(rows)
         seen = query.policy == DEFAULT_POLICY and not isinstance(query.subject, Mood | str)
-        reasons = explain(self.ranking, rows, songs, mood, seen=seen)
-        found = zip(songs, scores.tolist(), self._with_taste(reasons, rows), strict=True)
-        ranked = (Recommendation(rank, *each) for rank, each in enumerate(found, 1))
-        return Recommendations(mood, self.ranking.name, tuple(ranked))
+        reasons = explain(self.ranking, rows, songs, mood, seen=seen, taste=self.taste)
+        found = zip(songs, scores.tolist(), reasons, strict=True)
+        ranked = tuple(Recommendation(rank, *each) for rank, each in enumerate(found, 1))
+        return Recommendations(mood, self.ranking.name, ranked)
 
     def journey(self, start: Mood, end: Mood) -> Recommendations:
-        """The songs from one mood to another."""
+        """The songs from one mood to another, in order."""
         assert self.query.n is not None
-        n = len(self._top(start, self.query.n, self.allows)[0])  # or as many as may come
+        n = len(self._top(start, self.query.n, self.allows)[0])  # fewer where fewer are allowed
         steps = plan_journey(
             self.catalogue,
             lambda mood, allows: self._pool(mood, 1, allows),
@@ -138,33 +145,35 @@ class _Search:
             seed=self.query.seed,
         )
         if self.ranking.in_plane:
-            steps = put_in_order(steps, self.ranking, start, end)
-        return Recommendations(start, self.ranking.name, tuple(self._told(steps)), end)
-
-    def _told(self, steps: Sequence[Step]) -> Iterable[Recommendation]:
+            steps = sort_steps(steps, self.ranking, start, end)
         songs = self.catalogue.songs([step.row for step in steps])
-        for rank, (step, song) in enumerate(zip(steps, songs, strict=True), 1):
-            rows = np.array([step.row])
-            reasons = explain(self.ranking, rows, [song], step.mood)
-            (why,) = self._with_taste(reasons, rows)
-            yield Recommendation(rank, song, step.score, f"Step {rank} of {len(steps)}. {why}")
+        ranked = (
+            Recommendation(rank, song, step.score, f"Step {rank} of {len(steps)}. {why}")
+            for rank, (step, song) in enumerate(zip(steps, songs, strict=True), 1)
+            for why in explain(
+                self.ranking, np.array([step.row]), [song], step.mood, taste=self.taste
+            )
+        )
+        return Recommendations(start, self.ranking.name, tuple(ranked), end)
 
-    def _chosen(self, mood: Mood) -> tuple[np.ndarray, Scores]:
-        """The rows and scores of the songs, best first."""
-        n = self.query.n
+    def _choose(self, mood: Mood) -> tuple[np.ndarray, Scores]:
+        """The rows and scores of the songs for a mood, best first."""
+        n, seed = self.query.n, self.query.seed
         if n is None:
             return self._top(mood, len(self.catalogue), self.allows)
         rows, scores = self._pool(mood, n, self.allows)
+        order = None if seed is None else np.random.default_rng(seed).permutation(len(rows))
+        shuffled = rows if order is None else rows[order]
         if self.ranking.as_published:
-            order = _order(len(rows), self.query.seed)
-            chosen = np.sort(order[:n])
+            chosen = np.arange(len(rows))[:n]
         else:
-            order = _order(len(rows), self.query.seed)
-            chosen = np.sort(order[diversify(self.catalogue.kinds(rows[order]), n)])
+            chosen = np.array(diversify(self.catalogue.kinds(shuffled), n), np.int64)
+        if order is not None:
+            chosen = np.sort(order[chosen])
         return rows[chosen], scores[chosen]
 
     def _pool(self, mood: Mood, n: int, allows: Allows | None) -> tuple[np.ndarray, Scores]:
-        """The rows and scores of the songs that n are chosen from, best first."""
+        """The rows and scores of the songs to choose n from, best first."""
         rows, scores = self._top(mood, n * POOL, allows)
         threshold = self.ranking.threshold
         if not self.ranking.as_published and len(rows) > n:
@@ -173,25 +182,10 @@ class _Search:
         return rows[fits], scores[fits]
 
     def _top(self, mood: Mood, count: int, allows: Allows | None) -> tuple[np.ndarray, Scores]:
+        """The rows and scores of the best songs, taste included."""
         if self.taste is None:
             return self.ranking.top(mood, count, allows)
         return best_allowed(self.ranking.scores(mood) + self.taste.bonus, count, allows)
-
-    def _with_taste(self, reasons: list[str], rows: np.ndarray) -> list[str]:
-        if self.taste is None:
-            return reasons
-        close = [self.taste.close_to(int(row)) for row in rows]
-        return [
-            f"{why}. Close to {loved} song{'s' * (loved > 1)} you love" if loved else why
-            for why, loved in zip(reasons, close, strict=True)
-        ]
-
-
-def _order(count: int, seed: int | None) -> np.ndarray:
-    """The order in which a pool is gone through: best first, or drawn."""
-    if seed is None:
-        return np.arange(count)
-    return np.random.default_rng(seed).permutation(count)
 
 
 def recommend(
@@ -208,33 +202,34 @@ def recommend(
     personal: bool = True,
     seed: int | None = None,
 ) -> Recommendations:
-    """Songs that fit; everything but the subject is as in `mien.recommendation.query.Query`.
+    """Recommend songs that fit.
 
     Args:
-        subject: a reading (of its largest face), one of its faces, an expression, a mood, or the
-            name of an emotion.
-        n: how many songs; None: every song of the catalogue, best first, noise and spoken word
-            included, which otherwise come only where their genre is wanted.
-        ranking: of `mien.recommendation.query.RANKINGS`.
+        subject: a reading (its largest face counts), one of its faces, an expression, a mood, or
+            the name of an emotion.
+        n: how many songs; None: all songs of the catalogue, best first, with noise and spoken
+            word, which are otherwise left out unless `where` asks for their genre.
+        ranking: how songs are ranked, one of `mien.recommendation.query.RANKINGS`.
         catalogue: its name; None: the one in use.
-        policy: what the listener wants with the mood, of `mien.recommendation.target.POLICIES`.
-        to: the end of a journey from the subject.
-        where: which songs may come.
-        like: ids of songs; songs near them come first, they themselves do not.
-        never: ids of songs that must not come, nor other versions of them.
-        personal: whether the listener's opinions (`mien.Feedback`) count. Without any, nothing
-            changes.
-        seed: None: the best songs. A number: others that fit nearly as well, the same for the same
-            seed; without effect where all songs are wanted.
+        policy: what the listener wants with the mood, one of
+            `mien.recommendation.target.POLICIES`.
+        to: the end of a journey that starts at the subject and takes n even steps.
+        where: conditions that each song must meet.
+        like: ids of songs; songs like these rank higher, these themselves are left out.
+        never: ids of songs to leave out, together with other versions of them.
+        personal: whether the listener's feedback (`mien.Feedback`) counts.
+        seed: None: the best songs. A number: others that fit nearly as well, the same ones for the
+            same seed; without effect where n is None.
 
     Returns:
         The songs, none twice. They are by different artists and of several genres where that costs
-        little, except by the paper's ranking, which gives fewer than n where fewer reach 0.85.
+        little. The paper's ranking does not diversify, and gives fewer than n songs where fewer
+        reach 0.85.
 
     Raises:
         QueryError: (a subclass) no such emotion, ranking or policy, or a value out of range.
         NoFaceError: the reading has no face.
-        NotFoundError: no such catalogue or genre, or a song to be like is not in it.
+        NotFoundError: no such catalogue or genre, or a song of `like` is not in the catalogue.
 
     >>> [r.rank for r in recommend("happy", 3)]
     [1, 2, 3]
@@ -246,8 +241,8 @@ def recommend(
         policy=policy,
         to=None if to is None else _subject_of(to),
         where=where,
-        like=tuple(like),
-        never=frozenset(never),
+        like=like,  # type: ignore[arg-type]  # Query makes a tuple of it
+        never=never,  # type: ignore[arg-type]
         personal=personal,
         seed=seed,
         catalogue=catalogue,
@@ -256,7 +251,7 @@ def recommend(
 
 
 def run_query(query: Query) -> Recommendations:
-    """The songs for a query, from the catalogue it names and with the listener's opinions.
+    """The songs for a query, from the catalogue that it names and with the listener's feedback.
 
     Raises:
         NotFoundError, RankingError: as `Recommender.recommend`.

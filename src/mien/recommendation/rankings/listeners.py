@@ -1,4 +1,4 @@
-"""Nearness in the valence and arousal that listeners would give a song."""
+"""Nearness in the valence and arousal that listeners would perceive in a song."""
 
 from __future__ import annotations
 
@@ -17,19 +17,17 @@ from mien.support.arrays import Float32Array
 STRENGTH = 2.5
 """How many times farther from the median than the mood's quantile the target lies.
 
-Estimates from features correlate with what listeners hear by about 0.5 (valence) and 0.6 (arousal),
-so songs that listeners hear alike have scattered estimates. Chosen with
+Estimates from features correlate with what listeners perceive by about 0.5 (valence) and 0.6
+(arousal), so the estimates of songs that listeners perceive alike are scattered. Chosen with
 `mien.research.fit.listeners`.
 """
 
-_SPAN = np.float32(4 * np.sqrt(2))  # standard deviations over which a score falls from 1 to 0
-
-
-_HIGHEST = 0.99  # shares are rounded, and no song is happier than itself
+_SPAN = np.float32(4 * np.sqrt(2))
+"""The distance, in standard deviations, over which a score falls from 1 to 0."""
 
 
 class Standing(NamedTuple):
-    """Shares of a catalogue's songs, in [0, 0.99], than which a song or a mood is..."""
+    """Shares of a catalogue's songs, in [0, 1], than which a song or a mood is..."""
 
     happier: float
     sadder: float
@@ -38,12 +36,11 @@ class Standing(NamedTuple):
 
 
 class ListenersRanking(Ranking):
-    """Nearness in the valence and arousal that listeners would give a song
-    (`mien.catalogue.perceived`).
+    """Nearness in the valence and arousal that listeners would perceive in a song.
 
-    The target lies on the line from the median song through the song at the mood's quantile,
-    `STRENGTH` times as far out: a middling mood gets middling songs, and the farther a mood is from
-    the middle, the more extreme its songs.
+    Both are estimated by `mien.catalogue.perceived`. The target lies on the line from the median
+    through the mood's quantile, `STRENGTH` times as far out: a middling mood gets middling songs,
+    and the farther a mood is from the middle, the more extreme its songs.
     """
 
     name = "listeners"
@@ -69,38 +66,40 @@ class ListenersRanking(Ranking):
         return self._index.points
 
     def position_of(self, mood: Mood) -> Float32Array:
-        quantiles = self.catalogue.scale.quantiles_of(mood)
-        return np.array(
-            [target(values, q) for values, q in zip(self._sorted, quantiles, strict=False)],
-            np.float32,
-        )
+        valence, energy, _ = self.catalogue.scale.quantiles_of(mood)
+        valences, energies = self._sorted
+        return np.array([extrapolate(valences, valence), extrapolate(energies, energy)], np.float32)
 
     def standings(self, positions: Float32Array) -> list[Standing]:
-        """How positions [2, k] compare with the catalogue's songs."""
+        """How positions, float32 [2, k], compare with those of the catalogue's songs."""
         n = len(self.catalogue)
-        shares = []
-        for values, at in zip(self._sorted, positions, strict=True):
-            below, upto = values.searchsorted(at), values.searchsorted(at, "right")
-            shares += [np.minimum(below / n, _HIGHEST), np.minimum(1 - upto / n, _HIGHEST)]
-        return [Standing(*each) for each in np.stack(shares, axis=1).tolist()]
+        counts = [
+            values.searchsorted(at, side).tolist()
+            for values, at in zip(self._sorted, positions, strict=True)
+            for side in ("left", "right")
+        ]
+        return [
+            Standing(below_v / n, 1 - upto_v / n, below_a / n, 1 - upto_a / n)
+            for below_v, upto_v, below_a, upto_a in zip(*counts, strict=True)
+        ]
 
 
-def target(ordered: npt.NDArray[np.floating[Any]], quantile: float) -> float:
-    """Where along one axis the songs for a mood are searched.
+def extrapolate(coordinates: npt.NDArray[np.floating[Any]], quantile: float) -> float:
+    """The coordinate `STRENGTH` times as far from the median as a quantile.
 
     Args:
-        ordered: the coordinates of all songs, ascending, floats [n], n >= 1.
-        quantile: of the mood, in [0, 1].
+        coordinates: those of all songs along one axis, ascending, floats [n], n >= 1.
+        quantile: in [0, 1].
 
-    >>> target(np.array([0.0, 1.0, 2.0]), 0.5), target(np.array([0.0, 1.0, 2.0]), 1.0)
+    >>> extrapolate(np.array([0.0, 1.0, 2.0]), 0.5), extrapolate(np.array([0.0, 1.0, 2.0]), 1.0)
     (1.0, 3.5)
     """
 
     def at(share: float) -> float:
-        exact = share * (len(ordered) - 1)
+        exact = share * (len(coordinates) - 1)
         low = int(exact)
-        here = float(ordered[low])
-        above = float(ordered[min(low + 1, len(ordered) - 1)])
+        here = float(coordinates[low])
+        above = float(coordinates[min(low + 1, len(coordinates) - 1)])
         return here + (exact - low) * (above - here)
 
     median = at(0.5)
