@@ -115,7 +115,7 @@ def compare(
 
     from mien.cli.printing import show_blind_list
     from mien.listener.feedback import Feedback
-    from mien.recommendation.interleaving import interleaved
+    from mien.recommendation.interleaving import interleave
     from mien.recommendation.recommender import run_query
 
     if against == ranking:
@@ -138,9 +138,9 @@ def compare(
         )
         for name in (ranking, against)
     )
-    arms = interleaved(one, other, n, seed)
-    feedback.show([(arm.song.id, arm.ranking) for arm in arms], blind=True)
-    show_blind_list(new_console(), [arm.song for arm in arms])
+    picks = interleave(one, other, n, seed)
+    feedback.show([(pick.song.id, pick.ranking) for pick in picks], blind=True)
+    show_blind_list(new_console(), [pick.song for pick in picks])
 
 
 def _read(photo: Path) -> Reading:

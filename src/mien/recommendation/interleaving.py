@@ -1,4 +1,4 @@
-"""Two rankings in one list, blind: the listener rates songs without knowing which chose which."""
+"""Mix the songs of two rankings for a blind comparison."""
 
 from __future__ import annotations
 
@@ -11,37 +11,37 @@ from mien.recommendation.results import Recommendations
 
 
 @dataclass(frozen=True)
-class Arm:
-    """A song and the ranking that chose it."""
+class Pick:
+    """A song and the name of the ranking that picked it."""
 
     song: Song
     ranking: str
 
 
-def interleaved(one: Recommendations, other: Recommendations, n: int, seed: int) -> list[Arm]:
+def interleave(one: Recommendations, other: Recommendations, n: int, seed: int) -> list[Pick]:
     """Team-draft interleaving (Radlinski et al. 2008).
 
-    In each round the two rankings, in an order that is drawn, take the best song of theirs that is
-    not taken yet.
+    In each round both rankings, in random order, pick their best song that is not picked yet.
 
     Args:
         one, other: the songs of two rankings for one mood, best first.
         n: how many songs in all.
-        seed: of the draw.
+        seed: of the random order.
 
     Returns:
-        At most n songs, none twice; each ranking has the same number, or one more than the other.
+        At most n songs, none twice. While neither ranking runs out, each has the same number of
+        picks, or one more than the other.
     """
     random = np.random.default_rng(seed)
     left = {r.ranking: [song.song for song in r] for r in (one, other)}
     names = list(left)
-    arms: list[Arm] = []
-    taken: set[str] = set()
-    while len(arms) < n and any(left.values()):
+    picks: list[Pick] = []
+    picked: set[str] = set()
+    while len(picks) < n and any(left.values()):
         for name in random.permutation(names):
-            fresh = [song for song in left[name] if song.id not in taken]
+            fresh = [song for song in left[name] if song.id not in picked]
             left[name] = fresh[1:]
-            if fresh and len(arms) < n:
-                taken.add(fresh[0].id)
-                arms.append(Arm(fresh[0], str(name)))
-    return arms
+            if fresh and len(picks) < n:
+                picked.add(fresh[0].id)
+                picks.append(Pick(fresh[0], str(name)))
+    return picks
