@@ -1,4 +1,4 @@
-"""What a listener said of songs -> how much that listener would like each song of a catalogue."""
+"""A listener's opinions of some songs -> how much that listener would like each song."""
 
 from __future__ import annotations
 
@@ -12,82 +12,87 @@ from mien.catalogue.songs import Catalogue
 from mien.support.arrays import Float32Array
 
 WEIGHT = 0.15
-"""How many points of a ranking's score a song gains that the listener is sure to love."""
+"""The bonus of a song that the listener is sure to love, in points of a ranking's score."""
 
-WEIGHT_OF_WISH = 0.4
-"""The same where songs like certain ones were asked for."""
+LIKE_WEIGHT = 0.4
+"""The same for songs like those of a query's `like`."""
 
-_SHARES = {"sound": 0.4, "genres": 0.35, "artist": 0.25}  # of likeness
 PLAYLISTS = 0.6
-"""Share of likeness that standing in the same playlists has, for songs of which that is known;
-chosen with `research/fit/taste.py`."""
+"""The share of playlists in the similarity of songs, where both are in playlists; chosen with
+`mien.research.fit.taste`."""
 
-_NOISE = 0.3  # variance of what is said of one song, where tastes vary by 1
-_NEAR = 0.5  # likeness from which on a song counts as close
+_SHARES = {"sound": 0.4, "genres": 0.35, "artist": 0.25}
+"""The shares of the rest."""
+
+_NOISE = 0.3
+"""The variance of an opinion of one song; that of the taste itself is 1."""
+
+_CLOSE = 0.5
+"""The similarity from which on songs count as close."""
 
 
 @dataclass(frozen=True, eq=False)
 class Taste:
-    """How much a listener would like each song, from what was said of some.
+    """How much a listener would like each song, estimated from opinions of some.
 
-    A Gaussian process: songs are alike as far as they sound alike, share genres, share an artist,
-    and stand in the same playlists where the catalogue has learnt from some. Without anything said,
-    all songs are 0; the more was said nearby, the farther from it.
+    A Gaussian process: songs are similar in so far as they sound alike, share genres or an artist,
+    and are in the same playlists, where the catalogue has learnt from some. Without any opinion,
+    the estimate is 0 for all songs; opinions of similar songs move it.
 
     Attributes:
-        bonus: float32 [n], points of a ranking's score that a song gains, or loses.
-        loved: rows of the songs that got 5 stars or a like.
+        bonus: float32 [n], points that each song's score gains or loses.
+        loved: rows of the songs with the highest opinion, 1: five stars or a like.
     """
 
     bonus: Float32Array
     loved: np.ndarray
-    _likeness: Float32Array = field(repr=False)  # [n, loved]
+    _similarity: Float32Array = field(repr=False)  # [n, loved]
 
     @classmethod
     def of(
-        cls, catalogue: Catalogue, values: Mapping[str, float], wished: Collection[str] = ()
+        cls, catalogue: Catalogue, opinions: Mapping[str, float], like: Collection[str] = ()
     ) -> Taste:
-        """The taste that shows in what was said.
+        """The taste that opinions show.
 
         Args:
-            catalogue: the songs to judge.
-            values: song id -> how much it is liked, in [-1, 1]; other catalogues' songs are passed
-                over.
-            wished: ids of songs for which more like them was asked for; they count for more.
+            catalogue: the songs to estimate.
+            opinions: song id -> how much the listener likes it, in [-1, 1]; songs that are not in
+                the catalogue are ignored.
+            like: ids of songs among them that a query wants more of; they weigh more.
         """
-        there = {song: catalogue.rows_of([song]) for song in values}
-        known = {int(rows[0]): values[song] for song, rows in there.items() if len(rows)}
-        rows = np.array(list(known), dtype=np.int64)
-        likeness = _likeness(catalogue, rows)
-        said = np.array(list(known.values()))
-        wishes = {int(row) for song in wished for row in there.get(song, ())}
-        weights = np.array([WEIGHT_OF_WISH if row in wishes else WEIGHT for row in known])
-        gram = likeness[rows] + _NOISE * np.eye(len(rows))
-        bonus = (likeness @ np.linalg.solve(gram, weights * said)).astype(np.float32)
-        loved = said == 1
-        return cls(bonus, rows[loved], likeness[:, loved].astype(np.float32))
+        rows_of = {song: catalogue.rows_of([song]) for song in opinions}
+        by_row = {int(rows[0]): opinions[song] for song, rows in rows_of.items() if len(rows)}
+        rows = np.array(list(by_row), dtype=np.int64)
+        values = np.array(list(by_row.values()))
+        liked = {int(row) for song in like for row in rows_of.get(song, ())}
+        weights = np.array([LIKE_WEIGHT if row in liked else WEIGHT for row in by_row])
+        similarity = _similarity(catalogue, rows)
+        covariance = similarity[rows] + _NOISE * np.eye(len(rows))
+        bonus = (similarity @ np.linalg.solve(covariance, weights * values)).astype(np.float32)
+        loved = values == 1
+        return cls(bonus, rows[loved], similarity[:, loved].astype(np.float32))
 
     def close_to(self, row: int) -> int:
-        """How many loved songs are like the one in this row."""
-        near = self._likeness[row] >= _NEAR
-        return int((near & (self.loved != row)).sum())
+        """How many loved songs, other than itself, the song in this row is close to."""
+        close = self._similarity[row] >= _CLOSE
+        return int((close & (self.loved != row)).sum())
 
 
-def _likeness(catalogue: Catalogue, rows: np.ndarray) -> Float32Array:
-    """Of every song to those in `rows`, at most 1; 1 for the song itself. Float32 [n, rows]."""
-    likeness = _likeness_in_catalogue(catalogue, rows)
+def _similarity(catalogue: Catalogue, rows: np.ndarray) -> Float32Array:
+    """Of every song to those in `rows`, float32 [n, rows], at most 1; a song's to itself is 1."""
+    similarity = _similarity_of_content(catalogue, rows)
     factors = catalogue.factors
     if factors is not None:
-        together = factors @ factors[rows].T
-        # A song of no playlist is like others as if nobody had learnt from any.
+        # Content counts 1 - PLAYLISTS between songs in playlists and fully between those in none. A
+        # product of one number per song keeps the covariance positive.
         rest = np.where(factors.any(axis=1), np.sqrt(1 - PLAYLISTS), 1.0).astype(np.float32)
-        likeness *= rest[:, None] * rest[rows]
-        likeness += PLAYLISTS * together
-    return likeness
+        similarity *= rest[:, None] * rest[rows]
+        similarity += PLAYLISTS * (factors @ factors[rows].T)
+    return similarity
 
 
-def _likeness_in_catalogue(catalogue: Catalogue, rows: np.ndarray) -> Float32Array:
-    """By sound, genres and artist, in [0, 1]."""
+def _similarity_of_content(catalogue: Catalogue, rows: np.ndarray) -> Float32Array:
+    """By sound, genres and artist, float32 [n, rows], in [0, 1]."""
     sound = perceived_model().standardised(catalogue.features(FEATURES)).astype(np.float32)
     sound /= np.sqrt(np.float32(len(FEATURES)))
     lengths = (sound**2).sum(axis=1)
@@ -100,9 +105,9 @@ def _likeness_in_catalogue(catalogue: Catalogue, rows: np.ndarray) -> Float32Arr
         genres[np.ix_(members, np.flatnonzero(shared))] += 1
     genres /= np.sqrt(np.maximum(counts[:, None] * counts[rows][None], 1))
     artists = catalogue.lists("artists").first
-    likeness: Float32Array = np.exp(squares / -2, out=squares)
-    likeness *= _SHARES["sound"]
+    similarity: Float32Array = np.exp(squares / -2, out=squares)
+    similarity *= _SHARES["sound"]
     genres *= _SHARES["genres"]
-    likeness += genres
-    likeness[artists[:, None] == artists[rows][None]] += _SHARES["artist"]
-    return likeness
+    similarity += genres
+    similarity[artists[:, None] == artists[rows][None]] += _SHARES["artist"]
+    return similarity

@@ -1,4 +1,4 @@
-"""Songs that fit, but are not all alike."""
+"""Choose songs that differ among those that fit."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ POOL = 10
 """n songs are chosen from the n x POOL best."""
 
 LOSS = 0.05
-"""How far below the n-th best score a chosen song's score may lie."""
+"""How much lower than the n-th best score a chosen song may score."""
 
 
 def diversify(kinds: Iterable[Kind], n: int) -> list[int]:
-    """Choose n songs that come early and differ.
+    """Choose n early songs that differ.
 
-    One an artist and, where there are enough songs, at most a third of one genre and half of one
-    decade (at least one each).
+    No artist has two, no genre more than a third (rounded up) and no decade more than half. Where
+    that leaves too few songs, the limits on genre and decade go first, then the one on artists.
 
     Args:
         kinds: of the songs, in order of preference; the first is always chosen. No more are
@@ -37,7 +37,7 @@ def diversify(kinds: Iterable[Kind], n: int) -> list[int]:
     artists: set[int] = set()
     genres: defaultdict[int, int] = defaultdict(int)
     decades: defaultdict[int, int] = defaultdict(int)
-    max_of_genre, max_of_decade = math.ceil(n / 3), math.ceil(n / 2)
+    genre_limit, decade_limit = math.ceil(n / 3), math.ceil(n / 2)
 
     def has_new_artists(kind: Kind) -> bool:
         return artists.isdisjoint(kind.artists)
@@ -45,8 +45,8 @@ def diversify(kinds: Iterable[Kind], n: int) -> list[int]:
     def differs(kind: Kind) -> bool:
         return (
             has_new_artists(kind)
-            and (kind.genre < 0 or genres[kind.genre] < max_of_genre)
-            and (kind.decade < 0 or decades[kind.decade] < max_of_decade)
+            and (kind.genre < 0 or genres[kind.genre] < genre_limit)
+            and (kind.decade < 0 or decades[kind.decade] < decade_limit)
         )
 
     def choose(index: int) -> None:

@@ -1,4 +1,4 @@
-"""Query -> which rows of a catalogue may come.
+"""Query -> the rows of a catalogue that it allows.
 
 Filters change less often than moods, so their masks are cached.
 """
@@ -29,12 +29,12 @@ class SongFilter:
         self._versions = lru_cache(maxsize=4)(catalogue.versions_of)
 
     def allows(self, where: Filter, never: Collection[str], *, music_only: bool) -> Allows | None:
-        """Which rows may come; None: all.
+        """The rows that are allowed; None: all.
 
         Args:
-            where: conditions on songs.
-            never: ids of songs that must not come, nor other versions of them.
-            music_only: exclude noise and spoken word (`Catalogue.is_music`).
+            where: conditions that each song must meet.
+            never: ids of songs to leave out, together with other versions of them.
+            music_only: leave out noise and spoken word (`Catalogue.is_music`).
 
         Raises:
             NoSuchGenreError: the catalogue lacks a genre.

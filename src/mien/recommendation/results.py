@@ -16,7 +16,8 @@ class Recommendation:
     Attributes:
         rank: 1 for the best.
         song: the song.
-        score: the ranking's, at most 1, plus the listener's taste (`mien.listener.taste`).
+        score: the ranking's, at most 1, plus the bonus of the listener's taste
+            (`mien.listener.taste`).
         why: a short reason.
     """
 
@@ -33,7 +34,7 @@ class Recommendations:
     Attributes:
         mood: the target; of a journey, its start.
         ranking: the name of the ranking.
-        songs: the songs; fewer than wanted where fewer fit.
+        songs: the songs; fewer than the query's n where fewer fit.
         to: the end of a journey, else None.
     """
 

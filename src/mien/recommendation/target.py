@@ -1,6 +1,6 @@
 """Expression and policy -> the mood that songs are chosen for.
 
-NumPy is imported late: the names of the policies cost nothing.
+NumPy is imported late, so that the names of the policies are there without it.
 """
 
 from __future__ import annotations
@@ -35,10 +35,11 @@ POLICIES: Mapping[str, tuple[float, float] | None] = {
     "calm": (0.6, 0.1),
     "energise": (0.7, 0.95),
 }
-"""What the listener wants with the mood -> the goal, as quantiles of valence and of energy and
-tempo; `match` has none. The goals are our choice; no effect of music on anybody is claimed."""
+"""What the listener wants with the mood -> the goal: a quantile of valence, and one of both energy
+and tempo; `match` has none. We chose the goals; they claim no effect of music on people."""
 
-_SHIFT = 2 / 3  # of the way to the goal
+_SHIFT = 2 / 3
+"""How far a policy moves a mood, as a share of the way to its goal."""
 
 
 def mood_of(subject: Mood | Expression | str, scale: Scale, table: str = "circumplex") -> Mood:
@@ -46,7 +47,7 @@ def mood_of(subject: Mood | Expression | str, scale: Scale, table: str = "circum
 
     Args:
         subject: a mood, which stays as it is, an expression, or the name of an emotion.
-        scale: of the catalogue that songs are chosen from.
+        scale: that of the catalogue.
         table: as for `expected_mood`.
 
     Raises:
@@ -63,10 +64,10 @@ def expected_mood(expression: Expression, scale: Scale, table: str = "circumplex
 
     Args:
         expression: seven probabilities.
-        scale: of the catalogue that songs are chosen from. `circumplex` maps pleasure to its
-            valence and arousal to its energy and tempo: -1 is the lowest quantile, 0 the median,
-            1 the highest.
-        table: `circumplex`, or `paper` (the paper's ideal vectors, whatever the catalogue).
+        scale: that of the catalogue.
+        table: `circumplex` maps pleasure to a quantile of the catalogue's valence, and arousal to
+            one of its energy and tempo: -1 is the lowest, 0 the median, 1 the highest. `paper` has
+            the paper's ideal vectors, whatever the catalogue.
 
     Raises:
         MoodError: no such table.
@@ -100,13 +101,13 @@ def shift(mood: Mood, policy: str, scale: Scale) -> Mood:
 
 
 def interpolate(start: Mood, end: Mood, share: float, scale: Scale) -> Mood:
-    """The mood a share of the way from one to another, even in the catalogue's quantiles."""
+    """The mood a share, in [0, 1], of the way from one to another in the catalogue's quantiles."""
     ends = zip(scale.quantiles_of(start), scale.quantiles_of(end), strict=True)
     return scale.mood_at(*(a + (b - a) * share for a, b in ends))
 
 
 def named_expression(name: str) -> Expression:
-    """The expression that shows one emotion for certain.
+    """The expression in which one emotion is certain.
 
     Raises:
         MoodError: it is not one of the seven.

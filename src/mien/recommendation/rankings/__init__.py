@@ -1,4 +1,4 @@
-"""The rankings by name. A ranking only ranks; `mien.recommendation.reasons` puts it into words."""
+"""The rankings by name. A ranking only ranks; `mien.recommendation.reasons` explains."""
 
 from __future__ import annotations
 

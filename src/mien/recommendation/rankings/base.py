@@ -1,4 +1,4 @@
-"""How well each song of a catalogue fits a mood: the interface of all rankings."""
+"""How well each song of a catalogue fits a mood: what all rankings have in common."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from mien.recommendation.index import Allows
 from mien.support.arrays import Float32Array, Float64Array
 
 Scores = npt.NDArray[np.floating[Any]]
+"""One score a song, floats [n]."""
 
 
 class Ranking(ABC):
@@ -23,10 +24,13 @@ class Ranking(ABC):
         name: as in `mien.recommendation.query.RANKINGS`.
         mood_table: how expressions become moods (`mien.recommendation.target.expected_mood`).
         threshold: songs with a lower score are not recommended.
-        as_published: whether it reproduces a publication: all recordings take part, music or not,
-            the best are taken as they are, and taste does not count.
+        as_published: whether it reproduces a publication. If so, noise and spoken word take part,
+            songs are not diversified, and taste does not count.
         in_plane: whether the score is nearness in the plane of `positions`.
         axes: what the axes of that plane measure.
+
+    Args:
+        catalogue: the songs.
     """
 
     name: ClassVar[str]
@@ -51,24 +55,27 @@ class Ranking(ABC):
         Args:
             mood: the target.
             count: how many; fewer are returned where fewer are allowed.
-            allows: which songs may come; None: all.
+            allows: the rows that are allowed; None: all.
+
+        Returns:
+            Rows, integers [count], and their scores, floats [count].
         """
         return best_allowed(self.scores(mood), count, allows)
 
     def positions(self) -> Float32Array:
-        """The songs in a plane of moods, float32 [2, n]."""
+        """The songs' positions in a plane of moods, float32 [2, n]."""
         return np.stack([self.catalogue.valence, self.catalogue.energy]).astype(np.float32)
 
     def position_of(self, mood: Mood) -> Float32Array:
-        """A mood in that plane, float32 [2]."""
+        """A mood's position in that plane, float32 [2]."""
         return np.array([mood.valence, mood.energy], np.float32)
 
 
 def best(scores: Scores, count: int) -> np.ndarray:
     """The rows of the `count` highest scores, int64, best first; ties go to the lower row.
 
-    Exact, and faster than a partition of all scores: the count-th highest of the maxima of groups
-    is a bound that the wanted scores reach and few others do.
+    Exact, and faster than a partition of all scores: the `count`-th highest of the maxima of groups
+    of scores is a bound that the highest scores reach and few others do.
 
     >>> best(np.array([0.1, 0.9, 0.5, 0.9]), 3)
     array([1, 3, 2])
@@ -78,7 +85,7 @@ def best(scores: Scores, count: int) -> np.ndarray:
     groups = n // group
     if not count or groups < 2 * count:
         return np.argsort(-scores, kind="stable")[:count]
-    # A group is every `groups`-th row: the maxima are then taken over contiguous stretches.
+    # A group is every `groups`-th row, so that the maxima are taken over contiguous memory.
     maxima = scores[: groups * group].reshape(group, groups).max(axis=0)
     bound = np.partition(maxima, groups - count)[groups - count]
     rows = np.flatnonzero(scores >= bound)
@@ -88,7 +95,7 @@ def best(scores: Scores, count: int) -> np.ndarray:
 def best_allowed(
     scores: Scores, count: int, allows: Allows | None = None
 ) -> tuple[np.ndarray, Scores]:
-    """The rows and scores of the best songs among those allowed, as `Ranking.top`."""
+    """The rows and scores of the best songs among those allowed, as in `Ranking.top`."""
     if allows is None:
         rows = best(scores, count)
     else:

@@ -10,7 +10,7 @@ from mien.recommendation.rankings.base import Ranking, Scores
 
 
 class PopularityRanking(Ranking):
-    """What most people play, whatever the mood: a baseline."""
+    """The catalogue's popularity, whatever the mood; 0 where it is unknown."""
 
     name = "popularity"
 
@@ -24,11 +24,11 @@ class PopularityRanking(Ranking):
 
 
 class RandomRanking(Ranking):
-    """Chance, the same for the same mood: a baseline.
+    """Chance; the same scores for the same mood.
 
     Args:
         catalogue: the songs.
-        draw: another number, another order.
+        draw: the number of the draw; each gives other scores.
     """
 
     name = "random"

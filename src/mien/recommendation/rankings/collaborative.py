@@ -1,4 +1,4 @@
-"""Collaborative filtering: songs that share playlists with six songs that fit the mood."""
+"""Collaborative filtering: songs that share playlists with songs that fit the mood."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from mien.support.arrays import Float32Array
 
 
 class CollaborativeRanking(Ranking):
-    """Collaborative filtering, the paper's rival: mean similarity to six songs by their factors.
+    """Collaborative filtering, which the paper compares with: mean similarity to six seed songs.
 
-    The six are the best of another ranking, `seeds`. Songs of no playlist are not recommended.
+    The similarity is the cosine of the songs' factors (`mien.catalogue.playlists`). The six are the
+    best of another ranking, `seeds`, that are in playlists. Songs in no playlist score -1 and are
+    not recommended.
 
     Raises:
-        RankingError: the catalogue has no factors (`mien.catalogue.playlists`).
+        RankingError: the catalogue has no factors.
     """
 
     name = "collaborative"
@@ -31,8 +33,8 @@ class CollaborativeRanking(Ranking):
         super().__init__(catalogue)
         if catalogue.factors is None:
             raise RankingError(
-                f"the catalogue {catalogue.ref.name!r} knows no playlists",
-                "add playlists to it, or use another ranking",
+                f"the catalogue {catalogue.ref.name!r} has no playlists",
+                "add some to it, or use another ranking",
             )
         self._factors = catalogue.factors
         self._known = np.asarray(self._factors.any(axis=1))
@@ -43,9 +45,9 @@ class CollaborativeRanking(Ranking):
         return np.where(self._known, similarity.clip(-0.98, 1), np.float32(-1))
 
     def similarity(self, rows: np.ndarray, mood: Mood) -> list[float]:
-        """The mean cosine similarity of the songs in these rows to the six, in [-1, 1]."""
-        found: list[float] = self._similarity(self._factors[rows], mood).tolist()
-        return found
+        """The mean similarity of the songs in these rows to the six, in [-1, 1]."""
+        similarity: list[float] = self._similarity(self._factors[rows], mood).tolist()
+        return similarity
 
     def _similarity(self, factors: Float32Array, mood: Mood) -> Float32Array:
         six, _ = self.seeds.top(mood, 6, self._known.__getitem__)

@@ -15,8 +15,8 @@ from mien.recommendation.rankings.base import Ranking, Scores, unit_columns
 class PaperRanking(Ranking):
     """The paper's: cosine similarity of min-max normalised (valence, tempo, energy), at least 0.85.
 
-    The mood is normalised with the catalogue's extremes too. A feature that is the same for all
-    songs is 0, as in scikit-learn's `minmax_scale`.
+    The mood is normalised with the catalogue's extremes, too. A feature with the same value in all
+    songs becomes 0, as in scikit-learn's `minmax_scale`.
     """
 
     name = "paper"
@@ -30,9 +30,7 @@ class PaperRanking(Ranking):
         self._low = features.min(axis=1, keepdims=True)
         span = features.max(axis=1, keepdims=True) - self._low
         self._span = np.where(span > 0, span, 1.0)
-        self._directions = unit_columns(
-            (features - self._low) / self._span
-        )  # [3, n]: read row by row
+        self._directions = unit_columns((features - self._low) / self._span)  # [3, n]
 
     def scores(self, mood: Mood) -> Scores:
         target = np.array([[mood.valence], [mood.tempo], [mood.energy]])
@@ -43,11 +41,11 @@ class PaperRanking(Ranking):
 
 
 class NearnessRanking(Ranking):
-    """1 less the distance to the mood, in the catalogue's own quantiles.
+    """1 minus the distance to the mood in the catalogue's quantiles, as a share of the largest one.
 
-    In quantiles each feature is spread evenly, so that none rules the distance, and how much counts
-    as well as in which proportion. Tempo counts half as much: the same music is felt at half and
-    at double the beats that an algorithm hears.
+    Quantiles spread each feature evenly, so that none dominates the distance. Unlike with cosine
+    similarity, magnitude counts as well as proportion. Tempo has half the weight, because listeners
+    may feel the same music at half or double the tempo that an algorithm detects.
     """
 
     name = "nearness"
@@ -81,10 +79,10 @@ class NearnessRanking(Ranking):
 
 
 class CosineRanking(Ranking):
-    """Cosine similarity of centred features: the paper's, about the average song instead of zero.
+    """Cosine similarity of standardised features: the paper's, about the average song, not zero.
 
-    Each of valence, energy and tempo has mean 0 and deviation 1, so that a song on the other side
-    of the average is unlike. How much still does not count.
+    Valence, energy and tempo have mean 0 and deviation 1 each, so that songs on opposite sides of
+    the average are dissimilar. Magnitude still does not count.
     """
 
     name = "cosine"
