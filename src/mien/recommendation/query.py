@@ -140,7 +140,7 @@ def _subject(value: Subject) -> Subject:
 
     if not isinstance(value, Expression):
         raise MoodError(
-            f"songs cannot be chosen for a {type(value).__name__}",
+            f"songs cannot be chosen for a value of type {type(value).__name__}",
             "give an expression, a mien.Mood, or the name of an emotion",
         )
     probabilities = value.probabilities
