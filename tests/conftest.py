@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -95,6 +98,27 @@ def songs_csv(tmp_path: Path) -> Path:
     ]
     path.write_text("\n".join(rows) + "\n")
     return path
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, object], Any]:
+    """What `tests/golden/NAME.json` has; with `--renew-golden`, what was found is written there."""
+
+    def expected(name: str, found: object) -> Any:
+        path = Path(__file__).parent / "golden" / f"{name}.json"
+        if request.config.getoption("--renew-golden"):
+            path.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+        return json.loads(path.read_text())
+
+    return expected
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--renew-golden",
+        action="store_true",
+        help="write what is found to tests/golden instead of comparing; review the difference",
+    )
 
 
 def pytest_configure() -> None:

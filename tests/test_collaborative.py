@@ -9,14 +9,11 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
-from mien import Catalogue, CatalogueError, DataError, Store, recommend
+from mien import Catalogue, CatalogueError, DataError, Store
 from mien.catalogue.cleaning import Report
 from mien.catalogue.names import is_version, name_of
 from mien.catalogue.playlists import TrackFactors, fit_playlists, learn
 from mien.cli import main
-from mien.listener.taste import Taste
-from mien.mood import Mood
-from mien.recommendation.rankings.collaborative import CollaborativeRanking
 
 
 @pytest.fixture(scope="module")
@@ -66,16 +63,6 @@ def test_the_same_again(tracks: TrackFactors, playlists: tuple[Path, Path]) -> N
     assert np.allclose(fit_playlists(*playlists, factors=4).factors, tracks.factors, atol=1e-4)
 
 
-def test_ranks_only_what_is_in_playlists(tracks: TrackFactors, starter: Catalogue) -> None:
-    catalogue = Store().open("starter")
-    vars(catalogue)["factors"] = factors = tracks.of(starter)
-    known = int(factors.any(axis=1).sum())
-    rows, scores = CollaborativeRanking(catalogue).top(Mood(0.8, 0.8, 120), known + 6)
-    assert set(rows[:known].tolist()) == set(np.flatnonzero(factors.any(axis=1)).tolist())
-    assert (scores[known:] == -1).all()
-    assert (scores[:known] > -1).all()
-
-
 def test_says_what_is_missing(playlists: tuple[Path, Path], tmp_path: Path) -> None:
     with pytest.raises(DataError, match="with the columns pid, track_id"):
         fit_playlists(tmp_path / "none.csv", playlists[1])
@@ -103,27 +90,6 @@ class TestLearning:
         )
         Store().save("own", table, Report(100, 100), "test")
         return Store().open()
-
-    def test_songs_of_the_same_playlists_are_liked_with_it(
-        self, own: Catalogue, playlists: tuple[Path, Path]
-    ) -> None:
-        liked = {own.songs([3])[0].id: 1.0}
-        before = Taste.of(own, liked).bonus
-        assert learn(*playlists, factors=4) == (int(Store().open().factors.any(axis=1).sum()), 100)  # type: ignore[union-attr]
-        after = Taste.of(Store().open(), liked).bonus
-        others = np.delete(np.arange(12), 3)
-        assert (after - before)[others].mean() > (after - before)[12:24].mean() + 0.03
-        assert after[3] == pytest.approx(before[3], abs=1e-3)
-        unknown = ~Store().open().factors.any(axis=1)  # type: ignore[union-attr]
-        assert (np.abs(after[unknown]) <= np.abs(before[unknown]) + 1e-6).all()
-
-    def test_counts_at_once(self, own: Catalogue, playlists: tuple[Path, Path]) -> None:
-        """In a process that has recommended from the catalogue before, such as a server."""
-        loved = own.songs([3])[0].id
-        before = recommend("happy", 30, like=[loved])
-        learn(*playlists, factors=4)
-        after = recommend("happy", 30, like=[loved])
-        assert [r.song.id for r in after] != [r.song.id for r in before]
 
     def test_says_what_cannot_be(
         self, own: Catalogue, playlists: tuple[Path, Path], tmp_path: Path

@@ -18,19 +18,14 @@ from click.testing import CliRunner
 from scipy import stats
 
 from mien import (
-    CatalogueError,
     Feedback,
     FeedbackError,
     MoodError,
-    Recommendations,
-    Recommender,
     Store,
     recommend,
 )
 from mien.cli import main
 from mien.listener.opinions import opinion
-from mien.listener.taste import Taste
-from mien.recommendation.interleaving import interleaved
 from mien.recommendation.target import named_expression
 
 
@@ -137,82 +132,8 @@ class TestOpinions:
             assert found.high == pytest.approx(min(found.mean + half, 5), abs=0.01)
         assert (opinion([4]).low, opinion([4]).high) == (None, None)
 
-    def test_interleaving_gives_both_rankings_their_turn(self) -> None:
-        one, other = (recommend("sad", 6, ranking=name) for name in ("listeners", "paper"))
-        first = []
-        for seed in range(30):
-            arms = interleaved(one, other, 6, seed)
-            assert len({arm.song.id for arm in arms}) == 6
-            assert sorted(arm.ranking for arm in arms) == ["listeners"] * 3 + ["paper"] * 3
-            first.append(arms[0].ranking)
-        assert 5 < first.count("paper") < 25
-        same = interleaved(one, one, 4, 0)
-        assert len({arm.song.id for arm in same}) == 4
-
 
 class TestTaste:
-    def test_without_ratings_nothing_changes(self) -> None:
-        plain = recommend("happy", 20, personal=False)
-        assert recommend("happy", 20) == plain
-        Feedback().rate("a song of another catalogue", 5)
-        assert recommend("happy", 20) == plain
-
-    def test_what_is_disliked_never_comes(self) -> None:
-        songs = recommend("happy")
-        Feedback().rate(songs.songs[0].song.id, 1)
-        Feedback().say("dislike", songs.songs[1].song.id)
-        for seed in (None, 1, 2):
-            ids = {r.song.id for r in recommend("happy", 30, seed=seed)}
-            assert not ids & {r.song.id for r in songs.songs[:2]}
-
-    def test_twenty_ratings_bring_a_known_taste_nearer(self) -> None:
-        """A made-up listener loves acoustic country and hates loud metal; how far the songs that
-        come are liked rises in every mood."""
-        catalogue = Store().open("starter")
-        acoustic = catalogue.column("acousticness")
-        country = catalogue.in_genres(["country"])
-        true = np.tanh(2 * (acoustic - 0.5) + country - catalogue.in_genres(["metal"]))
-        recommender = Recommender(catalogue)
-        random = np.random.default_rng(0)
-        rated = random.choice(len(catalogue), 20, replace=False)
-        songs = catalogue.songs(rated)
-        values = {s.id: round(float(true[row])) for s, row in zip(songs, rated, strict=True)}
-        taste = Taste.of(catalogue, values)
-        gains = []
-        for name in ("happy", "sad", "neutral", "angry"):
-            liked = []
-            for of in (None, taste):
-                found = recommender.recommend(name, 20, taste=of)
-                liked.append(true[catalogue.rows_of(r.song.id for r in found)].mean())
-            gains.append(liked[1] - liked[0])
-        assert min(gains) >= 0
-        assert np.mean(gains) > 0.1
-
-    def test_reasons_tell_of_songs_one_loves(self) -> None:
-        songs = recommend("happy", None, personal=False).songs
-        loved = songs[40].song
-        Feedback().rate(loved.id, 5)
-        reasons = [r.why for r in recommend("happy", 60)]
-        assert any("close to 1 song you love" in why for why in reasons)
-
-    def test_songs_like_one_for_once(self) -> None:
-        """They come nearer to it than without; it does not come itself, and nothing is kept."""
-        catalogue = Store().open("starter")
-        plain = recommend("happy", 20)
-        loved = plain.songs[7].song
-        songs = recommend("happy", 20, like=[loved.id])
-        assert loved.id not in {r.song.id for r in songs}
-        taste = Taste.of(catalogue, {loved.id: 1.0})
-
-        def closeness(found: Recommendations) -> float:
-            rows = catalogue.rows_of(r.song.id for r in found if r.song.id != loved.id)
-            return float(taste.bonus[rows].mean())
-
-        assert closeness(songs) > closeness(plain) + 0.015
-        assert recommend("happy", 20) == plain
-        with pytest.raises(CatalogueError, match="no song with the id 'nothing'"):
-            recommend("happy", like=["nothing"])
-
     def test_songs_like_one_of_the_last_list(self) -> None:
         """By its number there, as in `mien feedback`."""
         runner = CliRunner()
@@ -225,15 +146,6 @@ class TestTaste:
         refused = runner.invoke(main, [*arguments, "--like", "9"])
         assert refused.exit_code == 1
         assert "has no song number 9" in refused.stderr
-
-    def test_a_wish_does_not_make_old_ratings_count_for_more(self) -> None:
-        catalogue = Store().open("starter")
-        ids = [s.id for s in catalogue.songs([5, 2000])]
-        rated = Taste.of(catalogue, {ids[0]: 1.0}).bonus
-        both = Taste.of(catalogue, dict.fromkeys(ids, 1.0), wished=ids[1:]).bonus
-        wished = Taste.of(catalogue, {ids[1]: 1.0}, wished=ids[1:]).bonus
-        assert wished.max() > 2 * rated.max()
-        assert both[5] < rated[5] + wished[5] < 1.5 * both[2000]
 
 
 def test_the_last_rating_of_a_song_in_a_list_counts() -> None:

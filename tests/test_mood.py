@@ -1,114 +1,17 @@
-"""From an expression to the valence, energy and tempo that songs should have."""
+"""Moods, and how they are parsed."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from mien import EMOTIONS, Expression, Mood, MoodError
+from mien import Mood, MoodError
 from mien.catalogue.quantiles import Scale
-from mien.emotions import CIRCUMPLEX
 from mien.mood import parse_mood
 from mien.recommendation.target import (
-    PAPER,
-    POLICIES,
     expected_mood,
-    interpolate,
     named_expression,
-    shift,
 )
-
-SCALE = Scale.of(np.linspace(0, 1, 201), np.linspace(0.2, 1, 201) ** 0.5, np.linspace(60, 180, 201))
-
-weights = st.lists(st.floats(0.001, 1), min_size=7, max_size=7)
-
-
-def of(w: list[float]) -> Expression:
-    return Expression.of(np.array(w) / sum(w))
-
-
-@pytest.mark.parametrize("name", EMOTIONS)
-def test_a_certain_emotion_is_its_row_of_the_table(name: str) -> None:
-    mood = expected_mood(named_expression(name), SCALE, "paper")
-    expected = PAPER[name]
-    assert (mood.valence, mood.energy, mood.tempo) == pytest.approx(
-        (expected.valence, expected.energy, expected.tempo)
-    )
-    pleasure, arousal = CIRCUMPLEX[name]
-    mood = expected_mood(named_expression(name), SCALE)
-    assert SCALE.quantiles_of(mood) == pytest.approx(
-        ((pleasure + 1) / 2, (arousal + 1) / 2, (arousal + 1) / 2)
-    )
-
-
-def test_neutral_is_neither_glad_nor_sad_and_calm() -> None:
-    mood = expected_mood(named_expression("neutral"), SCALE)
-    assert mood.valence == pytest.approx(0.5)
-    assert mood.tempo == pytest.approx(90)
-
-
-@given(weights, weights, st.floats(0, 1))
-def test_the_papers_mood_is_linear_in_the_expression(
-    a: list[float], b: list[float], share: float
-) -> None:
-    p, q = (np.array(of(w).probabilities) for w in (a, b))
-    mixed = expected_mood(Expression.of(share * p + (1 - share) * q), SCALE, "paper")
-    one, other = expected_mood(of(a), SCALE, "paper"), expected_mood(of(b), SCALE, "paper")
-    for name in ("valence", "energy", "tempo"):
-        expected = share * getattr(one, name) + (1 - share) * getattr(other, name)
-        assert getattr(mixed, name) == pytest.approx(expected)
-
-
-@given(weights, st.sampled_from(["paper", "circumplex"]))
-def test_every_expression_has_a_mood(w: list[float], table: str) -> None:
-    mood = expected_mood(of(w), SCALE, table)
-    assert 0 <= mood.valence <= 1
-    assert 0 <= mood.energy <= 1
-    assert 60 <= mood.tempo <= 180
-
-
-def test_more_joy_more_valence() -> None:
-    moods = [
-        expected_mood(Expression.of(np.array([0, 0, 0, h, 1 - h, 0, 0])), SCALE)
-        for h in (0, 0.5, 1)
-    ]
-    assert moods[0].valence < moods[1].valence < moods[2].valence
-
-
-def test_a_catalogue_of_one_song() -> None:
-    one = Scale.of(np.array([0.3]), np.array([0.4]), np.array([100.0]))
-    assert expected_mood(named_expression("happy"), one) == Mood(0.3, 0.4, 100.0)
-
-
-moods = st.builds(Mood, st.floats(0, 1), st.floats(0, 1), st.floats(1, 300))
-
-
-@given(moods, st.sampled_from(sorted(POLICIES)))
-def test_policies_lead_two_thirds_of_the_way(mood: Mood, policy: str) -> None:
-    start = np.array(SCALE.quantiles_of(mood))
-    found = np.array(SCALE.quantiles_of(shift(mood, policy, SCALE)))
-    goal = POLICIES[policy]
-    if goal is None:
-        assert shift(mood, policy, SCALE) is mood
-    else:
-        end = np.array([*goal, goal[1]])
-        assert found == pytest.approx(start + (end - start) * 2 / 3, abs=1e-6)
-
-
-@given(moods, moods, st.integers(2, 9))
-def test_the_way_between_two_moods_is_even(one: Mood, other: Mood, n: int) -> None:
-    steps = [SCALE.quantiles_of(interpolate(one, other, i / (n - 1), SCALE)) for i in range(n)]
-    assert steps[0] == pytest.approx(SCALE.quantiles_of(one), abs=1e-6)
-    assert steps[-1] == pytest.approx(SCALE.quantiles_of(other), abs=1e-6)
-    lengths = np.linalg.norm(np.diff(steps, axis=0), axis=1)
-    assert lengths == pytest.approx(np.full(n - 1, lengths.mean()), abs=1e-6)
-
-
-def test_unknown_policies_are_refused() -> None:
-    with pytest.raises(MoodError, match="match, lift, calm, energise"):
-        shift(Mood(0.5, 0.5, 100), "cheer", SCALE)
 
 
 def test_parses_moods() -> None:
@@ -121,14 +24,6 @@ def test_parses_moods() -> None:
 def test_refuses_what_is_no_mood(text: str) -> None:
     with pytest.raises(MoodError):
         parse_mood(text)
-
-
-def test_refuses_unknown_names() -> None:
-    with pytest.raises(MoodError, match="angry, disgust, fear"):
-        named_expression("melancholy")
-    with pytest.raises(MoodError, match="circumplex or paper"):
-        expected_mood(named_expression("sad"), SCALE, "horoscope")
-    assert named_expression("Happy").label == "happy"
 
 
 def test_values_that_many_songs_share_stand_in_the_middle_of_them() -> None:
