@@ -88,10 +88,13 @@ def as_texts(name: str, value: object, error: type[QueryError]) -> tuple[str, ..
     Raises:
         QueryError: (`error`) it holds something else.
     """
-    texts = (value,) if isinstance(value, str) or not isinstance(value, Iterable) else tuple(value)
-    if not all(isinstance(text, str) for text in texts):
-        raise error(f"{name} must hold texts, got {value!r}", "give a list of them")
-    return texts
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, Iterable):
+        texts = tuple(value)
+        if all(isinstance(text, str) for text in texts):
+            return texts
+    raise error(f"{name} must hold texts, got {value!r}", "give a list of them")
 
 
 def _bounds(name: str, value: object, highest: float) -> tuple[float, float] | None:

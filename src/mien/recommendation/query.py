@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from numbers import Integral
 from typing import TYPE_CHECKING, TypeAlias, Union
 
@@ -51,6 +52,10 @@ MAX_JOURNEY = 1000
 
 MAX_SEED = 1 << 53
 """Every JSON reader represents whole numbers up to this one exactly."""
+
+_POLICIES = tuple(POLICIES)
+_COUNT_HINT = f"leave it out for {DEFAULT_COUNT} songs"
+_SEED_HINT = "leave it out for the best songs"
 
 
 @dataclass(frozen=True)
@@ -100,14 +105,12 @@ class Query:
         if self.to is not None:
             put("to", _subject(self.to))
         _require_choice("ranking", self.ranking, RANKINGS, RankingError)
-        _require_choice("policy", self.policy, tuple(POLICIES), PolicyError)
+        _require_choice("policy", self.policy, _POLICIES, PolicyError)
         if self.n is not None:
-            hint = f"leave it out for {DEFAULT_COUNT} songs"
-            put("n", _whole_number("n", self.n, CountError, hint, lowest=1))
+            put("n", _whole_number("n", self.n, CountError, _COUNT_HINT, lowest=1))
         if self.seed is not None:
-            hint = "leave it out for the best songs"
-            seed = _whole_number("seed", self.seed, SeedError, hint, lowest=0, highest=MAX_SEED)
-            put("seed", seed)
+            limits = {"lowest": 0, "highest": MAX_SEED}
+            put("seed", _whole_number("seed", self.seed, SeedError, _SEED_HINT, **limits))
         put("like", as_texts("like", self.like, QueryError))
         put("never", frozenset(as_texts("never", self.never, QueryError)))
         _require_type("where", self.where, Filter, FilterError, "give a mien.Filter")
@@ -136,22 +139,25 @@ def _subject(value: Subject) -> Subject:
         return require_emotion(value)
     if isinstance(value, Mood):
         return value
-    from mien.face.expression import Expression  # late: it needs NumPy
-
-    if not isinstance(value, Expression):
+    if not isinstance(value, _expression_type()):
         raise MoodError(
             f"songs cannot be chosen for a value of type {type(value).__name__}",
             "give an expression, a mien.Mood, or the name of an emotion",
         )
-    probabilities = value.probabilities
-    if len(probabilities) != len(EMOTIONS) or not (
-        min(probabilities) >= 0 and 0 < sum(probabilities) < math.inf
-    ):
+    p = value.probabilities
+    if len(p) != len(EMOTIONS) or min(p) < 0 or not 0 < sum(p) < math.inf:  # NaN has no sum
         raise MoodError(
-            f"an expression cannot have the probabilities {probabilities!r}",
+            f"an expression cannot have the probabilities {p!r}",
             f"give one of 0 or more for each of {', '.join(EMOTIONS)}",
         )
     return value
+
+
+@cache
+def _expression_type() -> type[Expression]:
+    from mien.face.expression import Expression  # late: it needs NumPy
+
+    return Expression
 
 
 def _whole_number(

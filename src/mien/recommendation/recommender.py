@@ -49,7 +49,7 @@ class Recommender:
         self.catalogue = catalogue
         self._replacement = ranking
         self._filter = SongFilter(catalogue)
-        # All rankings of a small catalogue cost little; those of a large one, seconds and memory.
+        # A ranking of a large catalogue takes seconds to prepare, and memory: only a few are kept.
         self._named = lru_cache(maxsize=4)(lambda name: make_ranking(name, catalogue))
         self._taste = lru_cache(maxsize=2)(
             lambda opinions, like: Taste.of(catalogue, dict(opinions), like)

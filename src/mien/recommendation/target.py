@@ -6,6 +6,7 @@ NumPy is imported late, so that the names of the policies are there without it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING
 
 from mien.emotions import CIRCUMPLEX, EMOTIONS, require_emotion
@@ -15,6 +16,7 @@ from mien.mood import Mood
 if TYPE_CHECKING:
     from mien.catalogue.quantiles import Scale
     from mien.face.expression import Expression
+    from mien.support.arrays import Float64Array
 
 PAPER: Mapping[str, Mood] = {
     "angry": Mood(0.2, 0.9, 120),
@@ -75,13 +77,23 @@ def expected_mood(expression: Expression, scale: Scale, table: str = "circumplex
     import numpy as np
 
     p = np.array(expression.probabilities)
-    p = p / p.sum()
+    expected = ((p / p.sum()) @ _rows(table)).tolist()
     if table == "paper":
-        rows = [(PAPER[e].valence, PAPER[e].energy, PAPER[e].tempo) for e in EMOTIONS]
-        return Mood(*(float(v) for v in p @ np.array(rows)))
+        return Mood(*expected)
+    pleasure, arousal = ((value + 1) / 2 for value in expected)
+    return scale.mood_at(pleasure, arousal, arousal)
+
+
+@cache
+def _rows(table: str) -> Float64Array:
+    """A table's row for each emotion, float64 [7, 3] for the paper's, else [7, 2]."""
+    import numpy as np
+
     if table == "circumplex":
-        pleasure, arousal = (p @ np.array([CIRCUMPLEX[e] for e in EMOTIONS]) + 1) / 2
-        return scale.mood_at(float(pleasure), float(arousal), float(arousal))
+        return np.array([CIRCUMPLEX[emotion] for emotion in EMOTIONS])
+    if table == "paper":
+        moods = (PAPER[emotion] for emotion in EMOTIONS)
+        return np.array([(mood.valence, mood.energy, mood.tempo) for mood in moods])
     raise MoodError(f"there is no mood table called {table!r}", f"use {' or '.join(TABLES)}")
 
 
