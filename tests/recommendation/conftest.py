@@ -1,4 +1,4 @@
-"""Catalogues at their limits, each with every ranking."""
+"""Catalogues to recommend from, and their rankings."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from mien import Catalogue, Recommender, Store
 from mien.recommendation.query import RANKINGS
 from mien.recommendation.rankings import Ranking, make_ranking
 
-FREE_RANKINGS = [name for name in RANKINGS if name != "collaborative"]  # that need no playlists
-
 
 @pytest.fixture
 def starter() -> Catalogue:
@@ -24,20 +22,23 @@ def marked(tmp_path: Path) -> Catalogue:
     return catalogues.marked(tmp_path)
 
 
-@pytest.fixture(params=catalogues.SIZES)
-def catalogue(request: pytest.FixtureRequest, tmp_path: Path) -> Catalogue:
-    return catalogues.of_size(request.param, tmp_path)
+@pytest.fixture(scope="session", params=catalogues.SIZES)
+def catalogue(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Catalogue:
+    """Catalogues at their limits, with factors."""
+    made = catalogues.of_size(request.param, tmp_path_factory.mktemp("catalogue"))
+    catalogues.set_factors(made, catalogues.random_factors(made))
+    return made
 
 
-@pytest.fixture(params=RANKINGS)
+@pytest.fixture(scope="session", params=RANKINGS)
 def ranking(request: pytest.FixtureRequest, catalogue: Catalogue) -> Ranking:
-    """Every ranking of every catalogue."""
-    if request.param == "collaborative":
-        catalogues.set_factors(catalogue, catalogues.random_factors(catalogue))
+    """Every ranking of each of these catalogues."""
     return make_ranking(request.param, catalogue)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def recommender(ranking: Ranking) -> Recommender:
     """A recommender that uses `ranking`, whatever the query names."""
     return Recommender(ranking.catalogue, ranking)

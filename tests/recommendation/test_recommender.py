@@ -199,6 +199,7 @@ class TestRecommend:
         assert recommend("sad", 5.0, seed=2.0) == expected  # type: ignore[arg-type]
         assert recommend("sad", np.int32(5), seed=np.int64(2)) == expected  # type: ignore[arg-type]
 
+    @pytest.mark.data
     def test_the_whole_spotify_catalogue(self, spotify_tracks: Path) -> None:
         import_catalogue(spotify_tracks, "spotify")
         n = len(Store().open("spotify"))
