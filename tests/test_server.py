@@ -25,8 +25,8 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 from PIL import Image
-from serving import serving
 from running import check_shape
+from serving import serving
 
 from mien import Limits
 from mien.server.access import Access
