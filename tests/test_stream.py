@@ -15,7 +15,8 @@ from PIL import Image
 
 from mien import EMOTIONS, Expression, ExpressionModel, ModelError, PhotoError
 from mien.cli import main
-from mien.face.detection import Box, Face
+from mien.face.boxes import Box
+from mien.face.detection import Face
 from mien.face.reading import FaceReading, Reading
 from mien.face.tracking import EVERYONE, Moment, Steadiness, apart, follow
 from mien.face.watching import gather, stretches, watch

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mien.emotions import CIRCUMPLEX, EMOTIONS
-from mien.face.detection import Box
+from mien.face.boxes import Box, iou
 from mien.face.expression import Expression
 from mien.face.reading import FaceReading, Reading
 
@@ -158,7 +158,7 @@ def _tracked(
     old = [t for t in before.tracks if time - t.seen <= steadiness.forget]
     pairs = sorted(
         (
-            (_overlap(track.box, face.face.box), i, j)
+            (iou(track.box, face.face.box), i, j)
             for i, track in enumerate(old)
             for j, face in enumerate(faces)
         ),
@@ -200,11 +200,3 @@ def _mixed(
     p = np.array(weights) @ np.array([e.probabilities for e in expressions])
     contempt = sum(w * e.contempt for w, e in zip(weights, expressions, strict=True))
     return Expression.of(p / p.sum(), unsure_below, contempt)
-
-
-def _overlap(one: Box, other: Box) -> float:
-    """Intersection over union."""
-    width = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
-    height = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
-    shared = max(width, 0.0) * max(height, 0.0)
-    return shared / (one[2] * one[3] + other[2] * other[3] - shared)
