@@ -242,7 +242,7 @@ class TestVideo:
 
     @pytest.mark.parametrize(
         ("source", "message"),
-        [("nothing.mp4", "does not exist"), ("99", "cannot be used"), (__file__, "as a video")],
+        [("nothing.mp4", "does not exist"), ("99", "cannot be opened"), (__file__, "as a video")],
     )
     def test_says_what_cannot_be_watched(self, source: str, message: str) -> None:
         with pytest.raises(PhotoError, match=message):

@@ -9,7 +9,7 @@ from mien.face.expression import Expression
 from mien.face.network import ExpressionModel
 from mien.face.reading import read
 from mien.face.tracking import EVERYONE, Moment, Steadiness, follow
-from mien.face.video import frames_of
+from mien.face.video import open_frames
 
 
 def watch(
@@ -35,7 +35,7 @@ def watch(
     """
     model = model or ExpressionModel()
     moment = None
-    with frames_of(source, rate) as frames:
+    with open_frames(source, rate) as frames:
         for frame in frames:
             moment = follow(
                 moment,
