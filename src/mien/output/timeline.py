@@ -13,7 +13,7 @@ from mien.emotions import EMOTIONS
 from mien.face.expression import Expression
 from mien.face.tracking import Moment
 from mien.face.watching import segments
-from mien.output.charts import DARK, LIGHT, blank, require_chart, write
+from mien.output.charts import DARK, LIGHT, new_figure, require_chart, save_figure
 
 CSV_COLUMNS = ("seconds", "faces", *EMOTIONS, "label", "steady", "changed")
 
@@ -52,7 +52,7 @@ def chart_timeline(moments: Sequence[Moment], path: Path, *, dark: bool = False)
     """
     require_chart(path)
     theme = DARK if dark else LIGHT
-    figure, (axes,) = blank((10.4, 4.2), theme)
+    figure, (axes,) = new_figure((10.4, 4.2), theme)
     times = [m.time for m in moments]
     none = (0.0,) * len(EMOTIONS)
     shares = np.array([m.expression.probabilities if m.expression else none for m in moments])
@@ -65,7 +65,7 @@ def chart_timeline(moments: Sequence[Moment], path: Path, *, dark: bool = False)
     axes.legend(
         frameon=False, fontsize=9, labelcolor=theme.ink, loc="upper left", bbox_to_anchor=(1, 1)
     )
-    write(figure, path)
+    save_figure(figure, path)
 
 
 def format_clock(seconds: float) -> str:

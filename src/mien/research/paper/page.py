@@ -69,16 +69,12 @@ def write_report(
 def render(figure: Figure) -> tuple[str, bytes]:
     """The figure as SVG and as PNG, on white; the same bytes each time."""
     import matplotlib as mpl
-    from matplotlib import pyplot
 
     with mpl.rc_context(_SETTINGS):
         drawing = figure.draw()
-        try:
-            svg, png = io.BytesIO(), io.BytesIO()
-            _save(drawing, svg, format="svg", metadata={"Date": None, "Creator": None})
-            _save(drawing, png, format="png", metadata={"Software": None})
-        finally:
-            pyplot.close(drawing)
+        svg, png = io.BytesIO(), io.BytesIO()
+        _save(drawing, svg, format="svg", metadata={"Date": None, "Creator": None})
+        _save(drawing, png, format="png", metadata={"Software": None})
     return svg.getvalue().decode(), png.getvalue()
 
 
