@@ -92,7 +92,7 @@ def watch(
     from mien.output.timeline import chart_timeline, format_clock, to_csv
     from mien.recommendation.recommender import recommender_of
     from mien.recommendation.soundtrack import recommend_soundtrack
-    from mien.support.files import write_whole
+    from mien.support.files import write_atomically
 
     if chart is not None:
         require_chart(chart)  # fail now rather than after an hour of video
@@ -114,7 +114,7 @@ def watch(
     if not parts:
         print_lines(["No face was visible long enough to tell a mood."])
     if table is not None:
-        write_whole(table, to_csv(timeline))
+        write_atomically(table, to_csv(timeline))
     if chart is not None and timeline:
         chart_timeline(timeline, chart, dark=dark)
     if songs or m3u is not None:
@@ -123,7 +123,7 @@ def watch(
             span = f"{format_clock(part.start)} to {format_clock(part.end)}"
             print_lines([f"{span}  {r.song.title} - {', '.join(r.song.artists)}", f"    {r.why}"])
         if m3u is not None:
-            write_whole(m3u, to_m3u(r.song for r in found))
+            write_atomically(m3u, to_m3u(r.song for r in found))
 
 
 def _photos(paths: Sequence[Path]) -> Iterator[Path]:
