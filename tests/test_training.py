@@ -467,7 +467,7 @@ class TestRecipes:
         export(outcome.network, calibrate(outcome.network, data.public), path)
         model = ExpressionModel(path)
         assert model.heads == ("fer2013",)
-        assert model.reads_with == "fer2013"
+        assert model.default_head == "fer2013"
         assert model.predict(data.public.crops).shape == (21, 7)
         with pytest.raises(ModelError, match="no head 'raters'"):
             model.predict(data.public.crops, "raters")
@@ -722,7 +722,7 @@ class TestExport:
         model = ExpressionModel(path)
         assert model.parameters == parameter_count(network)
         assert model.unsure_below == 0.45
-        assert (model.heads, model.reads_with) == (("fer2013", "raters"), "raters")
+        assert (model.heads, model.default_head) == (("fer2013", "raters"), "raters")
         assert [p.name for p in path.parent.iterdir()] == ["expression.onnx"]
         stored = path.read_bytes()
         assert str(Path(__file__).parent.parent).encode() not in stored  # no paths of this machine

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mien.face.expression import Expression
-from mien.face.network import ExpressionModel
+from mien.face.network import ExpressionModel, default_model
 from mien.face.reading import read
 from mien.face.tracking import EVERYONE, STEADINESS, Moment, Steadiness, follow
 from mien.face.video import open_frames
@@ -33,7 +33,7 @@ def watch(
     Raises:
         VideoError, ModelError: (at the first frame) the source or the network cannot be read.
     """
-    model = model or ExpressionModel()
+    model = model or default_model()
     moment = None
     with open_frames(source, rate) as frames:
         for frame in frames:
