@@ -43,14 +43,15 @@ def terminal(portrait: Path) -> str:
 
 def charts() -> None:
     """A journey among the starter's songs, and the recorded comparison of the rankings."""
-    from mien.output.charts import chart_songs, write
+    from mien import recommend
+    from mien.output.charts import chart_songs, save_figure
     from mien.recommendation.recommender import recommender_of
     from mien.research.figures.evaluation import rankings_figure
 
-    recommender = recommender_of("starter")
-    chart_songs(recommender, recommender.recommend("sad", to="happy"), IMAGES / "songs.png")
+    songs = recommend("sad", to="happy", catalogue="starter", personal=False)
+    chart_songs(recommender_of("starter"), songs, IMAGES / "songs.png")
     results = Path(__file__).parent.parent / "src/mien/research/evaluation/results/ranking.json"
-    write(rankings_figure(json.loads(results.read_text())), IMAGES / "rankings.png")
+    save_figure(rankings_figure(json.loads(results.read_text())), IMAGES / "rankings.png")
 
 
 def camera(video: Path) -> None:

@@ -1,4 +1,4 @@
-"""The network that ships: what goes in, what comes out, how right it is."""
+"""How right the network is: scores, robustness, plots, other learners."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from mien import EMOTIONS, DataError, Expression, ExpressionModel, MienError, ModelError, read
-from mien.face.expression import fold, percent
+from mien import DataError, ExpressionModel, MienError, ModelError
+from mien.face.expression import fold
 from mien.face.network import HEADS, NETWORKS
 from mien.research.data.fer2013 import Fer2013, Split
 from mien.research.data.truth import seen_by_people, truth_of
@@ -30,138 +30,11 @@ from mien.research.evaluation.expression import (
 from mien.research.evaluation.peer import FerPackage
 from mien.research.evaluation.robustness import CORRUPTIONS, evaluate_robustness
 from mien.research.figures.evaluation import history_beside, plot_all
-from mien.support.arrays import UInt8Array
 
 
 @pytest.fixture(scope="module", params=NETWORKS)
 def model(request: pytest.FixtureRequest) -> ExpressionModel:
     return ExpressionModel(request.param)
-
-
-def test_probabilities_of_seven_emotions(model: ExpressionModel) -> None:
-    crops = np.random.default_rng(0).integers(0, 256, (130, 48, 48), dtype=np.uint8)
-    answer = model.predict(crops, "fer2013")
-    assert answer.shape == (130, 7)
-    assert answer.dtype == np.float32
-    assert np.allclose(answer.sum(axis=1), 1, atol=1e-5)
-    one_by_one = np.concatenate(
-        [model.predict(crops[i : i + 1], "fer2013") for i in range(0, 130, 13)]
-    )
-    assert np.allclose(answer[::13], one_by_one, atol=1e-5)
-
-
-def test_two_heads_over_one_body(model: ExpressionModel, astronaut: UInt8Array) -> None:
-    """FER2013's label, and the votes of people; `read` uses the better one of the two, folded."""
-    crops = np.stack([read(astronaut).faces[0].face.crop] * 2)
-    both = model.predict_heads(crops)
-    assert list(both) == list(model.heads) == list(HEADS)
-    for head, classes in HEADS.items():
-        assert both[head].shape == (2, len(classes))
-        assert np.array_equal(both[head], model.predict(crops, head))
-    assert model.reads_with == "raters"
-    assert np.array_equal(model.predict(crops), both["raters"])
-    expression = model.read(crops)[0]
-    assert np.allclose(expression.probabilities, fold(both["raters"])[0])
-    assert expression.contempt == pytest.approx(both["raters"][0, 7])
-    with pytest.raises(ModelError, match="use fer2013, raters"):
-        model.predict(crops, "people")
-
-
-@given(st.lists(st.floats(0, 1, width=32), min_size=8, max_size=8).filter(lambda v: sum(v) > 0.01))
-def test_folding_keeps_the_order_of_the_seven(weights: list[float]) -> None:
-    p = (np.array([weights], np.float32) / sum(weights)).astype(np.float32)
-    seven = fold(p)
-    assert seven.sum() == pytest.approx(1, abs=1e-5)
-    assert seven.argmax() == p[0, :7].argmax()
-    assert np.array_equal(fold(p[:, :7]), p[:, :7])
-
-
-def test_no_faces_no_answers(model: ExpressionModel) -> None:
-    none = np.zeros((0, 48, 48), np.uint8)
-    assert {h: p.shape for h, p in model.predict_heads(none).items()} == {
-        "fer2013": (0, 7),
-        "raters": (0, 8),
-    }
-    assert model.read(none) == []
-
-
-def test_flat_crops_give_finite_answers(model: ExpressionModel) -> None:
-    flat = np.stack([np.full((48, 48), grey, np.uint8) for grey in (0, 128, 255)])
-    assert np.isfinite(model.predict(flat)).all()
-
-
-def test_exposure_does_not_matter(model: ExpressionModel, astronaut: UInt8Array) -> None:
-    crop = read(astronaut).faces[0].face.crop
-    darker = (crop.astype(float) * 0.5 + 20).astype(np.uint8)
-    assert np.allclose(model.predict(crop[None]), model.predict(darker[None]), atol=0.05)
-
-
-@pytest.mark.parametrize(
-    "crops",
-    [
-        np.zeros((1, 48, 48), np.float32),
-        np.zeros((48, 48), np.uint8),
-        np.zeros((1, 64, 64), np.uint8),
-        np.zeros((1, 1, 48, 48), np.uint8),
-    ],
-)
-def test_refuses_other_crops(model: ExpressionModel, crops: np.ndarray) -> None:
-    with pytest.raises(ModelError, match=r"uint8 \[n, 48, 48\]"):
-        model.predict(crops)
-
-
-def test_refuses_other_files(tmp_path: Path) -> None:
-    crops = np.zeros((1, 48, 48), np.uint8)
-    with pytest.raises(ModelError, match="no network"):
-        ExpressionModel(tmp_path / "none.onnx").predict(crops)
-    broken = tmp_path / "broken.onnx"
-    broken.write_bytes(b"not a network")
-    with pytest.raises(ModelError, match="not a usable network"):
-        ExpressionModel(broken).predict(crops)
-
-
-def test_refuses_a_network_that_says_other_emotions(tmp_path: Path) -> None:
-    import onnx
-
-    other = onnx.load(ExpressionModel().path)
-    onnx.helper.set_model_props(other, {"emotions": "calm,merry"})
-    path = tmp_path / "other.onnx"
-    onnx.save(other, path)
-    with pytest.raises(ModelError, match="not a network written by"):
-        ExpressionModel(path).predict(np.zeros((1, 48, 48), np.uint8))
-
-
-@pytest.mark.parametrize(
-    ("p", "said"), [(0.0, "0 %"), (0.424, "42 %"), (0.998, "99 %"), (1.0, "100 %")]
-)
-def test_a_network_is_never_said_to_be_certain(p: float, said: str) -> None:
-    assert percent(p) == said
-
-
-def test_the_astronaut_smiles(astronaut: UInt8Array) -> None:
-    expression = read(astronaut).expression
-    assert expression is not None
-    assert expression.label == "happy"
-    assert expression.confidence > 0.8
-    assert list(expression.as_dict()) == list(EMOTIONS)
-
-
-@given(st.lists(st.floats(0.001, 1), min_size=7, max_size=7), st.floats(0, 1))
-def test_unsure_below_the_threshold(weights: list[float], threshold: float) -> None:
-    p = np.array(weights) / sum(weights)
-    expression = Expression.of(p, threshold)
-    assert (expression.label is None) == (p.max() < threshold)
-    assert expression.confidence == p.max()
-
-
-def test_the_threshold_is_neither_idle_nor_strict(model: ExpressionModel) -> None:
-    assert 0.3 <= model.unsure_below <= 0.7
-
-
-def test_above_what_people_can_install(fer2013: Fer2013) -> None:
-    """The best of them has 66.8 % there (the human npm package)."""
-    probabilities = ExpressionModel(threads=2).predict(fer2013.private.crops, "fer2013")
-    assert (probabilities.argmax(axis=1) == fer2013.private.labels).mean() > 0.668
 
 
 def test_scores_are_counted_right(model: ExpressionModel, fer2013: Fer2013) -> None:

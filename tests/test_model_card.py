@@ -53,7 +53,7 @@ def test_the_shipped_weights_score_what_the_card_says(
         assert f"**{said['accuracy']:.2%}** of {len(right):,}" in card
         error = calibration_error(p.max(axis=1), right)
         assert said["calibration_error"] == pytest.approx(error, abs=1e-3)
-    seven = fold(answers[model.reads_with])
+    seven = fold(answers[model.default_head])
     found = asdict(score_reading(seven, seen_by_people(faces), model.unsure_below))
     said = recorded["reading"]
     for scores in (found, said):  # whole faces, as above

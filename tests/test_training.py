@@ -62,7 +62,7 @@ from mien.research.training.quantise import FOUR_BITS_FROM, four_bits
 from mien.research.training.recipe import RECIPES, Architecture, Recipe, called, named
 from mien.research.training.targets import targets_of, taught
 from mien.research.training.train import _batches, batches_in, loss_of, train
-from mien.support.files import write_whole
+from mien.support.files import write_atomically
 
 Taught = Literal["face", "view"]
 TINY = Architecture(widths=(4, 4, 8, 8))
@@ -467,7 +467,7 @@ class TestRecipes:
         export(outcome.network, calibrate(outcome.network, data.public), path)
         model = ExpressionModel(path)
         assert model.heads == ("fer2013",)
-        assert model.reads_with == "fer2013"
+        assert model.default_head == "fer2013"
         assert model.predict(data.public.crops).shape == (21, 7)
         with pytest.raises(ModelError, match="no head 'raters'"):
             model.predict(data.public.crops, "raters")
@@ -553,7 +553,7 @@ class TestTraining:
     def test_goes_on_after_being_killed_at_any_file(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        write = write_whole
+        write = write_atomically
         written: list[str] = []
 
         def train_until(last: int, folder: Path) -> Outcome:
@@ -565,11 +565,11 @@ class TestTraining:
                     raise KeyboardInterrupt
                 write(path, content)
 
-            monkeypatch.setattr("mien.research.training.checkpoint.write_whole", dies)
+            monkeypatch.setattr("mien.research.training.checkpoint.write_atomically", dies)
             try:
                 return train(small(), RECIPE, folder)
             finally:
-                monkeypatch.setattr("mien.research.training.checkpoint.write_whole", write)
+                monkeypatch.setattr("mien.research.training.checkpoint.write_atomically", write)
 
         whole = train_until(0, tmp_path / "whole")
         assert written == [
@@ -722,7 +722,7 @@ class TestExport:
         model = ExpressionModel(path)
         assert model.parameters == parameter_count(network)
         assert model.unsure_below == 0.45
-        assert (model.heads, model.reads_with) == (("fer2013", "raters"), "raters")
+        assert (model.heads, model.default_head) == (("fer2013", "raters"), "raters")
         assert [p.name for p in path.parent.iterdir()] == ["expression.onnx"]
         stored = path.read_bytes()
         assert str(Path(__file__).parent.parent).encode() not in stored  # no paths of this machine

@@ -1,4 +1,4 @@
-"""The seven emotions, contempt beside them, and where each stands in pleasure and arousal."""
+"""The seven emotions, contempt, and the pleasure and arousal of each."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from mien.errors import MoodError
 EMOTIONS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
 """The seven labels, in FER2013's order."""
 
-
 RATED = (*EMOTIONS, "contempt")
-"""What the raters of FER+ could see in a face."""
-
+"""The classes of FER+'s raters: the seven emotions and contempt."""
 
 CIRCUMPLEX: Mapping[str, tuple[float, float]] = {
     "angry": (-0.51, 0.59),
@@ -24,14 +22,15 @@ CIRCUMPLEX: Mapping[str, tuple[float, float]] = {
     "neutral": (0.0, -0.5),
 }
 """Pleasure and arousal in [-1, 1] (Russell & Mehrabian 1977, "Evidence for a three-factor theory of
-emotions", Journal of Research in Personality 11); for neutral ours: calm and unobtrusive."""
+emotions", Journal of Research in Personality 11). The values of neutral are mien's own: calm and
+unobtrusive."""
 
 
 def require_emotion(name: str) -> str:
-    """The emotion of this name, in lower case.
+    """Validate the name of one of the seven emotions, and return it in lower case.
 
     Raises:
-        MoodError: it is not one of the seven.
+        MoodError: there is no such emotion.
 
     >>> require_emotion("Happy")
     'happy'

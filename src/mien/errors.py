@@ -50,7 +50,7 @@ def _one_line(text: str) -> str:
 
 
 class PhotoError(MienError):
-    """A photo or a video that cannot be read: missing, empty, damaged, not an image."""
+    """A photo that cannot be read: missing, empty, damaged, not an image."""
 
     code = "photo"
 
@@ -59,6 +59,12 @@ class PhotoTooLargeError(PhotoError):
     """A photo with more bytes or pixels than the limits allow."""
 
     code = "too_large"
+
+
+class VideoError(PhotoError):
+    """A video or a camera that cannot be read."""
+
+    code = "video"
 
 
 class NoFaceError(MienError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from mien.errors import MoodError
@@ -10,7 +9,7 @@ from mien.errors import MoodError
 
 @dataclass(frozen=True)
 class Mood:
-    """A point in the space that songs are measured in.
+    """What songs should sound like: a point in the space of their features.
 
     Attributes:
         valence: how positive, in [0, 1].
@@ -18,7 +17,10 @@ class Mood:
         tempo: beats per minute, from 1 to 400.
 
     Raises:
-        MoodError: a value out of range.
+        MoodError: a value is out of range.
+
+    >>> Mood(valence=0.8, energy=0.6, tempo=120)
+    Mood(valence=0.8, energy=0.6, tempo=120)
     """
 
     valence: float
@@ -26,22 +28,23 @@ class Mood:
     tempo: float
 
     def __post_init__(self) -> None:
-        for name, value, most in (
-            ("valence", self.valence, 1.0),
-            ("energy", self.energy, 1.0),
-            ("tempo", self.tempo, 400.0),
+        for name, value, low, high, unit in (
+            ("valence", self.valence, 0, 1, ""),
+            ("energy", self.energy, 0, 1, ""),
+            ("tempo", self.tempo, 1, 400, " BPM"),
         ):
-            if not math.isfinite(value) or not 0 <= value <= most:
-                raise MoodError(f"{name} is {value:g}", f"expected 0 to {most:g}")
-        if self.tempo < 1:
-            raise MoodError(f"tempo is {self.tempo:g}", "expected beats per minute, such as 120")
+            if not low <= value <= high:  # NaN is in no range
+                raise MoodError(f"{name} must be from {low} to {high}{unit}, got {value:g}")
 
 
 def parse_mood(text: str) -> Mood:
-    """`"V,E,BPM"`, such as `"0.8,0.6,120"`, as a mood.
+    """Parse "valence,energy,tempo".
 
     Raises:
-        MoodError: not three numbers, or out of range.
+        MoodError: it is not three numbers, or one is out of range.
+
+    >>> parse_mood("0.8,0.6,120")
+    Mood(valence=0.8, energy=0.6, tempo=120.0)
     """
     try:
         valence, energy, tempo = (float(part) for part in text.split(","))

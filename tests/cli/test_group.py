@@ -23,7 +23,7 @@ from mien.errors import MienError, NoSuchGenreError, NoSuchSongError, SeedError
         (["recommend", "--emotion", "sad", "--mood", "1,1,100"], 2, "Give one of"),
         (["recommend", "--emotion", "merry"], 2, "angry, disgust"),
         (["recommend", "--mood", "1,2"], 2, "is not a mood"),
-        (["recommend", "--mood", "1,2,100"], 2, "energy is 2"),
+        (["recommend", "--mood", "1,2,100"], 2, "energy must be from 0 to 1, got 2"),
         (["recommend", "--emotion", "sad", "-n", "0"], 2, "n must be 1 or more"),
         (["recommend", "--emotion", "sad", "-n", "x"], 2, "'all'"),
         (["recommend", "--emotion", "sad", "--ranking", "x"], 2, "nearness"),

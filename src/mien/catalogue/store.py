@@ -16,7 +16,7 @@ from mien.catalogue.songs import Catalogue, CatalogueRef
 from mien.errors import CatalogueError, NotFoundError
 from mien.support.arrays import Float32Array
 from mien.support.paths import home
-from mien.support.sqlite import connect, is_made, open_for_reading, writing
+from mien.support.sqlite import connect, has_tables, open_for_reading, transaction
 
 if TYPE_CHECKING:
     import polars as pl
@@ -175,7 +175,7 @@ class Store:
         Raises:
             CatalogueError: there is none of that name.
         """
-        if name != STARTER and is_made(self.path):
+        if name != STARTER and has_tables(self.path):
             condition = "in_use" if name is None else "name = ?"
             with _reading(self.path) as db:
                 sql = f"SELECT catalogue, name, imported FROM catalogues WHERE {condition}"
@@ -213,7 +213,7 @@ class Store:
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         try:
-            with writing(self.path, _SCHEMA) as db:
+            with transaction(self.path, _SCHEMA) as db:
                 yield db
         except (sqlite3.Error, OSError) as e:
             raise CatalogueError(f"{self.path} cannot be written ({e})") from e
@@ -243,7 +243,7 @@ def load(place: CatalogueRef) -> Catalogue:
 
 
 def _summaries(path: Path) -> list[Summary]:
-    if not is_made(path):
+    if not has_tables(path):
         return []
     sql = (
         "SELECT name, source, imported, in_use, json_extract(report, '$.songs') AS songs "

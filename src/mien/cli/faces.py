@@ -85,14 +85,14 @@ def watch(
     from mien.face.expression import percent
     from mien.face.network import ExpressionModel
     from mien.face.tracking import Moment
-    from mien.face.watching import gather, stretches
+    from mien.face.watching import collect, segments
     from mien.face.watching import watch as watch_source
     from mien.output.charts import require_chart
     from mien.output.playlists import to_m3u
-    from mien.output.timeline import chart_timeline, clock, to_csv
+    from mien.output.timeline import chart_timeline, format_clock, to_csv
     from mien.recommendation.recommender import recommender_of
-    from mien.recommendation.soundtrack import soundtrack
-    from mien.support.files import write_whole
+    from mien.recommendation.soundtrack import recommend_soundtrack
+    from mien.support.files import write_atomically
 
     if chart is not None:
         require_chart(chart)  # fail now rather than after an hour of video
@@ -102,26 +102,28 @@ def watch(
     def announce(moment: Moment) -> None:
         assert moment.steady is not None
         label = moment.steady.label or "hard to tell"
-        click.echo(f"{clock(moment.time):>7}  {label}, {percent(moment.steady.confidence)} sure")
+        click.echo(
+            f"{format_clock(moment.time):>7}  {label}, {percent(moment.steady.confidence)} sure"
+        )
 
     moments = watch_source(source, rate=rate, room=room, model=ExpressionModel(model))
     if seconds is not None:
         moments = takewhile(lambda moment: moment.time <= seconds, moments)
-    timeline = gather(moments, announce)
-    parts = stretches(timeline)
+    timeline = collect(moments, announce)
+    parts = segments(timeline)
     if not parts:
         print_lines(["No face was visible long enough to tell a mood."])
     if table is not None:
-        write_whole(table, to_csv(timeline))
+        write_atomically(table, to_csv(timeline))
     if chart is not None and timeline:
         chart_timeline(timeline, chart, dark=dark)
     if songs or m3u is not None:
-        found = soundtrack(parts, catalogue=catalogue, seed=seed)
+        found = recommend_soundtrack(parts, catalogue=catalogue, seed=seed)
         for part, r in zip(parts, found, strict=False):
-            span = f"{clock(part.start)} to {clock(part.end)}"
+            span = f"{format_clock(part.start)} to {format_clock(part.end)}"
             print_lines([f"{span}  {r.song.title} - {', '.join(r.song.artists)}", f"    {r.why}"])
         if m3u is not None:
-            write_whole(m3u, to_m3u(r.song for r in found))
+            write_atomically(m3u, to_m3u(r.song for r in found))
 
 
 def _photos(paths: Sequence[Path]) -> Iterator[Path]:

@@ -186,12 +186,12 @@ def evaluate_ranking(data: Path | None, plots: Path | None, as_json: bool) -> No
             prepare(plots)
         scores = evaluate_rankings(data or data_dir(), status.update)
     if plots is not None:
-        from mien.output.charts import DARK, LIGHT, write
+        from mien.output.charts import DARK, LIGHT, save_figure
         from mien.research.figures.evaluation import rankings_figure
 
         facts = {name: s.as_json() for name, s in scores.items()}
         for name, theme in (("rankings", LIGHT), ("rankings-dark", DARK)):
-            write(rankings_figure(facts, theme), plots / f"{name}.png")
+            save_figure(rankings_figure(facts, theme), plots / f"{name}.png")
     if as_json:
         click.echo(json.dumps({name: s.as_json() for name, s in scores.items()}))
     else:

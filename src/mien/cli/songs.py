@@ -59,7 +59,7 @@ def recommend(
     """
     from mien.output.playlists import to_csv, to_m3u
     from mien.recommendation.recommender import recommender_of, run_query
-    from mien.support.files import write_whole
+    from mien.support.files import write_atomically
 
     if sum(source is not None for source in (photo, emotion, mood)) != 1:
         raise click.UsageError("Give one of: a photo, --emotion, --mood.")
@@ -74,7 +74,7 @@ def recommend(
     songs = run_query(query)
     _remember([(r.song.id, songs.ranking) for r in songs.songs[:MAX_REMEMBERED]])
     if m3u is not None:
-        write_whole(m3u, to_m3u(r.song for r in songs))
+        write_atomically(m3u, to_m3u(r.song for r in songs))
     if chart is not None:
         chart_songs(recommender_of(query.catalogue), songs, chart, dark=dark)
     if as_json:

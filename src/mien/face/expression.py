@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mien.emotions import EMOTIONS
 from mien.support.arrays import Float32Array
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True)
@@ -21,9 +17,12 @@ class Expression:
 
     Attributes:
         probabilities: seven numbers in [0, 1] that sum to 1, in the order of `EMOTIONS`.
-        label: the most probable emotion, or None where the model is unsure.
+        label: the most probable emotion, or None where the network is unsure.
         confidence: the probability of the most probable emotion, in [0, 1].
-        contempt: how probable contempt, which the seven leave out, was beside them, in [0, 1].
+        contempt: the probability of contempt, which the seven leave out, in [0, 1].
+
+    >>> Expression.certain("happy").label
+    'happy'
     """
 
     probabilities: tuple[float, ...]
@@ -35,7 +34,14 @@ class Expression:
     def of(
         cls, probabilities: np.ndarray, unsure_below: float = 0.0, contempt: float = 0.0
     ) -> Expression:
-        """An expression from seven probabilities; unsure where none reaches `unsure_below`."""
+        """An expression from seven probabilities; unsure if none reaches `unsure_below`.
+
+        >>> mixed = np.array([0.0, 0.0, 0.0, 0.6, 0.0, 0.4, 0.0])
+        >>> Expression.of(mixed, unsure_below=0.5).label
+        'happy'
+        >>> Expression.of(mixed, unsure_below=0.7).label is None
+        True
+        """
         values = tuple(float(p) for p in probabilities)
         top = int(np.argmax(probabilities))
         sure = values[top] >= unsure_below
@@ -43,27 +49,35 @@ class Expression:
 
     @classmethod
     def certain(cls, emotion: str) -> Expression:
-        """The expression of somebody who says which of the seven emotions it is."""
+        """An expression that is one of the seven emotions with probability 1."""
         return cls(tuple(float(e == emotion) for e in EMOTIONS), emotion, 1.0)
 
     def as_dict(self) -> Mapping[str, float]:
-        """Emotion -> probability."""
+        """Emotion -> probability, in the order of `EMOTIONS`."""
         return dict(zip(EMOTIONS, self.probabilities, strict=True))
 
 
 def fold(probabilities: Float32Array) -> Float32Array:
-    """Either head's probabilities -> those of the seven emotions, given that it is one of them.
+    """The seven emotions' probabilities, given that it is one of them.
 
-    float32 [n, 7] or [n, 8] -> float32 [n, 7], rows sum to 1.
+    Args:
+        probabilities: of either head: float32 [n, 7], or [n, 8] with contempt last.
+
+    Returns:
+        float32 [n, 7]; rows sum to 1.
     """
     seven = probabilities[:, : len(EMOTIONS)]
     if probabilities.shape[1] == len(EMOTIONS):
         return seven
-    seven = seven + np.float32(1e-7)  # where contempt is all, the seven are alike
+    seven = seven + np.float32(1e-7)  # all contempt becomes seven equal probabilities
     folded: Float32Array = seven / seven.sum(axis=1, keepdims=True)
     return folded
 
 
 def percent(p: float) -> str:
-    """A probability in whole per cent; short of 1, no more than 99, as no network is certain."""
+    """A probability in whole per cent; below 1, at most 99, as no network is certain.
+
+    >>> percent(0.424), percent(0.998)
+    ('42 %', '99 %')
+    """
     return f"{round(p * 100) if p == 1 else min(round(p * 100), 99)} %"

@@ -1,4 +1,4 @@
-"""A photograph from a path, bytes or an array -> an upright RGB array. Every limit is here."""
+"""A photo from a path, bytes or an array -> an upright RGB array."""
 
 from __future__ import annotations
 
@@ -24,11 +24,12 @@ Photo = str | Path | bytes | npt.NDArray[np.generic]
 
 @dataclass(frozen=True)
 class Limits:
-    """What is refused before it is decoded.
+    """The largest photos to decode; larger ones are refused before that.
 
     Attributes:
         bytes: size of the file.
-        pixels: width times height, from the file's header; beyond 178 million Pillow refuses too.
+        pixels: width times height, from the file's header; Pillow itself refuses more than
+            178 million.
     """
 
     bytes: int = 20_000_000
@@ -39,22 +40,25 @@ DEFAULT_LIMITS = Limits()
 
 
 def load_photo(photo: Photo, limits: Limits = DEFAULT_LIMITS) -> UInt8Array:
-    """Decode a photograph.
+    """Decode a photo.
 
-    JPEG, PNG, WebP, BMP and GIF (of the moving ones the first frame); grey, palette, CMYK and
-    16-bit ones become 8-bit RGB, transparent ones are laid on white, and the camera's orientation
-    mark (EXIF) is obeyed.
+    JPEG, PNG, WebP, BMP or GIF; of an animation the first frame. Grey, palette, CMYK and 16-bit
+    images become 8-bit RGB, transparency becomes white, and the EXIF orientation is applied.
 
     Args:
         photo: a path, the file's bytes, or an array: uint8 or uint16, [h, w] grey, [h, w, 3] RGB
             or [h, w, 4] RGBA.
-        limits: larger ones are refused before they are decoded.
+        limits: the largest photo to decode.
 
     Returns:
         uint8 [h, w, 3], RGB, upright.
 
     Raises:
-        PhotoError: missing, empty, damaged, not an image, or (PhotoTooLargeError) too large.
+        PhotoError: it is missing, empty, damaged or not an image.
+        PhotoTooLargeError: it exceeds the limits.
+
+    >>> load_photo(np.zeros((30, 40), np.uint8)).shape
+    (30, 40, 3)
     """
     if isinstance(photo, np.ndarray):
         return _from_array(photo, limits)
@@ -66,14 +70,16 @@ def load_photo(photo: Photo, limits: Limits = DEFAULT_LIMITS) -> UInt8Array:
 def _read(path: Path, limits: Limits) -> bytes:
     try:
         if path.is_dir():
-            raise PhotoError(f"{path} is a folder", "give one photo, or use `mien expression`")
+            raise PhotoError(f"{path} is a folder", "give one photo")
         with path.open("rb") as file:
             return file.read(limits.bytes + 1)
     except FileNotFoundError:
         raise PhotoError(f"{path} does not exist", "check the name") from None
     except (OSError, ValueError) as e:
         reason = e.strerror if isinstance(e, OSError) and e.strerror else e
-        raise PhotoError(f"{path} cannot be opened ({reason})") from None
+        raise PhotoError(
+            f"{path} cannot be opened ({reason})", "check its name and permissions"
+        ) from None
 
 
 def _decode(data: bytes, name: str, limits: Limits) -> UInt8Array:
@@ -83,11 +89,11 @@ def _decode(data: bytes, name: str, limits: Limits) -> UInt8Array:
         raise PhotoError(f"{name} is empty", "give a JPEG, PNG, WebP, BMP or GIF file")
     if len(data) > limits.bytes:
         raise PhotoTooLargeError(
-            f"{name} is larger than {limits.bytes / 1000000.0:g} MB", "save a smaller copy of it"
+            f"{name} is larger than {limits.bytes / 1e6:g} MB", "save a smaller copy"
         )
     try:
         with warnings.catch_warnings():
-            # The limit on pixels is ours; Pillow's own would warn on standard error.
+            # We check the number of pixels; Pillow would warn about it on standard error too.
             warnings.simplefilter("ignore")
             with Image.open(io.BytesIO(data), formats=FORMATS) as image:
                 _check_pixels(image.width, image.height, name, limits)
@@ -96,7 +102,8 @@ def _decode(data: bytes, name: str, limits: Limits) -> UInt8Array:
     except Image.DecompressionBombError:
         raise PhotoTooLargeError(f"{name} has too many pixels", "save a smaller copy") from None
     except UnidentifiedImageError:
-        raise PhotoError(f"{name} {_what_is_it(data)}") from None
+        problem, hint = _identify(data)
+        raise PhotoError(f"{name} {problem}", hint) from None
     except PhotoError:
         raise
     except Exception as e:  # Pillow's decoders raise almost anything on damaged files
@@ -109,7 +116,7 @@ def _to_rgb(image: Image.Image) -> UInt8Array:
     from PIL import Image, ImageOps
 
     image = ImageOps.exif_transpose(image)
-    if image.mode.startswith("I"):  # 16 bit a pixel, in one of Pillow's several layouts
+    if image.mode.startswith("I"):  # 16 bits per pixel, in one of several layouts
         return _grey_to_rgb((np.asarray(image).astype(np.int64) >> 8).clip(0, 255).astype(np.uint8))
     if image.has_transparency_data:
         image = image.convert("RGBA")
@@ -148,20 +155,20 @@ def _grey_to_rgb(grey: UInt8Array) -> UInt8Array:
 def _check_pixels(width: int, height: int, name: str, limits: Limits) -> None:
     if width * height > limits.pixels:
         raise PhotoTooLargeError(
-            f"{name} has {width}x{height} pixels, more than {limits.pixels / 1000000.0:g} million",
-            "save a smaller copy of it",
+            f"{name} has {width}x{height} pixels, more than {limits.pixels / 1e6:g} million",
+            "save a smaller copy",
         )
 
 
-def _what_is_it(data: bytes) -> str:
-    """Why bytes that no decoder knows are no photo, and what to do."""
+def _identify(data: bytes) -> tuple[str, str]:
+    """What a file that no decoder reads is instead of a photo, and what to do."""
     if data[4:8] == b"ftyp":
-        return "is a HEIC, AVIF or video file; save it as JPEG or PNG first."
+        return "is a HEIC, AVIF or video file", "save it as JPEG or PNG first"
     if data[:4] in (b"II*\0", b"MM\0*"):
-        return "is a TIFF or raw file; save it as JPEG or PNG first."
+        return "is a TIFF or raw file", "save it as JPEG or PNG first"
     if data[:4] == b"%PDF":
-        return "is a PDF; save the picture in it as JPEG or PNG first."
-    return "is not an image; give a JPEG, PNG, WebP, BMP or GIF file."
+        return "is a PDF", "save the picture in it as JPEG or PNG first"
+    return "is not an image", "give a JPEG, PNG, WebP, BMP or GIF file"
 
 
 def _one_line(error: BaseException) -> str:

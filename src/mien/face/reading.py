@@ -1,15 +1,14 @@
-"""A photograph -> the faces in it and what each of them shows."""
+"""A photo -> the faces in it and the expression of each."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
 from mien.face.detection import Face, find_faces
 from mien.face.expression import Expression
-from mien.face.network import ExpressionModel
+from mien.face.network import ExpressionModel, default_model
 from mien.face.photo import DEFAULT_LIMITS, Limits, Photo, load_photo
 
 
@@ -23,10 +22,10 @@ class FaceReading:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a photograph shows.
+    """What a photo shows.
 
     Attributes:
-        faces: largest first; empty where there is no face.
+        faces: largest first; empty if there is no face.
     """
 
     faces: tuple[FaceReading, ...]
@@ -44,24 +43,23 @@ def read(
     limits: Limits = DEFAULT_LIMITS,
     thorough: bool = True,
 ) -> Reading:
-    """Find the faces in a photograph and read their expressions.
+    """Find the faces in a photo and read their expressions.
 
     Args:
         photo: a path, a file's bytes, or an array (see `mien.face.photo.load_photo`).
-        model: another network than the one in the package.
-        limits: what is refused before it is decoded.
-        thorough: look for small faces too (see `mien.face.detection.find_faces`).
+        model: the expression network; by default the one in the package.
+        limits: the largest photo to decode.
+        thorough: detect small faces too (see `mien.face.detection.find_faces`).
 
     Raises:
-        PhotoError: the photograph cannot be read.
+        PhotoError: the photo cannot be read.
+        ModelError: the network cannot be loaded.
+
+    >>> read(np.zeros((100, 100), np.uint8)).faces
+    ()
     """
     faces = find_faces(load_photo(photo, limits), thorough=thorough)
     if not faces:
         return Reading(())
-    expressions = (model or _default_model()).read(np.stack([face.crop for face in faces]))
+    expressions = (model or default_model()).read(np.stack([face.crop for face in faces]))
     return Reading(tuple(FaceReading(f, e) for f, e in zip(faces, expressions, strict=True)))
-
-
-@cache
-def _default_model() -> ExpressionModel:
-    return ExpressionModel()

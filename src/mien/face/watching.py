@@ -1,4 +1,4 @@
-"""A camera or a video -> the moods in it over time."""
+"""A camera or a video -> the expressions in it over time."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mien.face.expression import Expression
-from mien.face.network import ExpressionModel
+from mien.face.network import ExpressionModel, default_model
 from mien.face.reading import read
-from mien.face.tracking import EVERYONE, Moment, Steadiness, follow
-from mien.face.video import frames_of
+from mien.face.tracking import EVERYONE, STEADINESS, Moment, Steadiness, follow
+from mien.face.video import open_frames
 
 
 def watch(
@@ -17,25 +17,25 @@ def watch(
     *,
     rate: float = 10.0,
     room: bool = False,
-    steadiness: Steadiness = Steadiness(),  # noqa: B008 - frozen
+    steadiness: Steadiness = STEADINESS,
     model: ExpressionModel | None = None,
 ) -> Iterator[Moment]:
-    """What each frame shows, as it comes. Nothing is kept of the frames.
+    """Read each frame as it comes. No frame is stored.
 
     Args:
-        source: a camera's number, such as `0` (it is watched until the iterator is closed), or a
-            video file.
-        rate: at most so many frames a second.
-        room: the mean of all faces instead of the largest face.
-        steadiness: how slowly moods are taken seriously.
-        model: another network than the default one.
+        source: a camera's number, such as `0` (watched until the iterator is closed), or a video
+            file.
+        rate: the most frames per second.
+        room: read the mean of all faces instead of the largest face.
+        steadiness: how slowly the steady expression follows the face.
+        model: the expression network; by default the one in the package.
 
     Raises:
-        PhotoError, ModelError: (at the first frame) the source or the network cannot be read.
+        VideoError, ModelError: (at the first frame) the source or the network cannot be read.
     """
-    model = model or ExpressionModel()
+    model = model or default_model()
     moment = None
-    with frames_of(source, rate) as frames:
+    with open_frames(source, rate) as frames:
         for frame in frames:
             moment = follow(
                 moment,
@@ -49,36 +49,44 @@ def watch(
 
 
 @dataclass(frozen=True)
-class Stretch:
-    """A part of a timeline with one steady mood: from `start` to `end` seconds."""
+class Segment:
+    """A part of a timeline with one steady expression, from `start` to `end` in seconds."""
 
     start: float
     end: float
     expression: Expression
 
 
-def stretches(moments: Sequence[Moment]) -> list[Stretch]:
-    """The timeline's parts, each from where the expression turned to where it turned again.
+def segments(moments: Sequence[Moment]) -> list[Segment]:
+    """Split a timeline where its steady expression changes.
 
-    What lies before the first steady mood belongs to the first part.
+    The first segment begins with the first moment, before its expression was steady.
+
+    Returns:
+        The segments in order; an empty list if no expression was ever steady.
     """
-    turns = [(m.time, m.steady) for m in moments if m.changed and m.steady is not None]
-    if not turns:
+    changes = [(m.time, m.steady) for m in moments if m.changed and m.steady is not None]
+    if not changes:
         return []
-    starts = [moments[0].time, *(time for time, _ in turns[1:])]
+    starts = [moments[0].time, *(time for time, _ in changes[1:])]
     ends = [*starts[1:], moments[-1].time]
-    said = (expression for _, expression in turns)
-    return [Stretch(*each) for each in zip(starts, ends, said, strict=True)]
+    expressions = (expression for _, expression in changes)
+    return [Segment(*each) for each in zip(starts, ends, expressions, strict=True)]
 
 
-def gather(moments: Iterable[Moment], on_change: Callable[[Moment], None]) -> list[Moment]:
-    """All moments of a source that ends or is interrupted (Ctrl-C); told each new steady mood."""
-    found = []
+def collect(moments: Iterable[Moment], on_change: Callable[[Moment], None]) -> list[Moment]:
+    """All moments until the source ends or Ctrl-C interrupts it.
+
+    Args:
+        moments: as `watch` yields them.
+        on_change: called with each moment that brings a new steady expression.
+    """
+    collected = []
     try:
         for moment in moments:
-            found.append(moment)
+            collected.append(moment)
             if moment.changed:
                 on_change(moment)
     except KeyboardInterrupt:
         pass
-    return found
+    return collected

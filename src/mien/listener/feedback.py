@@ -14,7 +14,7 @@ from mien.emotions import require_emotion
 from mien.errors import FeedbackError, FeedbackFileError
 from mien.listener.opinions import Opinion, opinion
 from mien.support.paths import home
-from mien.support.sqlite import is_made, open_for_reading, writing
+from mien.support.sqlite import has_tables, open_for_reading, transaction
 
 VALUES = {"like": 1.0, "dislike": -1.0, "skip": -0.25}
 """What is said without a number -> how much the listener likes the song, in [-1, 1]."""
@@ -207,7 +207,7 @@ class Feedback:
             db.execute(f"{sql} VALUES (?, ?, ?, ?, ?, ?)", (_now(), kind, stars, *said))
 
     def _read(self, sql: str, *values: object) -> Iterator[sqlite3.Row]:
-        if not is_made(self.path):
+        if not has_tables(self.path):
             return
         try:
             with closing(open_for_reading(self.path)) as db:
@@ -218,7 +218,7 @@ class Feedback:
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         try:
-            with writing(self.path, _SCHEMA) as db:
+            with transaction(self.path, _SCHEMA) as db:
                 yield db
         except UnicodeEncodeError:
             raise FeedbackError("that is no id of a song", "use plain text") from None

@@ -1,1 +1,1 @@
-"""What leaves mien: JSON, playlists, charts, timelines."""
+"""What mien gives to people and programs: JSON, playlists, charts, timelines."""

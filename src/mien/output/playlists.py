@@ -1,4 +1,4 @@
-"""Recommendations -> files that other programs read."""
+"""Songs as files that other programs read: CSV and playlists."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ CSV_COLUMNS = ("rank", "id", "title", "artists", "valence", "energy", "tempo", "
 
 
 def to_csv(recommendations: Recommendations) -> str:
-    """A table with the columns `CSV_COLUMNS`; several artists are joined by `;`."""
+    """A CSV table with the columns `CSV_COLUMNS`; several artists are joined by `;`."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(CSV_COLUMNS)
     for r in recommendations:
         song = r.song
         artists = ";".join(song.artists)
-        facts = (song.valence, song.energy, song.tempo, f"{r.score:.9f}")
-        writer.writerow((r.rank, song.id, song.title, artists, *facts))
+        features = (song.valence, song.energy, song.tempo)
+        writer.writerow((r.rank, song.id, song.title, artists, *features, f"{r.score:.9f}"))
     return out.getvalue()
 
 
 def to_m3u(songs: Iterable[Song]) -> str:
-    """An extended M3U playlist of the songs' Spotify links, to be written as UTF-8."""
+    """An extended M3U playlist of the songs' Spotify links; a file of it is UTF-8."""
     lines = ["#EXTM3U"]
     for song in songs:
         seconds = -1 if song.duration is None else round(song.duration)
@@ -45,23 +45,23 @@ def to_xspf(songs: Iterable[Song]) -> str:
     tracks = ElementTree.SubElement(root, "trackList")
     for song in songs:
         track = ElementTree.SubElement(tracks, "track")
-        facts = {
+        elements = {
             "location": links(song)["spotify"],
             "title": song.title,
             "creator": ", ".join(song.artists),
             "album": song.album,
             "duration": None if song.duration is None else str(round(song.duration * 1000)),
         }
-        for name, fact in facts.items():
-            if fact is not None:
-                ElementTree.SubElement(track, name).text = _in_xml(fact)
+        for name, text in elements.items():
+            if text is not None:
+                ElementTree.SubElement(track, name).text = _strip_control_characters(text)
     ElementTree.indent(root)
-    text = ElementTree.tostring(root, encoding="unicode")
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
+    body = ElementTree.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n'
 
 
 def songs_to_csv(songs: Iterable[Song]) -> str:
-    """A table with the columns `id`, `title`, `artists` (joined by `;`) and `link`."""
+    """A CSV table with the columns `id`, `title`, `artists` (joined by `;`) and `link`."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(("id", "title", "artists", "link"))
@@ -70,14 +70,19 @@ def songs_to_csv(songs: Iterable[Song]) -> str:
     return out.getvalue()
 
 
-def _in_xml(text: str) -> str:
-    """Without the characters that XML cannot hold."""
+def _strip_control_characters(text: str) -> str:
+    """Remove the characters that XML does not allow."""
     return re.sub("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text)
 
 
 @dataclass(frozen=True)
 class Format:
-    """A kind of file: how it is written, and its media type."""
+    """A format of playlist files.
+
+    Attributes:
+        write: songs -> the file's text.
+        mime: its media type.
+    """
 
     write: Callable[[Iterable[Song]], str]
     mime: str
@@ -88,4 +93,4 @@ FORMATS = {
     "xspf": Format(to_xspf, "application/xspf+xml"),
     "csv": Format(songs_to_csv, "text/csv"),
 }
-"""By the ending of the file's name."""
+"""Suffix of the file -> format."""

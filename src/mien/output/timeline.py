@@ -1,4 +1,4 @@
-"""A timeline of moods as a table and as a picture."""
+"""Expressions over time, as a table and as a chart."""
 
 from __future__ import annotations
 
@@ -12,61 +12,68 @@ import numpy as np
 from mien.emotions import EMOTIONS
 from mien.face.expression import Expression
 from mien.face.tracking import Moment
-from mien.face.watching import stretches
-from mien.output.charts import DARK, LIGHT, blank, require_chart, write
+from mien.face.watching import segments
+from mien.output.charts import DARK, LIGHT, new_figure, require_chart, save_figure
 
 CSV_COLUMNS = ("seconds", "faces", *EMOTIONS, "label", "steady", "changed")
 
-
-_HUES = ("#c62828", "#558b2f", "#8e44ad", "#e0a000", "#3b6fb6", "#00a0a8", "#8a94a6")  # by emotion
+_COLOURS = ("#c62828", "#558b2f", "#8e44ad", "#e0a000", "#3b6fb6", "#00a0a8", "#8a94a6")
+"""Of the emotions, in the order of `EMOTIONS`."""
 
 
 def to_csv(moments: Iterable[Moment]) -> str:
-    """A table with the columns `CSV_COLUMNS`: a line a frame; probabilities are smoothed, and empty
-    where no face is seen."""
+    """A CSV table with the columns `CSV_COLUMNS`, one line per frame.
+
+    Probabilities are smoothed, and empty while no face is visible.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(CSV_COLUMNS)
     for m in moments:
-        shares = [""] * len(EMOTIONS)
+        probabilities = [""] * len(EMOTIONS)
         if m.expression is not None:
-            shares = [f"{p:.4f}" for p in m.expression.probabilities]
+            probabilities = [f"{p:.4f}" for p in m.expression.probabilities]
         labels = (_label(m.expression), _label(m.steady))
-        writer.writerow((f"{m.time:.3f}", len(m.visible), *shares, *labels, int(m.changed)))
+        writer.writerow((f"{m.time:.3f}", len(m.visible), *probabilities, *labels, int(m.changed)))
     return out.getvalue()
 
 
 def chart_timeline(moments: Sequence[Moment], path: Path, *, dark: bool = False) -> None:
-    """Draw the seven probabilities over time, stacked, and where the mood turned.
+    """Draw the seven probabilities over time, stacked, and each change of the steady expression.
 
     Args:
         moments: at least one.
         path: a PNG, SVG or PDF file.
-        dark: light on dark.
+        dark: draw light on dark.
 
     Raises:
-        MienError: another kind of file, nothing to draw with, or `path` cannot be written.
+        OutputError: `path` is another kind of file or cannot be written.
+        MissingExtraError: matplotlib is not installed.
     """
     require_chart(path)
     theme = DARK if dark else LIGHT
-    figure, (axes,) = blank((10.4, 4.2), theme)
+    figure, (axes,) = new_figure((10.4, 4.2), theme)
     times = [m.time for m in moments]
-    nothing = (0.0,) * len(EMOTIONS)
-    shares = np.array([m.expression.probabilities if m.expression else nothing for m in moments])
-    axes.stackplot(times, shares.T, labels=EMOTIONS, colors=_HUES, alpha=0.85, lw=0)
-    for part in stretches(moments):
-        axes.axvline(part.start, color=theme.ink, lw=1, ls=":")
-        axes.text(part.start, 1.02, f" {_label(part.expression)}", color=theme.ink, size=9)
+    none = (0.0,) * len(EMOTIONS)
+    shares = np.array([m.expression.probabilities if m.expression else none for m in moments])
+    axes.stackplot(times, shares.T, labels=EMOTIONS, colors=_COLOURS, alpha=0.85, lw=0)
+    for segment in segments(moments):
+        axes.axvline(segment.start, color=theme.ink, lw=1, ls=":")
+        axes.text(segment.start, 1.02, f" {_label(segment.expression)}", color=theme.ink, size=9)
     axes.set(xlim=(times[0], max(times[-1], times[0] + 1e-3)), ylim=(0, 1))
     axes.set(xlabel="seconds", ylabel="probability")
     axes.legend(
         frameon=False, fontsize=9, labelcolor=theme.ink, loc="upper left", bbox_to_anchor=(1, 1)
     )
-    write(figure, path)
+    save_figure(figure, path)
 
 
-def clock(seconds: float) -> str:
-    """`1:02.5`: minutes, seconds and tenths."""
+def format_clock(seconds: float) -> str:
+    """Minutes, seconds and tenths.
+
+    >>> format_clock(62.5)
+    '1:02.5'
+    """
     tenths = round(seconds * 10)
     return f"{tenths // 600}:{tenths % 600 / 10:04.1f}"
 

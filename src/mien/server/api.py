@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from functools import cache
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
 from mien.catalogue.store import Store
 from mien.errors import NoFaceError
-from mien.face.network import ExpressionModel
+from mien.face.network import default_model
 from mien.face.photo import Limits
 from mien.face.reading import read
 from mien.face.tracking import follow
@@ -47,7 +46,7 @@ def recommendations() -> Response:
 @api.post("/moments")
 def moments() -> Response:
     """The next moment of a stream of frames, from the one before (`mien.face.tracking`)."""
-    model = _model()
+    model = default_model()
     before = asked.moment(request.form.get("before"), model.unsure_below)
     try:
         time = float(request.form.get("time", ""))
@@ -144,8 +143,3 @@ def playlist(form: str) -> Response:
 def _limits() -> Limits:
     limits: Limits = current_app.config["MIEN_LIMITS"]
     return limits
-
-
-@cache
-def _model() -> ExpressionModel:
-    return ExpressionModel()

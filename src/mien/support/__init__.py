@@ -1,1 +1,1 @@
-"""What any part may use: arrays, files, folders, SQLite, the terminal."""
+"""What any other module may use: array types, files, folders, SQLite, the terminal."""

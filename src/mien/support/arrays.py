@@ -1,4 +1,4 @@
-"""Array types that several modules name."""
+"""Types of NumPy arrays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Files that are written completely or not at all."""
 
 from __future__ import annotations
 
@@ -6,16 +6,21 @@ import os
 import tempfile
 from pathlib import Path
 
-from mien.errors import MienError
+from mien.errors import OutputError
 
 
-def write_whole(path: Path, content: str | bytes) -> None:
-    """Write beside the target, then put it in place.
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Write to a temporary file in the same folder, then rename it.
 
-    A link is followed; what is no ordinary file, such as a terminal or a pipe, is written to.
+    A link is followed. What is not a regular file, such as a terminal or a pipe, is written to
+    directly.
+
+    Args:
+        path: the file; replaced if it exists.
+        content: text is written as UTF-8.
 
     Raises:
-        MienError: the folder is missing or cannot be written.
+        OutputError: the folder is missing or cannot be written to.
     """
     data = content.encode() if isinstance(content, str) else content
     try:
@@ -35,4 +40,4 @@ def write_whole(path: Path, content: str | bytes) -> None:
             Path(part).unlink(missing_ok=True)
             raise
     except OSError as e:
-        raise MienError(f"{path} cannot be written ({e.strerror})", "choose another place") from e
+        raise OutputError(f"{path} cannot be written ({e.strerror})", "choose another path") from e

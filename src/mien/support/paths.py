@@ -1,4 +1,4 @@
-"""Where mien keeps things. `MIEN_HOME` moves all of it; `MIEN_DATA` names the data sets."""
+"""Folders that mien uses. `MIEN_HOME` moves them all; `MIEN_DATA` names the data sets' folder."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import platformdirs
 
 
 def home() -> Path:
-    """The folder of everything that must survive: catalogues, ratings."""
+    """The folder of everything to keep: catalogues, ratings."""
     override = os.environ.get("MIEN_HOME")
     return Path(override) if override else platformdirs.user_data_path("mien", appauthor=False)
 
 
 def cache_dir() -> Path:
-    """The folder of what can be made again at any time."""
+    """The folder of files that can be deleted at any time."""
     override = os.environ.get("MIEN_HOME")
     if override:
         return Path(override) / "cache"

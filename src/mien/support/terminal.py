@@ -1,4 +1,4 @@
-"""Consoles, tables and plain lines."""
+"""Consoles, tables and plain lines in a terminal."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 def new_console(*, stderr: bool = False) -> Console:
-    """Where tables and progress are printed."""
+    """A console for tables and progress, on standard output or standard error."""
     from rich.console import Console
 
     return Console(stderr=stderr, highlight=False)
 
 
 def new_table(first: str, *columns: str) -> Table:
-    """A table without a box; the first column is text, the others are numbers."""
+    """An empty table: a left-aligned column, then right-aligned ones."""
     from rich import box
     from rich.table import Table
 
@@ -32,12 +32,12 @@ def new_table(first: str, *columns: str) -> Table:
 
 
 def show_lines(console: Console, lines: Sequence[str]) -> None:
-    """Print plain lines; nothing in them is markup."""
+    """Print lines without interpreting markup."""
     for line in lines:
         console.print(line, markup=False, highlight=False)
 
 
 def print_lines(lines: Sequence[str]) -> None:
-    """Print lines as they are, however wide the terminal is."""
+    """Print lines on standard output without wrapping them."""
     for line in lines:
         click.echo(line)

@@ -26,7 +26,7 @@ from mien.emotions import EMOTIONS
 from mien.errors import DataError, MienError
 from mien.research.data import raters
 from mien.support.arrays import UInt8Array
-from mien.support.files import write_whole
+from mien.support.files import write_atomically
 from mien.support.paths import cache_dir, data_dir
 
 SIDE = 48
@@ -113,7 +113,7 @@ def load(path: Path | None = None, *, cache: bool = True) -> Fer2013:
         # Without a place to keep it, it is read from the source each time.
         with suppress(OSError, MienError):
             stored.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(stored, buffer.getvalue())
+            write_atomically(stored, buffer.getvalue())
     return data
 
 

@@ -164,13 +164,13 @@ def evaluate_expression(model: ExpressionModel, data: Fer2013, split: str) -> Ex
     }
     reading = None
     if faces.votes is not None:
-        seven = fold(by_view[0][model.reads_with])
+        seven = fold(by_view[0][model.default_head])
         reading = score_reading(seven, seen_by_people(faces), model.unsure_below)
     return ExpressionScores(
         split=split,
         fer2013=scores["fer2013"],
         raters=scores.get("raters"),
-        reads_with=model.reads_with,
+        reads_with=model.default_head,
         reading=reading,
         parameters=model.parameters,
         bytes=model.path.stat().st_size,

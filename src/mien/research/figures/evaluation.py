@@ -11,7 +11,7 @@ import numpy as np
 
 from mien.errors import MienError
 from mien.face.network import HEADS, ExpressionModel
-from mien.output.charts import LIGHT, Theme, blank, require_matplotlib, write
+from mien.output.charts import LIGHT, Theme, new_figure, require_matplotlib, save_figure
 from mien.research.data.fer2013 import Split
 from mien.research.data.truth import truth_of
 from mien.research.evaluation.expression import (
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-INK, PAPER, GRID = LIGHT.ink, LIGHT.paper, LIGHT.grid
+INK, PAPER, GRID = LIGHT.ink, LIGHT.background, LIGHT.grid
 RIGHT, WRONG = LIGHT.right, LIGHT.wrong
 _TRUTH = {"fer2013": "FER2013's label", "raters": "raters' majority"}
 
@@ -166,7 +166,7 @@ def rankings_figure(scores: Mapping[str, Mapping[str, Any]], theme: Theme = LIGH
         theme: light or dark.
     """
     sets = list(next(iter(scores.values()))["listeners"])
-    figure, panels = blank((10.4, 0.55 * len(scores) + 1.4), theme, len(sets))
+    figure, panels = new_figure((10.4, 0.55 * len(scores) + 1.4), theme, len(sets))
     looks = {
         "happy": (theme.other, "o"),
         "angry": (theme.wrong, "^"),
@@ -202,19 +202,14 @@ def samples_figure(
     crops: np.ndarray, probabilities: np.ndarray, truth: np.ndarray, head: str, seed: int = 0
 ) -> Figure:
     """Faces drawn by chance, as many of each class: right in green and ticked, wrong in red."""
-    from matplotlib import pyplot
+    from matplotlib.figure import Figure
 
     columns = 6
     names = HEADS[head]
     classes = [c for c in range(len(names)) if (truth == c).any()]
     random = np.random.default_rng(seed)
-    figure, grid = pyplot.subplots(
-        len(classes),
-        columns,
-        figsize=(columns * 1.45, len(classes) * 1.72),
-        facecolor=PAPER,
-        squeeze=False,
-    )
+    figure = Figure(figsize=(columns * 1.45, len(classes) * 1.72), facecolor=PAPER)
+    grid = figure.subplots(len(classes), columns, squeeze=False)
     for axes in grid.flat:
         axes.axis("off")
     for row, wanted in zip(grid, classes, strict=True):
@@ -233,8 +228,8 @@ def samples_figure(
 
 
 def _figure(count: int, size: tuple[float, float]) -> tuple[Figure, list[Axes]]:
-    return blank(size, LIGHT, count)
+    return new_figure(size, LIGHT, count)
 
 
 def _save(figure: Figure, folder: Path, *name: str) -> None:
-    write(figure, folder / f"{'-'.join(name)}.png")
+    save_figure(figure, folder / f"{'-'.join(name)}.png")

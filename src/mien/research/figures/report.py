@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mien.emotions import EMOTIONS
-from mien.output.charts import LIGHT, blank
+from mien.output.charts import LIGHT, new_figure
 from mien.research.paper.facts import FEATURES, SPLITS, TRENDS, FaceFacts, SongFacts, YearFacts
 from mien.research.paper.published import PER_CLASS
 from mien.research.paper.results import Network, Scores, best_epoch
@@ -72,13 +72,13 @@ def predictions(
 
 def class_counts(facts: FaceFacts) -> Figure:
     """How many faces of each emotion each split has."""
-    figure, (axes,) = blank((WIDTH, 3.4))
+    figure, (axes,) = new_figure((WIDTH, 3.4))
     places, left = np.arange(len(EMOTIONS)), np.zeros(len(EMOTIONS))
     looks = ((LIGHT.accent, ""), (LIGHT.other, "///"), (LIGHT.faint, "xxx"))
     for (split, counts), (colour, hatch) in zip(facts.counts.items(), looks, strict=True):
         axes.barh(
-            places, counts, 0.68, left, color=colour, hatch=hatch, edgecolor=LIGHT.paper, lw=0.8,
-            label=SPLITS[split],
+            places, counts, 0.68, left, color=colour, hatch=hatch, edgecolor=LIGHT.background,
+            lw=0.8, label=SPLITS[split],
         )  # fmt: skip
         left = left + counts
     for place, total in zip(places, left, strict=True):
@@ -98,7 +98,7 @@ def correlation(matrix: Float64Array) -> Figure:
     """Correlations of the features, the lower triangle; what is negative is hatched."""
     from matplotlib.patches import Rectangle
 
-    figure, (axes,) = blank((WIDTH * 0.78, 5.4))
+    figure, (axes,) = new_figure((WIDTH * 0.78, 5.4))
     n = len(FEATURES)
     for i in range(1, n):
         for j in range(i):
@@ -134,7 +134,7 @@ def signed(r: float) -> str:
 
 def genre_trends(facts: SongFacts, each: int = 9) -> Figure:
     """The genres with the lowest and the highest medians of valence, energy and tempo."""
-    figure, panels = blank((WIDTH, 4.9), count=len(TRENDS))
+    figure, panels = new_figure((WIDTH, 4.9), count=len(TRENDS))
     for feature, (axes, name) in enumerate(zip(panels, TRENDS, strict=True)):
         ordered = sorted(facts.by_genre, key=lambda g: (facts.by_genre[g][feature], g))
         several = len(ordered) > 2 * each
@@ -157,7 +157,7 @@ def genre_trends(facts: SongFacts, each: int = 9) -> Figure:
 
 def year_trends(facts: YearFacts) -> Figure:
     """Medians of valence, energy and tempo, span by span."""
-    figure, panels = blank((WIDTH, 2.9), count=len(TRENDS))
+    figure, panels = new_figure((WIDTH, 2.9), count=len(TRENDS))
     middles = [(first + last + 1) / 2 for first, last, _ in facts.spans]
     looks = (("o", "-", LIGHT.accent), ("s", "--", LIGHT.other), ("^", ":", LIGHT.ink))
     for i, (axes, name) in enumerate(zip(panels, TRENDS, strict=True)):
@@ -173,12 +173,10 @@ def year_trends(facts: YearFacts) -> Figure:
 
 def curves(networks: Sequence[Network]) -> Figure:
     """Accuracy and loss of trainings, epoch by epoch; one row for each network."""
-    from matplotlib import pyplot
+    from matplotlib.figure import Figure
 
-    figure, _ = pyplot.subplots(
-        len(networks), 2, figsize=(WIDTH, 3.1 * len(networks)), squeeze=False,
-        facecolor=LIGHT.paper,
-    )  # fmt: skip
+    figure = Figure(figsize=(WIDTH, 3.1 * len(networks)), facecolor=LIGHT.background)
+    figure.subplots(len(networks), 2, squeeze=False)
     lines = (
         ("training_accuracy", "training_loss", "Training, varied faces", LIGHT.faint, "--"),
         ("public_accuracy", "public_loss", "PublicTest, FER2013's labels", LIGHT.accent, "-"),
@@ -208,7 +206,7 @@ def curves(networks: Sequence[Network]) -> Figure:
 
 def class_scores(networks: Sequence[Network]) -> Figure:
     """Precision, recall and F1 of each emotion, for each network and as published."""
-    figure, panels = blank((WIDTH, 3.9), count=3)
+    figure, panels = new_figure((WIDTH, 3.9), count=3)
     for axes, measure in zip(panels, ("precision", "recall", "f1"), strict=True):
         for place, emotion in enumerate(EMOTIONS):
             published = PER_CLASS.get(emotion)
@@ -249,7 +247,7 @@ def confusion(scores: Scores) -> Figure:
     """Shares of each label's faces by the network's answer, with their counts."""
     from matplotlib.patches import Rectangle
 
-    figure, (axes,) = blank((WIDTH * 0.62, 5.0))
+    figure, (axes,) = new_figure((WIDTH * 0.62, 5.0))
     shares = scores.confusion / np.maximum(scores.confusion.sum(axis=1, keepdims=True), 1)
     for (i, j), share in np.ndenumerate(shares):
         axes.add_patch(
@@ -258,7 +256,7 @@ def confusion(scores: Scores) -> Figure:
             )
         )
         # Dark on what is pale and pale on what is dark, in either theme.
-        colour = LIGHT.paper if share > 0.6 else LIGHT.ink
+        colour = LIGHT.background if share > 0.6 else LIGHT.ink
         axes.text(j, i - 0.1, f"{share:.0%}", ha="center", va="center", color=colour, size=11)
         axes.text(
             j, i + 0.27, f"{scores.confusion[i, j]}", ha="center", va="center", color=colour, size=7
@@ -282,7 +280,7 @@ def similarities(found: Mapping[str, tuple[float | None, float]]) -> Figure:
     Args:
         found: name of the ranking -> both.
     """
-    figure, (axes,) = blank((WIDTH, 0.62 * len(found) + 1.1))
+    figure, (axes,) = new_figure((WIDTH, 0.62 * len(found) + 1.1))
     for place, (published, measured) in enumerate(found.values()):
         axes.barh(place, measured, 0.6, color=LIGHT.accent, alpha=0.85, lw=0)
         axes.annotate(
@@ -293,7 +291,8 @@ def similarities(found: Mapping[str, tuple[float | None, float]]) -> Figure:
             axes.plot([published] * 2, [place - 0.38, place + 0.38], color=LIGHT.ink, lw=2.4)
             axes.annotate(
                 f"published {published:.2f}", (published, place), (-6, 0),
-                textcoords="offset points", ha="right", va="center", color=LIGHT.paper, size=_SMALL,
+                textcoords="offset points", ha="right", va="center", color=LIGHT.background,
+                size=_SMALL,
             )  # fmt: skip
     axes.set_yticks(range(len(found)), list(found))
     axes.invert_yaxis()
@@ -304,7 +303,7 @@ def similarities(found: Mapping[str, tuple[float | None, float]]) -> Figure:
 
 def threshold(facts: SongFacts, least: float) -> Figure:
     """The similarity of all songs to each emotion's ideal vector, and what passes the threshold."""
-    figure, (axes,) = blank((WIDTH, 3.6))
+    figure, (axes,) = new_figure((WIDTH, 3.6))
     for place, emotion in enumerate(EMOTIONS):
         low, q25, middle, q75, high = facts.similarity[emotion][[5, 25, 50, 75, 95]]
         axes.plot([low, high], [place] * 2, color=LIGHT.faint, lw=1.6, zorder=0.5)
@@ -334,7 +333,7 @@ def without_copies(parts: Mapping[str, Sequence[tuple[str, float]]]) -> Figure:
     Args:
         parts: what is scored -> the kinds of faces and the share right.
     """
-    figure, (axes,) = blank((WIDTH * 0.8, 3.4))
+    figure, (axes,) = new_figure((WIDTH * 0.8, 3.4))
     looks = (("o", "--", LIGHT.other), ("s", "-", LIGHT.accent), ("D", ":", LIGHT.ink))
     for (name, steps), (marker, style, colour) in zip(parts.items(), looks, strict=False):
         values = [accuracy for _, accuracy in steps]
@@ -353,12 +352,12 @@ def without_copies(parts: Mapping[str, Sequence[tuple[str, float]]]) -> Figure:
 
 def agreement(shares: Mapping[str, tuple[float, int]]) -> Figure:
     """How often the raters agree with FER2013's labels: emotion -> share, faces."""
-    figure, (axes,) = blank((WIDTH * 0.8, 3.2))
+    figure, (axes,) = new_figure((WIDTH * 0.8, 3.2))
     for place, (share, n) in enumerate(shares.values()):
         axes.barh(place, share, 0.64, color=LIGHT.accent, lw=0)
         axes.barh(
-            place, 1 - share, 0.64, share, color=LIGHT.paper, edgecolor=LIGHT.faint, hatch="///",
-            lw=0.8,
+            place, 1 - share, 0.64, share, color=LIGHT.background, edgecolor=LIGHT.faint,
+            hatch="///", lw=0.8,
         )  # fmt: skip
         axes.annotate(
             f"{share:.0%} of {n:,}", (1, place), (6, 0), textcoords="offset points", va="center",
@@ -374,18 +373,16 @@ def agreement(shares: Mapping[str, tuple[float, int]]) -> Figure:
 def _mark(axes: Axes, name: str, label: str, x: float, y: float) -> None:
     marker, colour, filled = _STYLES[name]
     size = 9 if marker == "*" else 5.5
-    face = colour if filled else LIGHT.paper
+    face = colour if filled else LIGHT.background
     axes.plot(x, y, marker, ms=size, mfc=face, mec=colour, mew=1.2, ls="", label=label)
 
 
 def _grid(rows: int, columns: int, room: float = 0.06) -> tuple[Figure, Any]:
-    from matplotlib import pyplot
+    from matplotlib.figure import Figure
 
     side = (WIDTH - 0.9) / columns
-    figure, grid = pyplot.subplots(
-        rows, columns, figsize=(WIDTH, rows * side * (1 + room)), squeeze=False,
-        facecolor=LIGHT.paper,
-    )  # fmt: skip
+    figure = Figure(figsize=(WIDTH, rows * side * (1 + room)), facecolor=LIGHT.background)
+    grid = figure.subplots(rows, columns, squeeze=False)
     for axes in grid.flat:
         axes.set(xticks=[], yticks=[])
         for spine in axes.spines.values():
@@ -406,8 +403,8 @@ def _bare(axes: Axes) -> None:
 
 
 def _plain(axes: Axes) -> None:
-    """As `mien.output.charts.blank` makes them."""
-    axes.set_facecolor(LIGHT.paper)
+    """As `mien.output.charts.new_figure` makes them."""
+    axes.set_facecolor(LIGHT.background)
     axes.grid(visible=True, color=LIGHT.grid, lw=0.6)
     axes.set_axisbelow(True)
     axes.tick_params(colors=LIGHT.ink)

@@ -4,10 +4,10 @@
     python -m mien.research.fit.faces framing [--step 1]       # on PublicTest, with the shipped
     network
 
-`evidence` prints, for faces and for what is none, how the second look's logit and the evidence are
-spread; CLEAR and EVIDENCE lie above what is no face. `framing` prints how often the network agrees
-with most raters, and its loss, on detected faces for a grid of framings, straight and turned by up
-to 40 degrees.
+`evidence` prints, for faces and for pictures without people, how the logit at verification and the
+evidence are distributed; CLEAR_LOGIT and MIN_EVIDENCE lie above what is not a face. `framing`
+prints how often the network agrees with most raters, and its loss, on detected faces for a grid of
+framings, straight and turned by up to 40 degrees.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
-from mien.face import detection as faces
+from mien.face import boxes, detection
 from mien.face.expression import fold
 from mien.face.network import ExpressionModel
 from mien.research.data.fer2013 import Split, load
@@ -72,41 +72,39 @@ def pictures() -> Iterator[UInt8Array]:
             yield np.ascontiguousarray(variant)
 
 
-def looks(image: UInt8Array, windows: list[tuple[int, int, int]]) -> list[tuple[float, float]]:
-    """(logit of the second look, evidence) of everything that the windows suggest."""
+def verify(image: UInt8Array, windows: list[boxes.Window]) -> list[tuple[float, float]]:
+    """(logit at verification, evidence) of every proposal in the windows."""
     found = []
-    for suggestion in faces._suggest(image, windows):
-        window = faces._around(suggestion.box, faces.SECOND_LOOK)
-        pixels = faces._cut(image, window)
-        seen = faces._central(faces._run_blazeface(pixels), faces.SECOND_LOOK)
-        if len(seen.logits):
-            evidence = faces._evidence(image, suggestion.box, pixels, seen)
-            found.append((float(seen.logits[0]), evidence))
+    for proposal in detection.propose(image, windows):
+        view = detection.view_proposal(image, proposal.box)
+        if len(view.predictions):
+            evidence = detection.measure_evidence(image, proposal.box, view)
+            found.append((float(view.predictions.logits[0]), evidence))
     return found
 
 
 def evidence(training: Split, count: int) -> None:
     rows = np.random.default_rng(7).choice(len(training), count, replace=False)
-    people = [looks(canvas(training.crops[row]), [(0, 0, 480)]) for row in rows]
+    people = [verify(canvas(training.crops[row]), [(0, 0, 480)]) for row in rows]
     best = np.array([max(found, default=(-20.0, -20.0)) for found in people])
     coarse, fine = [], []
     for image in pictures():
         height, width = image.shape[:2]
         smallest = max(40, max(height, width) // 32)
-        whole = faces._whole(width, height) + faces._squares(width, height, smallest)
-        coarse += looks(image, whole)
-        fine += looks(image, faces._small_tiles(width, height, smallest))
+        whole = boxes.whole_window(width, height)
+        coarse += verify(image, [whole, *boxes.square_windows(width, height, smallest)])
+        fine += verify(image, boxes.tile_windows(width, height, smallest))
     for name, values in (("faces", best), ("whole, squares", coarse), ("small tiles", fine)):
         logits, evidences = np.array(values).T
         if name == "faces":
-            kept = (logits >= faces.CLEAR) | (
-                (logits >= faces.POSSIBLE) & (evidences >= faces.EVIDENCE)
+            kept = (logits >= detection.CLEAR_LOGIT) | (
+                (logits >= detection.MIN_LOGIT) & (evidences >= detection.MIN_EVIDENCE)
             )
             print(f"{len(values)} faces, {kept.mean():.2%} kept; lowest percentiles 1, 2, 5:")
             print("  logit   ", np.percentile(logits, [1, 2, 5]).round(2))
             print("  evidence", np.percentile(evidences, [1, 2, 5]).round(2))
         else:
-            print(f"{len(values)} suggestions without a face ({name}); the highest:")
+            print(f"{len(values)} proposals without a face ({name}); the highest:")
             print("  logit   ", np.sort(logits)[-5:].round(2))
             print("  evidence", np.sort(evidences)[-5:].round(2))
 
@@ -118,7 +116,7 @@ def framing(public: Split, step: int) -> None:
         rows, pictures_, found = [], [], []
         for row in range(0, len(public), step):
             image = canvas(public.crops[row], float(random.uniform(-most, most)))
-            seen = faces.find_faces(image, thorough=False)
+            seen = detection.find_faces(image, thorough=False)
             if seen:
                 rows.append(row)
                 pictures_.append(image)
@@ -130,7 +128,7 @@ def framing(public: Split, step: int) -> None:
             for up in (0.05, 0.09):
                 for tilt in (0.0, 12.0, 90.0):
                     crops = [
-                        faces.crop_face(i, f.box, f.eyes, faces.Framing(side, up, tilt))
+                        detection.crop_face(i, f.box, f.eyes, detection.Framing(side, up, tilt))
                         for i, f in zip(pictures_, found, strict=True)
                     ]
                     p = fold(model.predict(np.stack(crops)))[clear]

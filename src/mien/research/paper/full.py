@@ -16,7 +16,7 @@ from mien.research.data import fer2013
 from mien.research.evaluation import measuring
 from mien.research.evaluation.measuring import Say
 from mien.research.paper.evidence import FACES, SONGS
-from mien.support.files import write_whole
+from mien.support.files import write_atomically
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -62,7 +62,7 @@ def measure_all(
         target = results / f"{name}.json"
         if not target.exists():
             say(f"Measuring {name}")
-            write_whole(target, json.dumps(make(), indent=1) + "\n")
+            write_atomically(target, json.dumps(make(), indent=1) + "\n")
     return results, networks["expression"]
 
 

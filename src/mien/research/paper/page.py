@@ -27,7 +27,7 @@ from mien.research.paper.parts import (
     commands_of,
     plain,
 )
-from mien.support.files import write_whole
+from mien.support.files import write_atomically
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
@@ -58,27 +58,23 @@ def write_report(
     for figure in report.figures():
         step(figure.title)
         svg, png = render(figure)
-        write_whole(figures / f"{figure.name}.svg", svg)
-        write_whole(figures / f"{figure.name}.png", png)
+        write_atomically(figures / f"{figure.name}.svg", svg)
+        write_atomically(figures / f"{figure.name}.png", png)
         drawn[figure.name] = inlined(svg, figure)
-    write_whole(folder / PAGE, html(report, drawn))
-    write_whole(folder / TEXT, markdown(report, FIGURES))
-    write_whole(folder / NUMBERS, numbers_json(report))
+    write_atomically(folder / PAGE, html(report, drawn))
+    write_atomically(folder / TEXT, markdown(report, FIGURES))
+    write_atomically(folder / NUMBERS, numbers_json(report))
 
 
 def render(figure: Figure) -> tuple[str, bytes]:
     """The figure as SVG and as PNG, on white; the same bytes each time."""
     import matplotlib as mpl
-    from matplotlib import pyplot
 
     with mpl.rc_context(_SETTINGS):
         drawing = figure.draw()
-        try:
-            svg, png = io.BytesIO(), io.BytesIO()
-            _save(drawing, svg, format="svg", metadata={"Date": None, "Creator": None})
-            _save(drawing, png, format="png", metadata={"Software": None})
-        finally:
-            pyplot.close(drawing)
+        svg, png = io.BytesIO(), io.BytesIO()
+        _save(drawing, svg, format="svg", metadata={"Date": None, "Creator": None})
+        _save(drawing, png, format="png", metadata={"Software": None})
     return svg.getvalue().decode(), png.getvalue()
 
 

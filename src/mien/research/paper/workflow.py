@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mien.errors import DataError
-from mien.output.charts import LIGHT, blank
+from mien.output.charts import LIGHT, new_figure
 from mien.research.figures.report import WIDTH
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def draw() -> Figure:
     """A row of boxes for each lane; beneath each box what it gives to the next."""
     lanes = stages()
     most = max(len(found) for found in lanes.values())
-    figure, (axes,) = blank((WIDTH, 1.94 * len(lanes)))
+    figure, (axes,) = new_figure((WIDTH, 1.94 * len(lanes)))
     axes.set_axis_off()
     for row, (lane, found) in enumerate(lanes.items()):
         top = -row * _STEP
@@ -127,7 +127,7 @@ def _box(axes: Axes, left: float, top: float, one: Stage, *, last: bool) -> None
     axes.add_patch(
         FancyBboxPatch(
             (left, top - _HIGH), _BOX, _HIGH, boxstyle="round,pad=0,rounding_size=0.07",
-            fc=LIGHT.paper, ec=LIGHT.accent, lw=1.3,
+            fc=LIGHT.background, ec=LIGHT.accent, lw=1.3,
         )
     )  # fmt: skip
     middle = left + _BOX / 2

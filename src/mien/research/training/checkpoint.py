@@ -24,7 +24,7 @@ from mien.research.data.fer2013 import Split
 from mien.research.training.network import Network, build
 from mien.research.training.recipe import Recipe
 from mien.research.training.targets import require_votes
-from mien.support.files import write_whole
+from mien.support.files import write_atomically
 
 Weights = Mapping[str, torch.Tensor]
 
@@ -95,7 +95,7 @@ def claim(folder: Path, recipe: Recipe, training: Split) -> None:
     facts = {"data": seen.hexdigest(), "recipe": dataclasses.asdict(recipe)}
     path = folder / "recipe.json"
     if not path.exists():
-        write_whole(path, json.dumps(facts, indent=1) + "\n")
+        write_atomically(path, json.dumps(facts, indent=1) + "\n")
     elif load_recipe(folder) != recipe or _read_json(path).get("data") != facts["data"]:
         raise DataError(
             f"{folder} holds a training with another recipe or other data (see recipe.json)",
@@ -185,7 +185,7 @@ def load_outcome(folder: Path) -> Outcome:
 
 
 def _write_history(folder: Path, epochs: Sequence[Mapping[str, Any]]) -> None:
-    write_whole(folder / "history.json", json.dumps(epochs, indent=1) + "\n")
+    write_atomically(folder / "history.json", json.dumps(epochs, indent=1) + "\n")
 
 
 def _read_json(path: Path) -> Any:
@@ -211,4 +211,4 @@ def _load(path: Path, device: torch.device) -> Any:
 def _save(state: object, path: Path) -> None:
     buffer = io.BytesIO()
     torch.save(state, buffer)
-    write_whole(path, buffer.getvalue())
+    write_atomically(path, buffer.getvalue())

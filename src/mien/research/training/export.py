@@ -34,7 +34,7 @@ from mien.research.training.network import (
 )
 from mien.research.training.quantise import OPSET, quantised
 from mien.support.arrays import Float32Array
-from mien.support.files import write_whole
+from mien.support.files import write_atomically
 
 PARITY = 1e-4
 """How far ONNX Runtime's probabilities may be from PyTorch's."""
@@ -225,7 +225,7 @@ def export(
     part = path.with_suffix(".part.onnx")
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        write_whole(part, buffer.getvalue())
+        write_atomically(part, buffer.getvalue())
         compared, limit = (parity, PARITY) if faces is None else (moved, WHOLE_PARITY)
         apart = compared(whole, part, crops)
         if apart > limit:

@@ -42,8 +42,8 @@ def centre(face: Face) -> tuple[float, float]:
 def on_canvas(crop: UInt8Array, side: int, width: int, height: int, x: int, y: int) -> UInt8Array:
     """A FER2013 face, enlarged to `side`, at (x, y) on plain grey."""
     canvas = np.full((height, width), 128, np.uint8)
-    how = cv2.INTER_CUBIC if side > 48 else cv2.INTER_AREA
-    canvas[y : y + side, x : x + side] = cv2.resize(crop, (side, side), interpolation=how)
+    method = cv2.INTER_CUBIC if side > 48 else cv2.INTER_AREA
+    canvas[y : y + side, x : x + side] = cv2.resize(crop, (side, side), interpolation=method)
     return np.repeat(canvas[..., None], 3, axis=2)
 
 
@@ -64,7 +64,7 @@ def test_finds_the_one_face_of_a_portrait(
 
 
 @pytest.mark.parametrize("name", WITHOUT_PEOPLE)
-def test_finds_nobody_where_nobody_is(name: str) -> None:
+def test_finds_no_face_where_there_is_none(name: str) -> None:
     from skimage import data, util
 
     image = getattr(data, name)()
@@ -74,15 +74,15 @@ def test_finds_nobody_where_nobody_is(name: str) -> None:
     assert find_faces(np.ascontiguousarray(rgb)) == []
 
 
-def test_finds_nobody_in_samples_of_scikit_learn() -> None:
-    """Photographs on which no threshold was chosen."""
+def test_finds_no_face_in_photos_of_scikit_learn() -> None:
+    """Photos on which no threshold was chosen."""
     from sklearn.datasets import load_sample_images
 
     for image in load_sample_images().images:
         assert find_faces(np.asarray(image)) == []
 
 
-def test_largest_first(astronaut: UInt8Array, hopper: UInt8Array) -> None:
+def test_the_largest_face_comes_first(astronaut: UInt8Array, hopper: UInt8Array) -> None:
     canvas = np.full((600, 1100, 3), 90, np.uint8)
     canvas[:512, :512] = astronaut
     canvas[:600, 560:1072] = hopper
@@ -101,9 +101,9 @@ def test_finds_a_face_of_forty_pixels_in_a_large_frame(astronaut: UInt8Array) ->
 
 @pytest.mark.parametrize("angle", [-40, -20, 20, 40])
 def test_a_tilted_face_comes_out_upright(astronaut: UInt8Array, angle: int) -> None:
-    turn = cv2.getRotationMatrix2D((224, 124), angle, 1)
-    turned = cv2.warpAffine(astronaut, turn, (512, 512), borderMode=cv2.BORDER_REFLECT)
-    tilted = np.asarray(turned, np.uint8)
+    rotation = cv2.getRotationMatrix2D((224, 124), angle, 1)
+    rotated = cv2.warpAffine(astronaut, rotation, (512, 512), borderMode=cv2.BORDER_REFLECT)
+    tilted = np.asarray(rotated, np.uint8)
     upright = Framing(tilt=0)
     straight = find_faces(astronaut, framing=upright)[0].crop.astype(float)
     crop = find_faces(tilted, framing=upright)[0].crop.astype(float)
@@ -117,7 +117,7 @@ def test_a_tilted_face_comes_out_upright(astronaut: UInt8Array, angle: int) -> N
 @pytest.mark.parametrize(
     "shape", [(1, 1), (1, 400), (400, 1), (7, 9), (48, 48), (2, 2_000_000), (300_000, 39)]
 )
-def test_odd_shapes_are_no_trouble(shape: tuple[int, int]) -> None:
+def test_odd_shapes_hold_no_face(shape: tuple[int, int]) -> None:
     assert find_faces(np.full((*shape, 3), 120, np.uint8)) == []
 
 
@@ -142,13 +142,15 @@ def found_share(split: Split, step: int) -> float:
     return hits / total
 
 
+@pytest.mark.data
 def test_finds_the_faces_of_fer2013(fer2013: Fer2013) -> None:
     """Every third face of PrivateTest, four times enlarged; benchmarks/faces.py takes all."""
     assert found_share(fer2013.private, step=3) >= 0.98
 
 
+@pytest.mark.data
 def test_detection_costs_little_accuracy(fer2013: Fer2013) -> None:
-    """Canvas -> detect -> crop -> network, beside the network on FER2013's own crops."""
+    """Canvas -> detect -> crop -> network, compared to the network on FER2013's own crops."""
     model = ExpressionModel()
     own, detected, labels = [], [], []
     for crop, label in zip(fer2013.public.crops[::3], fer2013.public.labels[::3], strict=True):

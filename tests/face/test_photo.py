@@ -1,4 +1,4 @@
-"""Any photograph comes out upright and RGB, or is refused in one line."""
+"""Any photo comes out upright and RGB, or is refused in one line."""
 
 from __future__ import annotations
 
@@ -73,14 +73,14 @@ def test_sixteen_bits_keep_their_upper_eight() -> None:
     assert np.array_equal(load_photo(grey), pixels)
 
 
-def test_transparency_is_laid_on_white() -> None:
+def test_transparency_becomes_white() -> None:
     glass = Image.new("RGBA", (4, 4), (0, 0, 0, 0))
     assert (load_photo(encoded(glass, "PNG")) == 255).all()
     assert (load_photo(np.zeros((4, 4, 4), np.uint8)) == 255).all()
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_obeys_the_cameras_orientation(orientation: int) -> None:
+def test_applies_the_exif_orientation(orientation: int) -> None:
     turns = {
         2: Image.Transpose.FLIP_LEFT_RIGHT,
         3: Image.Transpose.ROTATE_180,
@@ -100,7 +100,7 @@ def test_obeys_the_cameras_orientation(orientation: int) -> None:
     assert is_picture(pixels)
 
 
-def test_takes_the_first_frame_of_a_moving_picture() -> None:
+def test_reads_the_first_frame_of_an_animation() -> None:
     frames = [picture(), Image.new("RGB", (40, 30), "black")]
     data = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])
     assert is_picture(load_photo(data))
@@ -121,7 +121,7 @@ def test_arrays_come_through_unchanged() -> None:
         np.zeros((5, 5, 3), np.float32),
     ],
 )
-def test_refuses_arrays_that_are_no_photo(array: np.ndarray) -> None:
+def test_refuses_arrays_that_are_not_photos(array: np.ndarray) -> None:
     with pytest.raises(PhotoError):
         load_photo(array)
 
@@ -135,7 +135,7 @@ def test_a_truncated_file_is_refused(format_: str) -> None:
             load_photo(data[: int(len(data) * keep)])
 
 
-def test_says_what_is_wrong_and_what_to_do(tmp_path: Path) -> None:
+def test_errors_name_the_problem_and_a_remedy(tmp_path: Path) -> None:
     empty = tmp_path / "empty.jpg"
     empty.touch()
     cases: list[tuple[object, str]] = [
@@ -152,6 +152,8 @@ def test_says_what_is_wrong_and_what_to_do(tmp_path: Path) -> None:
         with pytest.raises(PhotoError, match=expected) as error:
             load_photo(source)  # type: ignore[arg-type]
         assert "\n" not in str(error.value)
+        assert error.value.hint
+        assert "mien " not in error.value.hint
 
 
 def test_too_many_bytes_are_refused(tmp_path: Path) -> None:
@@ -164,8 +166,8 @@ def test_too_many_bytes_are_refused(tmp_path: Path) -> None:
         load_photo(source, Limits(bytes=len(data)))
 
 
-def test_too_many_pixels_are_refused_from_the_header() -> None:
-    """A PNG that says it is huge and holds nothing: it must not be decoded to find out."""
+def test_too_many_pixels_are_refused_before_decoding() -> None:
+    """A PNG whose header promises a huge image and which holds nothing."""
     for side in (8_000, 60_000):
         chunks = (
             b"IHDR" + struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0),
@@ -181,7 +183,7 @@ def test_too_many_pixels_are_refused_from_the_header() -> None:
 
 
 @given(st.binary(min_size=1, max_size=40), st.integers(0, 300))
-def test_no_damage_to_the_cameras_notes_is_a_crash(noise: bytes, where: int) -> None:
+def test_damaged_exif_data_is_no_crash(noise: bytes, where: int) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     exif[0x010F] = "camera"
@@ -193,7 +195,7 @@ def test_no_damage_to_the_cameras_notes_is_a_crash(noise: bytes, where: int) -> 
 
 
 @given(st.binary(max_size=400), st.sampled_from(["", "JPEG", "PNG", "GIF", "BMP", "WEBP"]))
-def test_no_bytes_can_do_anything_but_be_refused_or_read(noise: bytes, format_: str) -> None:
+def test_any_bytes_are_read_or_refused(noise: bytes, format_: str) -> None:
     data = encoded(picture(), format_)[:60] + noise if format_ else noise
     try:
         assert load_photo(data).ndim == 3

@@ -1,0 +1,167 @@
+"""BlazeFace short-range, run by OpenCV: a window of a photo -> scored boxes with landmarks.
+
+The network is Bazarevsky et al. 2019 (arXiv:1907.05047), with the weights of Google's MediaPipe
+(Apache-2.0). It reads 128x128 pixels and detects faces that fill between a fifth and nine tenths of
+them.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mien.errors import ModelError
+from mien.face.boxes import SAME_FACE_IOU, Window
+from mien.support.arrays import Float32Array, UInt8Array
+
+if TYPE_CHECKING:
+    import cv2
+
+WEIGHTS_PATH = Path(__file__).parent.parent / "models" / "blazeface_short_range.tflite"
+
+INPUT_SIDE = 128
+"""Side in pixels of the image that the network reads."""
+
+_GRIDS = ((16, 2), (8, 6))  # (cells per side, anchors per cell), in the order of the outputs
+_BLENDED = 8  # how many of the best anchors are averaged
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """The network's output at some of its 896 anchors, relative to the window: [0, 1] is inside.
+
+    Attributes:
+        logits: float32 [n], of there being a face; `sigmoid` turns them into scores.
+        centres: float32 [n, 2], x and y of the boxes' centres.
+        sides: float32 [n], sides of the boxes, which are square.
+        landmarks: float32 [n, 6, 2], x and y of the left and right eye, nose, mouth, left and right
+            ear; left and right as in the photo.
+    """
+
+    logits: Float32Array
+    centres: Float32Array
+    sides: Float32Array
+    landmarks: Float32Array
+
+    def __len__(self) -> int:
+        return len(self.logits)
+
+    def __getitem__(self, rows: np.ndarray | slice) -> Predictions:
+        return Predictions(
+            self.logits[rows], self.centres[rows], self.sides[rows], self.landmarks[rows]
+        )
+
+    def central(self, zoom: float) -> Predictions:
+        """Those for a face in the middle of a window `zoom` times its size, best first."""
+        half = self.sides[:, None] / 2
+        expected = 1 / zoom
+        low = np.maximum(self.centres - half, 0.5 - expected / 2)
+        high = np.minimum(self.centres + half, 0.5 + expected / 2)
+        common = np.clip(high - low, 0, None).prod(axis=1)
+        rows = np.flatnonzero(common / (self.sides**2 + expected**2 - common) > SAME_FACE_IOU)
+        return self[rows[np.argsort(-self.logits[rows], kind="stable")]]
+
+    def blend(self) -> tuple[Float32Array, float, Float32Array]:
+        """Centre [2], side and landmarks [6, 2] of one face: the mean, weighted by score.
+
+        Only the first eight count, so the best should come first.
+        """
+        best = self[:_BLENDED]
+        weights = sigmoid(best.logits)
+        return (
+            np.average(best.centres, axis=0, weights=weights),
+            float(np.average(best.sides, weights=weights)),
+            np.average(best.landmarks, axis=0, weights=weights),
+        )
+
+
+def run_blazeface(pixels: UInt8Array) -> Predictions:
+    """Detect faces in one window.
+
+    Args:
+        pixels: uint8 [128, 128, 3], RGB (see `cut_window`).
+
+    Returns:
+        The predictions at all 896 anchors, also where there is no face.
+
+    Raises:
+        ModelError: the weights are missing.
+    """
+    network = _network()
+    blob = (pixels.astype(np.float32) / 127.5 - 1).transpose(2, 0, 1)[None]
+    network.setInput(np.ascontiguousarray(blob))
+    logits, offsets = network.forward(["classificators", "regressors"])
+    values = np.asarray(offsets, np.float32).reshape(-1, 16) / np.float32(INPUT_SIDE)
+    anchors = _anchors()
+    landmarks = values[:, 4:].reshape(-1, 6, 2) + anchors[:, None]
+    return Predictions(
+        np.asarray(logits, np.float32).ravel(), values[:, :2] + anchors, values[:, 2], landmarks
+    )
+
+
+def cut_window(image: UInt8Array, window: Window) -> UInt8Array:
+    """A window of a photo as the network reads it; black beyond the photo's edge.
+
+    Args:
+        image: uint8 [h, w, 3], RGB.
+        window: in the photo's pixels.
+
+    Returns:
+        uint8 [128, 128, 3], RGB.
+    """
+    import cv2
+
+    left, top, side = window
+    height, width = image.shape[:2]
+    x0, y0, x1, y1 = max(0, left), max(0, top), min(width, left + side), min(height, top + side)
+    out = np.zeros((INPUT_SIDE, INPUT_SIDE, 3), np.uint8)
+    scale = INPUT_SIDE / side
+    u0, v0, u1, v1 = (
+        round((x0 - left) * scale),
+        round((y0 - top) * scale),
+        round((x1 - left) * scale),
+        round((y1 - top) * scale),
+    )
+    if u1 > u0 and v1 > v0 and x1 > x0 and y1 > y0:
+        method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+        out[v0:v1, u0:u1] = cv2.resize(
+            image[y0:y1, x0:x1], (u1 - u0, v1 - v0), interpolation=method
+        )
+    return out
+
+
+def sigmoid(logits: Float32Array) -> Float32Array:
+    """Logits -> scores in [0, 1], float32."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(logits, -60, 60))), np.float32)
+
+
+@cache
+def _anchors() -> Float32Array:
+    """The centres of the anchors, float32 [896, 2], relative to the window."""
+    centres = []
+    for cells, per_cell in _GRIDS:
+        middle = (np.arange(cells, dtype=np.float32) + 0.5) / cells
+        x, y = np.meshgrid(middle, middle)
+        grid = np.stack([x.ravel(), y.ravel()], axis=1)
+        centres.append(np.repeat(grid, per_cell, axis=0))
+    return np.concatenate(centres)
+
+
+_local = threading.local()  # two threads must not run one OpenCV network at the same time
+
+
+def _network() -> cv2.dnn.Net:
+    import cv2
+
+    if not hasattr(_local, "network"):
+        if not WEIGHTS_PATH.is_file():
+            raise ModelError(f"{WEIGHTS_PATH} is missing", "install mien again")
+        # OpenCV 5's new engine gives one output per run; the classic one gives both at once.
+        _local.network = cv2.dnn.readNetFromTFLite(str(WEIGHTS_PATH), cv2.dnn.ENGINE_CLASSIC)
+    network: cv2.dnn.Net = _local.network
+    return network

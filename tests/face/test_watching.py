@@ -1,0 +1,70 @@
+"""A video becomes moments, and moments become segments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from timelines import NOBODY, STEP, showing, track
+
+from mien import ExpressionModel, ModelError, Moment, watch
+from mien.errors import VideoError
+from mien.face.watching import collect, segments
+
+
+def test_reads_every_frame_of_a_video(film: Path) -> None:
+    moments = collect(watch(str(film), rate=5), lambda _: None)
+    assert [m.time for m in moments] == pytest.approx([i / 5 for i in range(30)])
+    assert [len(m.visible) for m in moments] == [1] * 20 + [0] * 10
+    (segment,) = segments(moments)
+    assert (segment.start, segment.end, segment.expression.label) == (0.0, 5.8, "happy")
+
+
+def test_reads_all_faces_for_the_room(film: Path) -> None:
+    """With one face, the mean of all faces is that face."""
+    room = next(watch(str(film), room=True))
+    alone = next(watch(str(film)))
+    assert room.expression is not None
+    assert alone.expression is not None
+    assert room.expression.probabilities == pytest.approx(alone.expression.probabilities)
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [("nothing.mp4", "does not exist"), ("99", "cannot be opened"), (__file__, "as a video")],
+)
+def test_refuses_what_cannot_be_watched(source: str, message: str) -> None:
+    with pytest.raises(VideoError, match=message):
+        next(watch(source))
+
+
+def test_refuses_a_missing_network(film: Path) -> None:
+    moments = watch(str(film), rate=5, model=ExpressionModel("none.onnx"))
+    with pytest.raises(ModelError, match=r"no network at none\.onnx"):
+        next(moments)
+
+
+def test_segments_begin_where_the_expression_changes() -> None:
+    moments = track(showing("happy", 40) + showing("sad", 40))
+    first, second = segments(moments)
+    assert first.start == 0
+    assert second.end == pytest.approx(79 * STEP)
+    assert first.end == second.start
+    assert [m.time for m in moments if m.changed][1] == second.start
+    assert (first.expression.label, second.expression.label) == ("happy", "sad")
+
+
+def test_no_segments_without_a_steady_expression() -> None:
+    assert segments(track([NOBODY] * 10)) == []
+    assert segments([]) == []
+
+
+def test_an_interrupted_source_keeps_its_moments() -> None:
+    def interrupted() -> Iterator[Moment]:
+        yield from track(showing("happy", 10))
+        raise KeyboardInterrupt
+
+    changes: list[Moment] = []
+    assert len(collect(interrupted(), changes.append)) == 10
+    assert len(changes) == 1

@@ -1,0 +1,66 @@
+"""Playlists hold any title, and CSV can be read back."""
+
+from __future__ import annotations
+
+import csv
+import io
+from xml.etree import ElementTree
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mien import Song, recommend
+from mien.output.playlists import CSV_COLUMNS, FORMATS, songs_to_csv, to_csv, to_m3u, to_xspf
+
+XSPF = "{http://xspf.org/ns/0/}"
+# Catalogues hold no control characters.
+characters = st.characters(codec="utf-8", exclude_categories=["Cc"])
+texts = st.text(characters, min_size=1, max_size=30)
+
+
+def song(title: str, artist: str, duration: float | None = 61.4) -> Song:
+    known = recommend("happy", 1).songs[0].song
+    return Song(**{**vars(known), "title": title, "artists": (artist,), "duration": duration})
+
+
+@given(st.lists(st.tuples(texts, texts), max_size=4))
+def test_any_title_fits_into_any_playlist(names: list[tuple[str, str]]) -> None:
+    songs = [song(*each) for each in names]
+    lines = to_m3u(songs).split("\n")
+    assert lines[0] == "#EXTM3U"
+    assert [line[:8] for line in lines[1:-1]] == ["#EXTINF:", "https://"] * len(songs)
+    tracks = ElementTree.fromstring(to_xspf(songs)).findall(f".//{XSPF}track")
+    assert len(tracks) == len(songs)
+    rows = list(csv.DictReader(io.StringIO(songs_to_csv(songs), newline="")))
+    assert [row["title"] for row in rows] == [s.title for s in songs]
+
+
+def test_xml_leaves_out_what_it_cannot_hold() -> None:
+    (track,) = ElementTree.fromstring(to_xspf([song("A\x00\x1bB\uffff", "Ann")])).iter(
+        f"{XSPF}track"
+    )
+    assert track.findtext(f"{XSPF}title") == "AB"
+
+
+def test_durations_in_seconds_and_milliseconds() -> None:
+    songs = [song("One", "Ann"), song("Two", "Bob", None)]
+    assert "#EXTINF:61,Ann - One\n" in to_m3u(songs)
+    assert "#EXTINF:-1,Bob - Two\n" in to_m3u(songs)
+    first, second = ElementTree.fromstring(to_xspf(songs)).findall(f".//{XSPF}track")
+    assert first.findtext(f"{XSPF}duration") == "61400"
+    assert second.find(f"{XSPF}duration") is None
+
+
+def test_recommendations_as_a_table() -> None:
+    songs = recommend("sad", 3)
+    rows = list(csv.DictReader(io.StringIO(to_csv(songs))))
+    assert tuple(rows[0]) == CSV_COLUMNS
+    assert [row["id"] for row in rows] == [r.song.id for r in songs]
+    assert [row["artists"].split(";")[0] for row in rows] == [r.song.artists[0] for r in songs]
+
+
+def test_every_format_writes_text() -> None:
+    songs = [r.song for r in recommend("happy", 2)]
+    for form in FORMATS.values():
+        assert songs[0].title.split()[0] in form.write(songs)
+        assert "/" in form.mime
