@@ -87,7 +87,9 @@ def _count(ratings: int) -> str:
 
 def _interval(opinion: Opinion) -> str:
     if opinion.low is None or opinion.high is None:
-        return "one rating gives no interval" if opinion.n == 1 else "equal ratings give no interval"
+        return (
+            "one rating gives no interval" if opinion.n == 1 else "equal ratings give no interval"
+        )
     return f"{opinion.low:.2f} to {opinion.high:.2f}"
 
 
