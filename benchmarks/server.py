@@ -3,7 +3,7 @@
     python benchmarks/server.py [--frames 150] [--clients 200]
 
 The server runs on one core, the clients on another where there is one. Frames are 640x480 JPEGs
-with one face, sent one after the other as the page does, each with the answer to the last.
+with one face, sent one after the other as the page does, each with the answer to the last one.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ BOUNDARY = "frame"
 
 
 def frames() -> list[bytes]:
-    """A few frames with scikit-image's astronaut, who moves a little; JPEG."""
+    """Frames of scikit-image's astronaut, who moves a little; JPEG."""
     from skimage.data import astronaut
 
     portrait = Image.fromarray(astronaut()).resize((440, 440))
@@ -80,10 +80,10 @@ def camera(port: int, count: int) -> list[float]:
 
 
 def crowd(port: int, clients: int) -> tuple[Counter[str], float]:
-    """What so many clients get, each of face_id asks three times at once with the others."""
+    """The statuses that many clients get, which send three requests each at the same time."""
     photo = frames()[0]
 
-    def ask(_: int) -> list[str]:
+    def send(_: int) -> list[str]:
         try:
             client = Client(port)
             return [str(client.post("expression", photo, "image/jpeg")[0]) for _ in range(3)]
@@ -92,15 +92,17 @@ def crowd(port: int, clients: int) -> tuple[Counter[str], float]:
 
     begin = time.perf_counter()
     with ThreadPoolExecutor(clients) as pool:
-        found = Counter(status for statuses in pool.map(ask, range(clients)) for status in statuses)
+        found = Counter(
+            status for statuses in pool.map(send, range(clients)) for status in statuses
+        )
     return found, time.perf_counter() - begin
 
 
 def memory(process: int, name: str) -> float:
     """VmRSS or VmHWM of a process, in MB."""
-    said = re.search(rf"{name}:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text())
-    assert said is not None
-    return int(said[1]) / 1024
+    line = re.search(rf"{name}:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text())
+    assert line is not None
+    return int(line[1]) / 1024
 
 
 def main() -> None:
@@ -123,8 +125,8 @@ def main() -> None:
         found = re.search(r":(\d+)/", server.stdout.readline())
         assert found is not None
         port = int(found[1])
-        wish = b'{"emotion": "happy"}'
-        status, _ = Client(port).post("recommendations", wish, "application/json")
+        request = b'{"emotion": "happy"}'
+        status, _ = Client(port).post("recommendations", request, "application/json")
         assert status == 200
         print(f"start to first answer {time.perf_counter() - begin:.2f} s")
         times = np.array(camera(port, options.frames)) * 1e3
@@ -133,8 +135,8 @@ def main() -> None:
         print(f"readings a second, one client: {1e3 / times.mean():.0f}")
         print(f"memory {memory(server.pid, 'VmRSS'):.0f} MB")
         statuses, seconds = crowd(port, options.clients)
-        said = ", ".join(f"{count} x {status}" for status, count in sorted(statuses.items()))
-        print(f"{options.clients} clients at once, three photos each, {seconds:.1f} s: {said}")
+        counts = ", ".join(f"{count} x {status}" for status, count in sorted(statuses.items()))
+        print(f"{options.clients} clients at once, three photos each, {seconds:.1f} s: {counts}")
         print(f"memory at most {memory(server.pid, 'VmHWM'):.0f} MB")
         server.terminate()
         server.wait()

@@ -1,6 +1,6 @@
 """Make the documentation's pictures: the terminal and the page, with scikit-image's astronaut.
 
-python scripts/pictures.py          # needs the `lint` extra and Debian's chromium
+python scripts/pictures.py          # needs the `lint` extra and Chromium
 python scripts/pictures.py page     # only the page
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,8 +20,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Playwright
 
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+from browser import OPTIONS, find_browser
+
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 
 
 def terminal(portrait: Path) -> str:
@@ -84,9 +85,7 @@ def page(playwright: Playwright, folder: Path) -> None:
     video = folder / "camera.y4m"
     camera(video)
     flags = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={video}"]
-    chromium = playwright.chromium.launch(
-        executable_path=shutil.which("chromium"), args=[*ARGUMENTS, *flags]
-    )
+    chromium = playwright.chromium.launch(executable_path=find_browser(), args=[*OPTIONS, *flags])
     with serving() as url:
         window = chromium.new_page(
             viewport={"width": 1280, "height": 900}, permissions=["camera"], color_scheme="light"
@@ -108,7 +107,7 @@ def terminal_picture(playwright: Playwright, folder: Path) -> None:
     portrait, drawn = folder / "astronaut.jpg", folder / "terminal.svg"
     Image.fromarray(astronaut()).save(portrait, quality=95)
     drawn.write_text(terminal(portrait), encoding="utf-8")
-    chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+    chromium = playwright.chromium.launch(executable_path=find_browser(), args=[*OPTIONS])
     window = chromium.new_page(viewport={"width": 1000, "height": 700})
     window.goto(drawn.as_uri())
     window.locator("svg").first.screenshot(path=IMAGES / "terminal.png")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -22,7 +21,7 @@ IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif")
 def expression(paths: Sequence[Path]) -> None:
     """Read the faces in photos and folders; print one line of JSON for each photo."""
     from mien.face.reading import read
-    from mien.output.json import faces_json
+    from mien.output.json import faces_json, to_line
 
     photos = list(_photos(paths))
     if not photos:
@@ -37,7 +36,7 @@ def expression(paths: Sequence[Path]) -> None:
             except MienError as e:
                 failed += 1
                 line = {"path": str(photo), "error": {"code": e.code, "message": str(e)}}
-            click.echo(json.dumps(line, ensure_ascii=False))
+            click.echo(to_line(line))
     if failed:
         raise PhotoError(f"{failed} of {len(photos)} photos could not be read", "see their lines")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,9 +77,9 @@ def recommend(
     if chart is not None:
         chart_songs(recommender_of(query.catalogue), songs, chart, dark=dark)
     if as_json:
-        from mien.output.json import answer_json
+        from mien.output.json import recommendations_json, to_line
 
-        click.echo(json.dumps(answer_json(reading, songs), ensure_ascii=False))
+        click.echo(to_line(recommendations_json(songs, reading)))
     elif as_csv:
         click.echo(to_csv(songs), nl=False)
     else:

@@ -1,122 +1,308 @@
-"""What leaves mien as JSON: the documented shapes, the same on the command line and over HTTP."""
+"""The JSON that leaves mien, as types: the command line and the HTTP API share them.
+
+Each type is one documented shape; the HTTP API decodes it, too, where a client sends it back.
+Descriptions and limits end up in the OpenAPI document (`mien.server.openapi`).
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 from urllib.parse import quote_plus
+
+import msgspec
+from msgspec import Meta, Struct
 
 from mien.catalogue.quantiles import Scale
 from mien.catalogue.songs import Song
+from mien.emotions import EMOTIONS
 from mien.face.expression import Expression
 from mien.face.reading import Reading
 from mien.face.tracking import EVERYONE, Moment
 from mien.mood import Mood
-from mien.recommendation.results import Recommendations
+from mien.recommendation.results import Recommendation, Recommendations
 from mien.recommendation.target import expected_mood
 
+MAX_FACES = 200
+MAX_FACE_ID = 10**9
+MAX_PIXELS = 1e6
+MAX_SECONDS = 1e9
+MAX_WEIGHT = 1e6
 
-def expression_json(expression: Expression) -> dict[str, Any]:
-    """`{"expression": {emotion: p}, "label": emotion or null, "confidence": c, "contempt": p}`"""
-    return {
-        "expression": {e: round(p, 6) for e, p in expression.as_dict().items()},
-        "label": expression.label,
-        "confidence": round(expression.confidence, 6),
-        "contempt": round(expression.contempt, 6),
+EmotionName: TypeAlias = Annotated[str, Meta(extra_json_schema={"enum": list(EMOTIONS)})]
+Share: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
+Weight: TypeAlias = Annotated[float, Meta(ge=0, le=MAX_WEIGHT)]
+Seconds: TypeAlias = Annotated[float, Meta(ge=0, le=MAX_SECONDS)]
+FaceId: TypeAlias = Annotated[int, Meta(ge=1, le=MAX_FACE_ID)]
+Count: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_FACE_ID)]
+FaceChoice: TypeAlias = Literal["room"] | Count | None
+"""Whose face counts: a face's number, all of them, or the largest."""
+
+_Offset: TypeAlias = Annotated[float, Meta(ge=-MAX_PIXELS, le=MAX_PIXELS)]
+_Side: TypeAlias = Annotated[float, Meta(ge=1, le=MAX_PIXELS)]
+Box: TypeAlias = Annotated[
+    tuple[_Offset, _Offset, _Side, _Side], Meta(description="x, y, width, height in pixels")
+]
+Label: TypeAlias = Annotated[
+    EmotionName | None, Meta(description="the most probable emotion; null: unsure")
+]
+Contempt: TypeAlias = Annotated[
+    Share, Meta(description="the probability of contempt, beside the seven")
+]
+
+
+class ExpressionJson(Struct, frozen=True, forbid_unknown_fields=True):
+    """A weight for each emotion, at least one above 0. In answers they are probabilities."""
+
+    schema_rules: ClassVar[Mapping[str, Any]] = {
+        "not": {"properties": {emotion: {"const": 0} for emotion in EMOTIONS}}
     }
 
+    angry: Weight
+    disgust: Weight
+    fear: Weight
+    happy: Weight
+    sad: Weight
+    surprise: Weight
+    neutral: Weight
 
-def faces_json(reading: Reading) -> list[dict[str, Any]]:
-    """One object a face: `box` [x, y, w, h] in pixels, `score`, and the expression."""
+
+# The limits of a mood are `mien.mood.Mood`'s own; here they are only documented.
+class MoodJson(Struct, frozen=True, forbid_unknown_fields=True):
+    """What songs should sound like."""
+
+    valence: Annotated[
+        float,
+        Meta(description="how positive", extra_json_schema={"minimum": 0, "maximum": 1}),
+    ]
+    energy: Annotated[
+        float,
+        Meta(description="how intense", extra_json_schema={"minimum": 0, "maximum": 1}),
+    ]
+    tempo: Annotated[
+        float,
+        Meta(description="beats per minute", extra_json_schema={"minimum": 1, "maximum": 400}),
+    ]
+
+
+class FaceJson(Struct, frozen=True, forbid_unknown_fields=True):
+    """A face in a photo and its expression."""
+
+    box: Box
+    score: Annotated[Share, Meta(description="how certain it is that this is a face")]
+    expression: ExpressionJson
+    label: Label
+    confidence: Annotated[Share, Meta(description="the probability of the most probable emotion")]
+    contempt: Contempt
+
+
+class TrackedFaceJson(Struct, frozen=True, forbid_unknown_fields=True):
+    """A face that is tracked from frame to frame; its expression is smoothed."""
+
+    number: Annotated[FaceId, Meta(description="stays the same while the face is tracked")]
+    box: Box
+    seen: Annotated[Seconds, Meta(description="the time of the last frame that shows it")]
+    expression: ExpressionJson
+    label: Label
+    confidence: Share
+    contempt: Contempt
+
+
+class ExpressionMoodJson(Struct, frozen=True, forbid_unknown_fields=True):
+    """An expression and the mood that the catalogue has for it."""
+
+    expression: ExpressionJson
+    label: Label
+    confidence: Share
+    contempt: Contempt
+    mood: MoodJson
+
+
+class MomentJson(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is known after a frame. Send it back as `before` with the next one."""
+
+    time: Annotated[Seconds, Meta(description="of the frame, in seconds")]
+    faces: Annotated[
+        list[TrackedFaceJson],
+        Meta(max_length=MAX_FACES, description="largest first; those seen now have seen = time"),
+    ]
+    face_id: Annotated[
+        FaceChoice,
+        Meta(description="whose face counts: its number, room for all, null for the largest"),
+    ] = msgspec.field(name="whom")
+    expression: Annotated[
+        ExpressionMoodJson | None, Meta(description="of the face that counts; null: not seen")
+    ]
+    steady: Annotated[
+        ExpressionMoodJson | None,
+        Meta(description="the expression to choose songs for: it does not flicker"),
+    ]
+    away_since: Annotated[
+        Seconds | None, Meta(description="since when the expression differs from the steady one")
+    ] = msgspec.field(name="away")
+    changed: Annotated[bool, Meta(description="whether steady is new")]
+    face_count: Annotated[Count, Meta(description="how many faces there have been")] = (
+        msgspec.field(name="met")
+    )
+
+
+class LinksJson(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where to hear a song. Nothing is requested from there until someone opens a link."""
+
+    spotify: str
+    youtube: str
+
+
+class SongJson(Struct, frozen=True, forbid_unknown_fields=True):
+    """A recommended song."""
+
+    rank: Annotated[int, Meta(ge=1, description="1 is best")]
+    id: str
+    title: str
+    artists: tuple[str, ...]
+    genres: tuple[str, ...]
+    valence: Share
+    energy: Share
+    tempo: Annotated[float, Meta(description="beats per minute")]
+    score: Annotated[float, Meta(description="the ranking's, with the listener's taste")]
+    why: Annotated[str, Meta(description="why it was chosen, in one line")]
+    links: LinksJson
+
+
+class RecommendationsJson(Struct, frozen=True, forbid_unknown_fields=True):
+    """Songs for a mood, best first; or from one mood to another, in order."""
+
+    faces: Annotated[
+        list[FaceJson], Meta(description="in the photo, largest first; empty without a photo")
+    ]
+    mood: Annotated[MoodJson, Meta(description="the target; of a journey, its start")]
+    to: Annotated[MoodJson | None, Meta(description="the end of a journey")]
+    ranking: str
+    songs: list[SongJson]
+
+
+def expression_json(expression: Expression) -> ExpressionJson:
+    """Probabilities to six digits."""
+    return ExpressionJson(*(round(float(p), 6) for p in expression.probabilities))
+
+
+def faces_json(reading: Reading) -> list[FaceJson]:
+    """The faces of a photo, largest first."""
     return [
-        {
-            "box": [round(v, 1) for v in seen.face.box],
-            "score": round(seen.face.score, 6),
-            **expression_json(seen.expression),
-        }
+        FaceJson(
+            box=_box(seen.face.box),
+            score=round(float(seen.face.score), 6),
+            **_shown(seen.expression),
+        )
         for seen in reading.faces
     ]
 
 
-def moment_json(moment: Moment, scale: Scale) -> dict[str, Any]:
-    """A moment of a stream: `time`, `faces` (each with `number`, `box`, `seen` and its expression),
-    `face_id`, the `expression` that counts and the `steady` one (each with the mood in the
-    catalogue,
-    or null), `away`, `changed`, `met`. Faces with `seen` = `time` are in the frame."""
+def moment_json(moment: Moment, scale: Scale) -> MomentJson:
+    """A moment of a stream.
 
-    def with_mood(expression: Expression | None) -> dict[str, Any] | None:
+    Args:
+        moment: the moment.
+        scale: of the catalogue that songs are chosen from.
+    """
+
+    def with_mood(expression: Expression | None) -> ExpressionMoodJson | None:
         if expression is None:
             return None
-        return {**expression_json(expression), "mood": mood_json(expected_mood(expression, scale))}
+        mood = mood_json(expected_mood(expression, scale))
+        return ExpressionMoodJson(**_shown(expression), mood=mood)
 
-    return {
-        "time": moment.time,
-        "faces": [
-            {
-                "number": track.number,
-                "box": [round(v, 1) for v in track.box],
-                "seen": track.seen,
-                **expression_json(track.expression),
-            }
-            for track in sorted(moment.tracks, key=lambda t: -t.box[2] * t.box[3])
+    return MomentJson(
+        time=moment.time,
+        faces=[
+            TrackedFaceJson(
+                number=track.number,
+                box=_box(track.box),
+                seen=track.seen,
+                **_shown(track.expression),
+            )
+            for track in sorted(moment.tracks, key=lambda track: -track.box[2] * track.box[3])
         ],
-        "whom": "room" if moment.face_id == EVERYONE else moment.face_id,
-        "expression": with_mood(moment.expression),
-        "steady": with_mood(moment.steady),
-        "away": moment.away_since,
-        "changed": moment.changed,
-        "met": moment.face_count,
-    }
+        face_id="room" if moment.face_id == EVERYONE else moment.face_id,
+        expression=with_mood(moment.expression),
+        steady=with_mood(moment.steady),
+        away_since=moment.away_since,
+        changed=moment.changed,
+        face_count=moment.face_count,
+    )
 
 
-def mood_json(mood: Mood) -> dict[str, float]:
-    """`{"valence": v, "energy": e, "tempo": t}`"""
-    return {
-        "valence": round(mood.valence, 6),
-        "energy": round(mood.energy, 6),
-        "tempo": round(mood.tempo, 3),
-    }
+def mood_json(mood: Mood) -> MoodJson:
+    """Valence and energy to six digits, tempo to three."""
+    return MoodJson(
+        round(float(mood.valence), 6), round(float(mood.energy), 6), round(float(mood.tempo), 3)
+    )
 
 
-def recommendations_json(recommendations: Recommendations) -> dict[str, Any]:
-    """`{"mood": ..., "to": mood or null, "ranking": name, "songs": [...]}`"""
-    return {
-        "mood": mood_json(recommendations.mood),
-        "to": None if recommendations.to is None else mood_json(recommendations.to),
-        "ranking": recommendations.ranking,
-        "songs": [
-            {
-                "rank": r.rank,
-                "id": r.song.id,
-                "title": r.song.title,
-                "artists": list(r.song.artists),
-                "genres": list(r.song.genres),
-                "valence": r.song.valence,
-                "energy": r.song.energy,
-                "tempo": r.song.tempo,
-                "score": round(r.score, 9),
-                "why": r.why,
-                "links": links(r.song),
-            }
-            for r in recommendations
-        ],
-    }
+def recommendations_json(
+    recommendations: Recommendations, reading: Reading | None = None
+) -> RecommendationsJson:
+    """Recommended songs, with the faces of the photo that they are for."""
+    end = recommendations.to
+    return RecommendationsJson(
+        faces=[] if reading is None else faces_json(reading),
+        mood=mood_json(recommendations.mood),
+        to=None if end is None else mood_json(end),
+        ranking=recommendations.ranking,
+        songs=[_song_json(recommendation) for recommendation in recommendations],
+    )
 
 
-def answer_json(reading: Reading | None, recommendations: Recommendations) -> dict[str, Any]:
-    """The whole answer: `faces` (empty without a photo), `mood`, `to`, `ranking`, `songs`."""
-    faces = faces_json(reading) if reading is not None else []
-    return {"faces": faces, **recommendations_json(recommendations)}
-
-
-def links(song: Song) -> dict[str, str]:
-    """Where to hear a song. Opening them is the user's choice; nothing is asked for here."""
+def links(song: Song) -> LinksJson:
+    """Where to hear a song."""
     words = quote_plus(f"{', '.join(song.artists)} {song.title}")
     spotify_id = len(song.id) == 22 and song.id.isalnum()
-    return {
-        "spotify": (
+    return LinksJson(
+        spotify=(
             f"https://open.spotify.com/track/{song.id}"
             if spotify_id
             else f"https://open.spotify.com/search/{words.replace('+', '%20')}"
         ),
-        "youtube": f"https://www.youtube.com/results?search_query={words}",
+        youtube=f"https://www.youtube.com/results?search_query={words}",
+    )
+
+
+def to_line(value: object) -> str:
+    """Any of these types, or a dictionary that holds some, as one line of JSON.
+
+    >>> to_line({"path": "me.jpg", "mood": MoodJson(0.5, 0.25, 120.0)})
+    '{"path": "me.jpg", "mood": {"valence": 0.5, "energy": 0.25, "tempo": 120.0}}'
+    """
+    return json.dumps(msgspec.to_builtins(value), ensure_ascii=False)
+
+
+def _song_json(recommendation: Recommendation) -> SongJson:
+    song = recommendation.song
+    return SongJson(
+        rank=recommendation.rank,
+        id=song.id,
+        title=song.title,
+        artists=song.artists,
+        genres=song.genres,
+        valence=song.valence,
+        energy=song.energy,
+        tempo=song.tempo,
+        score=round(float(recommendation.score), 9),
+        why=recommendation.why,
+        links=links(song),
+    )
+
+
+def _shown(expression: Expression) -> dict[str, Any]:
+    return {
+        "expression": expression_json(expression),
+        "label": expression.label,
+        "confidence": round(float(expression.confidence), 6),
+        "contempt": round(float(expression.contempt), 6),
     }
+
+
+def _box(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    x, y, width, height = (round(float(v), 1) for v in box)
+    return x, y, width, height

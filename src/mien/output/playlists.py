@@ -35,7 +35,7 @@ def to_m3u(songs: Iterable[Song]) -> str:
     for song in songs:
         seconds = -1 if song.duration is None else round(song.duration)
         name = " ".join(f"{', '.join(song.artists)} - {song.title}".split())
-        lines += [f"#EXTINF:{seconds},{name}", links(song)["spotify"]]
+        lines += [f"#EXTINF:{seconds},{name}", links(song).spotify]
     return "\n".join(lines) + "\n"
 
 
@@ -46,7 +46,7 @@ def to_xspf(songs: Iterable[Song]) -> str:
     for song in songs:
         track = ElementTree.SubElement(tracks, "track")
         elements = {
-            "location": links(song)["spotify"],
+            "location": links(song).spotify,
             "title": song.title,
             "creator": ", ".join(song.artists),
             "album": song.album,
@@ -66,7 +66,7 @@ def songs_to_csv(songs: Iterable[Song]) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(("id", "title", "artists", "link"))
     for song in songs:
-        writer.writerow((song.id, song.title, ";".join(song.artists), links(song)["spotify"]))
+        writer.writerow((song.id, song.title, ";".join(song.artists), links(song).spotify))
     return out.getvalue()
 
 

@@ -1,4 +1,4 @@
-"""Who may use the server: which names it answers to, pages of which sites, with which token."""
+"""Who may use the server: the names it answers to, the sites whose pages may use it, its token."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ COOKIE = "mien_token"
 
 @dataclass(frozen=True)
 class Access:
-    """What is allowed.
+    """What the server allows.
 
     Attributes:
-        hosts: names under which the server may be asked for. Others are refused, so that a foreign
-            page cannot reach it by pointing its own name here (DNS rebinding).
-        addresses: whether any IP address will do as well: a page has a name, not an address.
-        origins: other sites (such as `https://music.example`) whose pages may use the API.
-        token: what everybody has to show, or None.
+        hosts: the server's names. Requests under other names are refused, so that a foreign page
+            cannot reach it by pointing its own name here (DNS rebinding).
+        addresses: whether any IP address is accepted, too; a foreign page cannot pose as one.
+        origins: other sites, such as `https://music.example`, whose pages may use the API.
+        token: the secret that every client must send, or None.
     """
 
     hosts: tuple[str, ...] = LOOPBACK
@@ -33,9 +33,9 @@ class Access:
 
     @classmethod
     def beyond_loopback(cls, host: str, token: str, origins: tuple[str, ...] = ()) -> Access:
-        """For a server that other machines reach."""
-        own = socket.gethostname()
-        return cls((*LOOPBACK, host, own, f"{own}.local"), True, origins, token)
+        """Access to a server that other machines can reach."""
+        machine = socket.gethostname()
+        return cls((*LOOPBACK, host, machine, f"{machine}.local"), True, origins, token)
 
     def answers_to(self, host: str) -> bool:
         """Whether a request's Host header is one of this server's names."""
@@ -48,7 +48,7 @@ class Access:
         return name in (h.lower() for h in self.hosts) or (self.addresses and _is_address(name))
 
     def is_foreign(self, request: Request) -> bool:
-        """Whether another site's page sends this, without its user being asked (CSRF)."""
+        """Whether another site's page sends this without its user's knowledge (CSRF)."""
         origin = request.headers.get("Origin")
         if origin in self.origins:
             return False
@@ -57,17 +57,18 @@ class Access:
         return request.headers.get("Sec-Fetch-Site") == "cross-site"
 
     def has_token(self, request: Request) -> bool:
-        """Whether the token stands in the header `Authorization: Bearer`, or in the cookie."""
-        kind, _, shown = request.headers.get("Authorization", "").partition(" ")
-        return self.is_token(shown.strip() if kind.lower() == "bearer" else None) or self.is_token(
-            request.cookies.get(COOKIE)
-        )
+        """Whether the header `Authorization: Bearer` or the cookie holds the token."""
+        kind, _, credentials = request.headers.get("Authorization", "").partition(" ")
+        bearer = credentials.strip() if kind.lower() == "bearer" else None
+        return self.is_token(bearer) or self.is_token(request.cookies.get(COOKIE))
 
-    def is_token(self, shown: str | None) -> bool:
-        """Whether this is the token; True where none is asked for."""
+    def is_token(self, candidate: str | None) -> bool:
+        """Whether this is the token; always True where none is needed."""
         if self.token is None:
             return True
-        return shown is not None and hmac.compare_digest(shown.encode(), self.token.encode())
+        return candidate is not None and hmac.compare_digest(
+            candidate.encode(), self.token.encode()
+        )
 
 
 THIS_MACHINE = Access()

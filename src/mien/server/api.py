@@ -1,10 +1,12 @@
-"""The HTTP API, version 1: what `spec` documents."""
+"""The HTTP API, version 1, as `mien.server.openapi` documents it."""
 
 from __future__ import annotations
 
-import dataclasses
+from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, request
+import msgspec
+from flask import Blueprint, Response, current_app, request
+from msgspec import Struct
 
 from mien.catalogue.store import Store
 from mien.errors import NoFaceError
@@ -13,131 +15,143 @@ from mien.face.photo import Limits
 from mien.face.reading import read
 from mien.face.tracking import follow
 from mien.listener.feedback import Feedback
-from mien.output.json import answer_json, faces_json, moment_json
+from mien.output.json import faces_json, moment_json, recommendations_json
 from mien.output.playlists import FORMATS
-from mien.recommendation.query import RANKINGS
-from mien.recommendation.recommender import recommend, recommender_of
-from mien.server import asked
+from mien.recommendation.recommender import recommender_of, run_query
+from mien.server.errors import BadRequestError
+from mien.server.parsing import read_form, read_json, read_photo
+from mien.server.schemas import (
+    CatalogueEntry,
+    CatalogueResponse,
+    CorrectionRequest,
+    CorrectionResponse,
+    FacesResponse,
+    FeatureRange,
+    MomentForm,
+    OpinionJson,
+    PhotoOptions,
+    PlaylistRequest,
+    RatingRequest,
+    RatingResponse,
+    RatingSummary,
+    RecommendationOptions,
+    RecommendationRequest,
+    expression_of,
+)
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 
 
 @api.post("/expression")
 def expression() -> Response:
-    """The faces in a photo."""
-    return jsonify({"faces": faces_json(read(asked.photo(), limits=_limits()))})
+    """Read the faces in a photo."""
+    photo, _ = read_photo(), read_form(PhotoOptions)
+    return respond(FacesResponse(faces_json(read(photo, model=default_model(), limits=_limits()))))
 
 
 @api.post("/recommendations")
 def recommendations() -> Response:
-    """Songs for a photo, or for an emotion, an expression or a mood in JSON."""
-    if request.mimetype != "application/json":
-        photo, options = asked.photo(asked.OPTIONS), asked.options(asked.form_fields())
-        reading = read(photo, limits=_limits())
-        if not reading.faces:
-            raise NoFaceError("no face was found in the photo", "send JSON with an emotion instead")
-        return jsonify(answer_json(reading, recommend(reading, **options)))
-    body = asked.json_object('{"emotion": "sad"}')
-    wanted = {key: body.pop(key) for key in asked.WHAT if key in body}
-    options = asked.options(body)
-    return jsonify(answer_json(None, recommend(asked.what(wanted), **options)))
+    """Recommend songs for a photo, or for an emotion, an expression or a mood in JSON."""
+    if request.mimetype == "application/json":
+        wanted = read_json(RecommendationRequest)
+        return respond(recommendations_json(run_query(wanted.query(wanted.subject()))))
+    photo, options = read_photo(), read_form(RecommendationOptions)
+    reading = read(photo, model=default_model(), limits=_limits())
+    if reading.expression is None:
+        raise NoFaceError("no face was found in the photo")
+    songs = run_query(options.query(reading.expression))
+    return respond(recommendations_json(songs, reading))
 
 
 @api.post("/moments")
 def moments() -> Response:
-    """The next moment of a stream of frames, from the one before (`mien.face.tracking`)."""
+    """Read the next frame of a stream, going on from the moment before it."""
     model = default_model()
-    before = asked.moment(request.form.get("before"), model.unsure_below)
-    try:
-        time = float(request.form.get("time", ""))
-    except ValueError:
-        time = float("nan")
-    if not 0 <= time <= 1e9:
-        raise asked.BadRequestError("the form has no time", "send the frame's, 0 to 1e9 seconds")
-    face_id = asked.face_id(request.form.get("whom"))
-    photo = asked.photo(("time", "before", "whom", "catalogue"))
+    photo, form = read_photo(), read_form(MomentForm)
+    previous = form.before.moment(model.unsure_below) if form.before else None
     reading = read(photo, model=model, limits=_limits(), thorough=False)
-    moment = follow(before, reading, time, face_id=face_id, unsure_below=model.unsure_below)
-    recommender = recommender_of(request.form.get("catalogue") or None)
-    return jsonify(moment_json(moment, recommender.catalogue.scale))
+    moment = follow(
+        previous, reading, form.time, face_id=form.face_id, unsure_below=model.unsure_below
+    )
+    scale = recommender_of(form.catalogue or None).catalogue.scale
+    return respond(moment_json(moment, scale))
 
 
 @api.post("/ratings")
-def rate() -> tuple[Response, int]:
-    """Stars for a song, or a like, a dislike or a skip."""
-    body = asked.json_object('{"song": "4uLU6hMCjMI75M1A2tKUQC", "stars": 5}')
-    asked.only(body, ("song", "stars", "said", "ranking", "catalogue"))
-    song, ranking = asked.song_id(body), body.get("ranking")
-    recommender_of(asked.catalogue(body)).catalogue.require([song])
-    if ranking is not None and ranking not in list(RANKINGS):
-        raise asked.BadRequestError("no ranking is called so", f"send one of {', '.join(RANKINGS)}")
-    stars, said = body.get("stars"), body.get("said")
-    if (stars is None) == (said is None):
-        raise asked.BadRequestError("send either stars (1 to 5) or said (like, dislike or skip)")
-    if said is not None:
-        Feedback().say(str(said), song)
-    else:
-        stars = asked.whole(stars)
-        if stars is None or not 1 <= stars <= 5:
-            raise asked.BadRequestError("stars is no rating", "send a whole number from 1 to 5")
-        Feedback().rate(song, stars, ranking=ranking)
-    return jsonify({"song": song, "stars": stars, "said": said}), 201
+def rate() -> Response:
+    """Rate, like, dislike or skip a song."""
+    rating = read_json(RatingRequest)
+    recommender_of(rating.catalogue).catalogue.require([rating.song])
+    if rating.stars is not None:
+        Feedback().rate(rating.song, rating.stars, ranking=rating.ranking)
+    elif rating.said is not None:
+        Feedback().say(rating.said, rating.song)
+    return respond(RatingResponse(rating.song, rating.stars, rating.said), 201)
 
 
 @api.get("/ratings/summary")
 def summary() -> Response:
     """Mean opinion scores of the rankings."""
-    kept = Feedback()
-    opinions = {name: dataclasses.asdict(o) for name, o in kept.opinions().items()}
-    return jsonify({"opinions": opinions, "songs": len(kept.values())})
+    feedback = Feedback()
+    opinions = {
+        name: msgspec.convert(opinion, OpinionJson, from_attributes=True)
+        for name, opinion in feedback.opinions().items()
+    }
+    return respond(RatingSummary(opinions, songs=len(feedback.values())))
 
 
 @api.post("/corrections")
-def correct() -> tuple[Response, int]:
-    """That an expression was read otherwise than the person felt."""
-    body = asked.json_object('{"expression": {...}, "emotion": "sad"}')
-    asked.only(body, ("expression", "emotion"))
-    said, shown = asked.emotion(body.get("emotion")), asked.expression(body.get("expression"))
-    Feedback().correct(shown.as_dict(), said)
-    return jsonify({"emotion": said}), 201
+def correct() -> Response:
+    """Keep what a person felt where the expression was read wrongly."""
+    correction = read_json(CorrectionRequest)
+    read_as = expression_of(correction.expression)
+    Feedback().correct(read_as.as_dict(), correction.emotion)
+    return respond(CorrectionResponse(correction.emotion), 201)
 
 
 @api.get("/catalogue")
 def catalogue() -> Response:
-    """The catalogue in use (or of the name in the query), and which others there are."""
-    store = Store()
+    """Describe the catalogue in use, or the one that the query names, and list all."""
     opened = recommender_of(request.args.get("name") or None).catalogue
+    scale = opened.scale
     features = {
-        name: {"low": float(q[0]), "median": float(q[50]), "high": float(q[100])}
-        for name, q in dataclasses.asdict(opened.scale).items()
+        name: FeatureRange(*(float(quantiles[i]) for i in (0, 50, 100)))
+        for name, quantiles in (
+            ("valence", scale.valence),
+            ("energy", scale.energy),
+            ("tempo", scale.tempo),
+        )
     }
-    others = [dataclasses.asdict(summary) for summary in store.list()]
-    return jsonify(
-        {
-            "name": opened.ref.name,
-            "songs": len(opened),
-            "genres": opened.genres(),
-            "features": features,
-            "catalogues": others,
-        }
+    entries = [
+        msgspec.convert(entry, CatalogueEntry, from_attributes=True) for entry in Store().list()
+    ]
+    return respond(
+        CatalogueResponse(
+            name=opened.ref.name,
+            songs=len(opened),
+            genres=opened.genres(),
+            features=features,
+            catalogues=entries,
+        )
     )
 
 
 @api.post("/playlists/<form>")
 def playlist(form: str) -> Response:
-    """Songs as a file that players read."""
+    """Write songs as a playlist file."""
     if form not in FORMATS:
-        raise asked.BadRequestError("no playlist is called so", f"use {', '.join(FORMATS)}")
-    body = asked.json_object('{"songs": ["4uLU6hMCjMI75M1A2tKUQC"]}')
-    asked.only(body, ("songs", "catalogue"))
-    ids = asked.texts(body, "songs", '["4uLU6hMCjMI75M1A2tKUQC"]')
-    if not 1 <= len(ids) <= 1000:
-        raise asked.BadRequestError("songs are none or too many", "send 1 to 1000 ids")
-    opened = recommender_of(asked.catalogue(body)).catalogue
-    made = FORMATS[form]
-    response = Response(made.write(opened.songs(opened.require(ids))), mimetype=made.mime)
+        raise BadRequestError(f"there is no playlist format {form!r}", f"use {', '.join(FORMATS)}")
+    wanted = read_json(PlaylistRequest)
+    opened = recommender_of(wanted.catalogue).catalogue
+    songs = opened.songs(opened.require(wanted.songs))
+    response = Response(FORMATS[form].write(songs), mimetype=FORMATS[form].mime)
     response.headers["Content-Disposition"] = f'attachment; filename="mien.{form}"'
     return response
+
+
+def respond(body: Struct | dict[str, Any], status: int = 200) -> Response:
+    """A response in JSON."""
+    return Response(msgspec.json.encode(body) + b"\n", status, mimetype="application/json")
 
 
 def _limits() -> Limits:

@@ -1,6 +1,6 @@
 """The Flask app: the page, and the HTTP API that it uses.
 
-Nothing that is sent here is stored: uploads are kept in memory and dropped with the answer.
+No photo that is sent here is stored: uploads are kept in memory and dropped with the answer.
 """
 
 from __future__ import annotations
@@ -8,24 +8,24 @@ from __future__ import annotations
 import io
 from typing import BinaryIO
 
-from flask import Flask, Request, Response, jsonify, redirect, render_template, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from flask import Flask, Request, Response, redirect, render_template, request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mien import __version__
-from mien.errors import MienError
+from mien.errors import MienError, PhotoTooLargeError
 from mien.face.photo import DEFAULT_LIMITS, Limits
 from mien.server.access import COOKIE, THIS_MACHINE, Access
-from mien.server.api import api
-from mien.server.spec import specification
+from mien.server.api import api, respond
+from mien.server.errors import ForbiddenError, InternalError, UnauthorizedError, answer_for
+from mien.server.openapi import specification
+from mien.server.schemas import Health
 
 _FORM_OVERHEAD = 64_000  # bytes that a form adds to the photo in it
 
-_STATUS = {"no_face": 404, "not_there": 404, "too_large": 413, "feedback_file": 500, "model": 500}
-
 _HEADERS = {
-    # Only what this server itself sends may be shown or run, but for Spotify's player, which the
-    # page frames when it is pressed; nobody may frame the page.
+    # Only what this server itself sends may be shown or run, except for Spotify's player, which
+    # the page frames once Play is pressed; nobody may frame the page.
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
         "img-src 'self' data: blob:; media-src 'self' blob:; frame-src https://open.spotify.com; "
@@ -64,23 +64,52 @@ def create_app(*, limits: Limits = DEFAULT_LIMITS, access: Access = THIS_MACHINE
     app.request_class = InMemoryRequest
     app.config["MIEN_LIMITS"] = limits
     app.config["MAX_CONTENT_LENGTH"] = limits.bytes + _FORM_OVERHEAD
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.register_blueprint(api)
+    _add_pages(app)
+    _add_access(app, access)
+    _add_errors(app, limits)
+    return app
 
+
+def _add_pages(app: Flask) -> None:
+    @app.get("/")
+    def page() -> str:
+        return render_template("page.html")
+
+    @app.get("/healthz")
+    def health() -> Response:
+        return respond(Health("ok", __version__))
+
+    @app.get("/openapi.json")
+    def openapi() -> Response:
+        return respond(specification())
+
+    @app.get("/docs")
+    def docs() -> str:
+        return render_template("docs.html", spec=specification())
+
+
+def _add_access(app: Flask, access: Access) -> None:
     @app.before_request
-    def guard() -> tuple[Response | str, int] | WerkzeugResponse | None:
+    def guard() -> str | tuple[str, int] | WerkzeugResponse | None:
         if not access.answers_to(request.host):
-            return _error("forbidden", f"this server is not {request.host}.", 403)
+            raise ForbiddenError(
+                f"this server does not answer to the name {request.host}",
+                "use the address that it printed when it started",
+            )
         if request.method not in ("GET", "HEAD", "OPTIONS") and access.is_foreign(request):
-            return _error("forbidden", "pages of other sites may not use this server.", 403)
+            raise ForbiddenError(
+                "pages of other sites may not use this server",
+                "its owner can allow this site when starting it",
+            )
         if request.path == "/healthz" or request.method == "OPTIONS" or access.has_token(request):
             return None
         if request.endpoint == "page":
             return _sign_in(access)
-        if request.endpoint == "static":  # the page that asks for the token has its style there
+        if request.endpoint == "static":  # the style of the page that asks for the token
             return None
-        return _error(
-            "no_token", "this server asks for a token; send it as 'Authorization: Bearer …'.", 401
+        raise UnauthorizedError(
+            "this server needs its token", "send it in the header 'Authorization: Bearer …'"
         )
 
     @app.after_request
@@ -94,59 +123,29 @@ def create_app(*, limits: Limits = DEFAULT_LIMITS, access: Access = THIS_MACHINE
             response.headers["Vary"] = "Origin"
         return response
 
-    @app.get("/")
-    def page() -> str:
-        return render_template("page.html")
 
-    @app.get("/healthz")
-    def health() -> Response:
-        return jsonify({"status": "ok", "version": __version__})
-
-    @app.get("/openapi.json")
-    def openapi() -> Response:
-        return jsonify(specification())
-
-    @app.get("/docs")
-    def docs() -> str:
-        return render_template("docs.html", spec=specification())
-
-    app.register_blueprint(api)
-
+def _add_errors(app: Flask, limits: Limits) -> None:
     @app.errorhandler(MienError)
-    def mien_error(error: MienError) -> tuple[Response, int]:
-        return _error(error.code, error.message, _STATUS.get(error.code, 400), error.hint)
-
     @app.errorhandler(HTTPException)
-    def http_error(error: HTTPException) -> tuple[Response, int]:
-        status = error.code or 500
-        if status == 413:
-            message = f"the photo is larger than {limits.bytes / 1e6:g} MB; send a smaller copy."
-            return _error("too_large", message, 413)
-        what = error.description or error.name
-        hint = "; see /docs for what there is." if status in (404, 405) else ""
-        answer, _ = _error(error.name.lower().replace(" ", "_"), what.rstrip(".") + hint, status)
-        if isinstance(error, MethodNotAllowed) and error.valid_methods:
-            answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
-        return answer, status
+    def expected(error: MienError | HTTPException) -> Response:
+        if isinstance(error, RequestEntityTooLarge):
+            error = PhotoTooLargeError(
+                f"the photo is larger than {limits.bytes / 1e6:g} MB", "send a smaller copy"
+            )
+        answer = answer_for(error)
+        return Response(answer.body, answer.status, answer.headers)
 
     @app.errorhandler(Exception)
-    def unexpected(error: Exception) -> tuple[Response, int]:
+    def unexpected(error: Exception) -> Response:
         app.logger.error("unexpected %s", type(error).__name__, exc_info=error)
-        return _error("internal", "mien failed at this; the server's log says more.", 500)
-
-    return app
-
-
-def _error(code: str, message: str, status: int, hint: str = "") -> tuple[Response, int]:
-    """The one shape of an error."""
-    return jsonify({"error": {"code": code, "message": message, "hint": hint}}), status
+        return expected(InternalError("mien failed to answer", "the server's log says why"))
 
 
 def _sign_in(access: Access) -> tuple[str, int] | WerkzeugResponse:
     """Keep the token that the address brings, and go to the page; else ask for it."""
-    shown = request.args.get("token")
-    if shown is None or not access.is_token(shown):
-        return render_template("token.html", wrong=shown is not None), 401
+    token = request.args.get("token")
+    if token is None or not access.is_token(token):
+        return render_template("token.html", wrong=token is not None), 401
     response = redirect("/", 303)
-    response.set_cookie(COOKIE, shown, secure=request.is_secure, httponly=True, samesite="Strict")
+    response.set_cookie(COOKIE, token, secure=request.is_secure, httponly=True, samesite="Strict")
     return response

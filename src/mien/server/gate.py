@@ -1,15 +1,17 @@
-"""How many requests may work at once: the rest wait a little, or are told to come again.
+"""A limit on requests that are worked on at once: some wait for a moment, the rest get 503.
 
-A request beyond that costs a thread for a moment and no memory: its body is read in small pieces
-and dropped.
+A request that is refused costs a thread for a moment and no memory: its body is read in small
+pieces and dropped.
 """
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import TYPE_CHECKING
+
+from mien.server.errors import BusyError, answer_for
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -18,7 +20,7 @@ _PIECE = 1 << 16  # bytes
 
 
 class Gate:
-    """A WSGI app before another one."""
+    """A WSGI app in front of another one."""
 
     def __init__(
         self,
@@ -32,11 +34,11 @@ class Gate:
         """
         Args:
             app: the app behind the gate.
-            working: requests to the API that it works on at once.
-            waiting: how many more may wait for their turn; others get 503 at once.
-            patience: seconds that one waits before it gets 503.
-            drained: bytes of an unread body that are taken in and dropped, so that its sender
-                reads the answer and not a broken connection.
+            working: how many requests to the API it works on at once.
+            waiting: how many more may wait; others get 503 at once.
+            patience: seconds that a request waits before it gets 503.
+            drained: bytes of an unread body that are read and dropped, so that its sender gets
+                the answer instead of a broken connection.
         """
         self._app = app
         self._working = threading.BoundedSemaphore(working)
@@ -70,17 +72,10 @@ class Gate:
             self._working.release()
 
     def _busy(self, start_response: StartResponse) -> Iterable[bytes]:
-        message, hint = "mien has too much to do", "try again in a second."
-        error = {"code": "busy", "message": message, "hint": hint}
-        body = json.dumps({"error": error}).encode()
-        headers = [
-            ("Content-Type", "application/json"),
-            ("Content-Length", str(len(body))),
-            ("Retry-After", "1"),
-            ("Cache-Control", "no-store"),
-        ]
-        start_response("503 Service Unavailable", headers)
-        return [body]
+        answer = answer_for(BusyError("the server is busy", "try again in a second"))
+        headers = {**answer.headers, "Content-Length": str(len(answer.body))}
+        start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", [*headers.items()])
+        return [answer.body]
 
     def _drain(self, environ: WSGIEnvironment) -> None:
         stream, left = environ["wsgi.input"], self._drained

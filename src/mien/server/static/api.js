@@ -1,6 +1,6 @@
 // Talking to the server that this page came from, and to nobody else.
 
-import { capital, t } from "./texts.js";
+import { sentences, t } from "./texts.js";
 
 const PATIENCE = 20_000; // milliseconds for an answer
 
@@ -28,7 +28,7 @@ async function ask(path, options = {}) {
   } catch {
     throw new ApiError(t.serverGone, true);
   }
-  throw new ApiError(capital([error.message, error.hint].filter(Boolean).join("; ")));
+  throw new ApiError(sentences(error.message, error.hint));
 }
 
 function post(path, body) {
