@@ -34,7 +34,10 @@ class Mood:
             ("tempo", self.tempo, 1, 400, " BPM"),
         ):
             if not low <= value <= high:  # NaN is in no range
-                raise MoodError(f"{name} must be from {low} to {high}{unit}, got {value:g}")
+                raise MoodError(
+                    f"{name} must be from {low} to {high}{unit}, got {value:g}",
+                    "give a number in that range",
+                )
 
 
 def parse_mood(text: str) -> Mood:
