@@ -4,6 +4,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
 
+# The folder of the research data sets; tests whose data are missing are skipped.
+MIEN_DATA ?= $(abspath ../shared/data)
+export MIEN_DATA
+
 .PHONY: run test lint format docs bench clean
 
 run: .installed-run

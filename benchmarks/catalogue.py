@@ -13,12 +13,11 @@ from pathlib import Path
 
 from mien import Store
 from mien.catalogue.importing import import_catalogue
-from mien.support.paths import data_dir
+from mien.research.data.datasets import SPOTIFY_TRACKS
 
 
 def main() -> None:
-    default = data_dir() / "spotify-tracks" / "dataset.csv"
-    file = Path(sys.argv[1]) if len(sys.argv) > 1 else default
+    file = Path(sys.argv[1]) if len(sys.argv) > 1 else SPOTIFY_TRACKS.require()
     imports, opens = [], []
     with tempfile.TemporaryDirectory() as folder:
         store = Store(Path(folder) / "songs.sqlite")

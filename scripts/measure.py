@@ -25,9 +25,9 @@ import mien.research.evaluation
 from mien.emotions import EMOTIONS
 from mien.face.network import NETWORKS, ExpressionModel
 from mien.research.data import fer2013
+from mien.research.data.datasets import require_folder
 from mien.research.evaluation import measuring
 from mien.research.evaluation.expression import Chance
-from mien.support.paths import data_dir
 
 RESULTS = Path(mien.research.evaluation.__file__).parent / "results"
 CARD = ExpressionModel().path.parent / "README.md"
@@ -56,9 +56,9 @@ def measured(what: str, peer: Path | None, run: Path | None) -> Iterator[tuple[s
     elif what == "classical":
         yield "classical", measuring.classical_scores(fer2013.load(), print)
     elif what == "ranking":
-        yield "ranking", measuring.ranking_scores(data_dir())
+        yield "ranking", measuring.ranking_scores(require_folder())
     elif what == "speed":
-        yield "speed", measuring.speed_scores(data_dir())
+        yield "speed", measuring.speed_scores(require_folder())
     elif what == "peer" and peer is not None:
         yield "peer-private", measuring.peer_scores(peer, fer2013.load())
     elif what == "history" and run is not None:

@@ -1,4 +1,4 @@
-"""What tests share: a home of their own, portraits, small catalogues, and the real data sets."""
+"""Shared fixtures: a home for each test, portraits, small catalogues, and the real data sets."""
 
 from __future__ import annotations
 
@@ -15,49 +15,62 @@ from PIL import Image
 from mien.catalogue.importing import import_catalogue
 from mien.catalogue.songs import Catalogue
 from mien.catalogue.store import Store
+from mien.face.network import NETWORKS, ExpressionModel
+from mien.research.data.datasets import FER2013, SPOTIFY_TRACKS, DataFile, data_folder
 from mien.research.data.fer2013 import Fer2013, load
 from mien.support.arrays import UInt8Array
-from mien.support.paths import data_dir
+
+NEED_DATA = {"data", "fer2013", "spotify_tracks", "spotify"}
+"""Fixtures of the real data sets; tests that use one are marked `data`."""
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Nothing that a test does touches the user's catalogues."""
+    """An empty home, so that no test touches the user's catalogues."""
     monkeypatch.setenv("MIEN_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
 
 
 @pytest.fixture(scope="session")
 def data() -> Path:
-    """The folder of the real data sets; tests that need it are skipped where it is absent."""
-    folder = data_dir().absolute()
+    """The folder of the real data sets, which `MIEN_DATA` names."""
+    folder = data_folder()
+    if folder is None:
+        pytest.skip("MIEN_DATA is not set")
     if not folder.is_dir():
-        pytest.skip(f"the data sets are not at {folder} (set MIEN_DATA)")
-    return folder
+        pytest.skip(f"the data sets are not at {folder}")
+    return folder.absolute()
 
 
-@pytest.fixture(scope="session")
-def fer2013(data: Path) -> Fer2013:
-    path = data / "fer2013" / "fer2013.csv.gz"
+def require(file: DataFile, data: Path) -> Path:
+    path = file.path(data)
     if not path.exists():
-        pytest.skip(f"FER2013 is not at {path}")
-    return load(path, cache=False)
-
-
-@pytest.fixture(scope="session")
-def spotify_tracks(data: Path) -> Path:
-    path = data / "spotify-tracks" / "dataset.csv"
-    if not path.exists():
-        pytest.skip(f"the Spotify Tracks Dataset is not at {path}")
+        pytest.skip(f"{file.title} is not at {path}")
     return path
 
 
 @pytest.fixture(scope="session")
+def fer2013(data: Path) -> Fer2013:
+    return load(require(FER2013, data), cache=False)
+
+
+@pytest.fixture(scope="session")
+def spotify_tracks(data: Path) -> Path:
+    return require(SPOTIFY_TRACKS, data)
+
+
+@pytest.fixture(scope="session")
 def spotify(spotify_tracks: Path, tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
-    """The Spotify Tracks Dataset as a catalogue of 81,050 songs."""
+    """The Spotify Tracks Dataset as a catalogue."""
     store = Store(tmp_path_factory.mktemp("spotify") / "songs.sqlite")
     import_catalogue(spotify_tracks, "spotify-tracks", store)
     return store.open("spotify-tracks")
+
+
+@pytest.fixture(scope="session", params=NETWORKS)
+def model(request: pytest.FixtureRequest) -> ExpressionModel:
+    """Each network in the package."""
+    return ExpressionModel(request.param)
 
 
 @pytest.fixture(scope="session")
@@ -139,6 +152,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    # How long an example takes says more about a busy machine than about the code.
+    # The duration of an example depends on the machine more than on the code.
     settings.register_profile("mien", deadline=None)
     settings.load_profile("mien")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if NEED_DATA.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.data)

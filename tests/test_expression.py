@@ -15,7 +15,7 @@ from mien import DataError, ExpressionModel, MienError, ModelError
 from mien.face.expression import fold
 from mien.face.network import HEADS, NETWORKS
 from mien.research.data.fer2013 import Fer2013, Split
-from mien.research.data.truth import seen_by_people, truth_of
+from mien.research.data.truth import majority_emotions, truth_of
 from mien.research.evaluation.classical import ClassicalScores, evaluate_classical, learners
 from mien.research.evaluation.expression import (
     Chance,
@@ -56,7 +56,7 @@ def test_scores_are_counted_right(model: ExpressionModel, fer2013: Fer2013) -> N
         assert found.mirrored == pytest.approx((both.argmax(axis=1) == truth).mean())
         assert found.without_near_copies.n < found.without_copies.n < found.n
     seven = fold(model.predict(few.public.crops))
-    truth = seen_by_people(few.public)
+    truth = majority_emotions(few.public)
     agree = (seven.argmax(axis=1) == truth)[truth >= 0]
     reading = scores.reading
     assert reading is not None

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
 import mien.research.evaluation
-from mien import Catalogue, DataError, Store
+from mien import Catalogue, Store
 from mien.catalogue.perceived import FEATURES, perceived_model, prepared
 from mien.recommendation.rankings import RANKINGS, ranking
-from mien.research.data.mood_sets import MOODS, data_moods, deezer, quadrants
+from mien.research.data.mood_sets import MOODS, load_data_moods, load_deezer
 from mien.research.evaluation.ranking import (
     against_listeners,
     area,
@@ -82,14 +82,14 @@ class TestPlaces:
     def test_follows_listeners_on_songs_that_were_not_fitted(
         self, data: Path, spotify: Catalogue
     ) -> None:
-        songs = deezer(data, spotify, "test")
-        assert songs.places is not None
+        songs = load_deezer(data, spotify, "test")
+        assert songs.positions is not None
         assert len(songs.rows) == len(set(songs.rows.tolist())) > 200
         features = spotify.features(FEATURES)
         found = perceived_model().predict(features, spotify.genre_rows())[songs.rows]
         plain = np.stack([spotify.valence, spotify.energy], axis=1)[songs.rows]
         ours, spotifys = (
-            [np.corrcoef(x[:, k], songs.places[:, k])[0, 1] for k in range(2)]
+            [np.corrcoef(x[:, k], songs.positions[:, k])[0, 1] for k in range(2)]
             for x in (found, plain)
         )
         assert ours[0] > spotifys[0] + 0.1
@@ -99,7 +99,7 @@ class TestPlaces:
 class TestRanking:
     def test_listeners_call_its_songs_right(self, data: Path, tmp_path: Path) -> None:
         """What is aimed at: 0.85 on average, and above the paper for every mood."""
-        songs = data_moods(data, Store(tmp_path / "songs.sqlite"))
+        songs = load_data_moods(data, Store(tmp_path / "songs.sqlite"))
         ours = against_listeners(ranking("listeners", songs.catalogue), songs)
         paper = against_listeners(ranking("paper", songs.catalogue), songs)
         assert np.mean([s.area.value for s in ours.values()]) >= 0.85
@@ -111,8 +111,8 @@ class TestRanking:
     ) -> None:
         recorded = json.loads((RESULTS / "ranking.json").read_text())[name]["listeners"]
         for songs in (
-            data_moods(data, Store(tmp_path / "songs.sqlite")),
-            deezer(data, spotify, "test"),
+            load_data_moods(data, Store(tmp_path / "songs.sqlite")),
+            load_deezer(data, spotify, "test"),
         ):
             makers = makers_of_all()[name]
             found = mean_scores(
@@ -147,13 +147,3 @@ class TestMeasures:
             found = area_estimate(random.normal(size=100) + truth, truth)
             inside += found.low <= 0.7602 <= found.high  # Phi(1 / sqrt 2)
         assert 0.92 <= inside / 300 <= 0.98
-
-    def test_quadrants(self) -> None:
-        places = np.array([[1, 1], [-1, 1], [-1, -1], [1, -1]])
-        assert quadrants(places).tolist() == ["happy", "angry", "sad", "calm"]
-
-    def test_says_which_file_is_missing(self, tmp_path: Path) -> None:
-        with pytest.raises(DataError, match=r"data_moods\.csv is missing; name the folder"):
-            data_moods(tmp_path, Store(tmp_path / "songs.sqlite"))
-        with pytest.raises(DataError, match=r"deezer_mood_detection\.csv is missing"):
-            deezer(tmp_path, Store().open("starter"), "test")

@@ -17,7 +17,7 @@ from mien import ExpressionModel
 from mien.face.expression import fold
 from mien.face.network import HEADS, NETWORKS
 from mien.research.data.fer2013 import Fer2013
-from mien.research.data.truth import seen_by_people, truth_of
+from mien.research.data.truth import majority_emotions, truth_of
 from mien.research.evaluation.expression import calibration_error, score_reading
 from mien.research.training.checkpoint import Epoch, best_of, load_outcome, load_recipe
 from mien.research.training.export import moved
@@ -54,7 +54,7 @@ def test_the_shipped_weights_score_what_the_card_says(
         error = calibration_error(p.max(axis=1), right)
         assert said["calibration_error"] == pytest.approx(error, abs=1e-3)
     seven = fold(answers[model.default_head])
-    found = asdict(score_reading(seven, seen_by_people(faces), model.unsure_below))
+    found = asdict(score_reading(seven, majority_emotions(faces), model.unsure_below))
     said = recorded["reading"]
     for scores in (found, said):  # whole faces, as above
         for key in ("confident", "sure"):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import json
 import os
 import signal
 import subprocess
 import sys
-import zipfile
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -20,20 +18,11 @@ import onnx
 import pytest
 import torch
 from onnx import TensorProto
-from PIL import Image
 from rich.console import Console
+from small_fer2013 import csv_text, small, votes_text
 
-from mien import EMOTIONS, DataError, ExpressionModel, ModelError
-from mien.research.data.copies import (
-    copy_groups,
-    perceptual_hash,
-    shifted,
-    without_copies,
-    without_near_copies,
-)
-from mien.research.data.fer2013 import Fer2013, Split, load, without_blanks
-from mien.research.data.raters import VOTED, distribution, majority
-from mien.research.data.truth import seen_by_people, truth_of
+from mien import DataError, ExpressionModel, ModelError
+from mien.research.data.fer2013 import Split
 from mien.research.training.answers import logits_of, mean_answers, score
 from mien.research.training.augment import Augmentation
 from mien.research.training.checkpoint import Outcome, load_outcome, load_recipe
@@ -69,260 +58,6 @@ TINY = Architecture(widths=(4, 4, 8, 8))
 EXACT = "donot_use_mm_for_euclid_dist"
 UNCALIBRATED = {"fer2013": Scaling(), "raters": Scaling()}
 RECIPE = Recipe(epochs=3, batch=16, architecture=TINY, warm_up_epochs=0.5, ema=0.9, seed=3)
-
-
-def small(counts: tuple[int, int, int] = (84, 21, 14), *, votes: bool = True) -> Fer2013:
-    """Faces of which the label can be seen: the brightest of seven stripes. Eight raters of ten
-    see it, too; one says 'unknown', and one something else."""
-    random = np.random.default_rng(0)
-
-    def split(n: int) -> Split:
-        labels = (np.arange(n) % 7).astype(np.uint8)
-        crops = random.integers(0, 120, (n, 48, 48), dtype=np.uint8)
-        for crop, label in zip(crops, labels, strict=True):
-            crop[6 + 5 * label : 11 + 5 * label] += 130
-        said = np.zeros((n, len(VOTED)), np.uint8)
-        said[np.arange(n), labels] = 8
-        said[np.arange(n), (labels + 1) % 8] = 1
-        said[:, VOTED.index("unknown")] = 1
-        return Split(crops, labels, said if votes else None)
-
-    return Fer2013(*(split(n) for n in counts))
-
-
-def csv_text(data: Fer2013) -> str:
-    lines = ["emotion,pixels,Usage"]
-    for usage, split in (
-        ("Training", data.training),
-        ("PublicTest", data.public),
-        ("PrivateTest", data.private),
-    ):
-        for crop, label in zip(split.crops, split.labels, strict=True):
-            lines.append(f"{label},{' '.join(map(str, crop.ravel()))},{usage}")
-    return "\n".join(lines) + "\n"
-
-
-def same(a: Fer2013, b: Fer2013) -> bool:
-    return all(
-        np.array_equal(getattr(a.split(name), part), getattr(b.split(name), part))
-        for name in ("training", "public", "private")
-        for part in ("crops", "labels")
-    )
-
-
-class TestLoading:
-    @pytest.mark.parametrize("form", ["csv", "csv.gz", "zip", "zip with gz"])
-    def test_reads_the_kaggle_file(self, tmp_path: Path, form: str) -> None:
-        data = small((7, 7, 7))
-        text = csv_text(data).encode()
-        path = tmp_path / f"fer2013.{form.split(' ', maxsplit=1)[0]}"
-        if form == "csv":
-            path.write_bytes(text)
-        elif form == "csv.gz":
-            path.write_bytes(gzip.compress(text))
-        else:
-            with zipfile.ZipFile(path, "w") as archive:
-                archive.writestr("challenges/train.csv", "emotion,pixels\n")
-                inner = text if form == "zip" else gzip.compress(text)
-                archive.writestr(f"challenges/fer2013.csv{'' if form == 'zip' else '.gz'}", inner)
-        assert same(load(path), data)
-        assert same(load(path), data)  # from the array file
-
-    def test_reads_the_image_folders(self, tmp_path: Path) -> None:
-        data = small((12, 7, 7))
-        for usage, split in (
-            ("Training", data.training),
-            ("PublicTest", data.public),
-            ("PrivateTest", data.private),
-        ):
-            for i, (crop, label) in enumerate(zip(split.crops, split.labels, strict=True)):
-                side = "train" if usage == "Training" else "test"
-                folder = tmp_path / side / EMOTIONS[label]
-                folder.mkdir(parents=True, exist_ok=True)
-                Image.fromarray(crop).save(folder / f"{usage}_{i}.png")
-        assert same(load(tmp_path), data)
-
-    def test_a_changed_file_is_read_again(self, tmp_path: Path) -> None:
-        path = tmp_path / "fer2013.csv"
-        path.write_text(csv_text(small((7, 7, 7))))
-        load(path)
-        changed = small((14, 7, 7))
-        path.write_text(csv_text(changed))
-        assert same(load(path), changed)
-
-    def test_a_damaged_cache_is_made_again(self, tmp_path: Path, home: Path) -> None:
-        path = tmp_path / "fer2013.csv"
-        path.write_text(csv_text(small((7, 7, 7))))
-        load(path)
-        (stored,) = (home / "cache").glob("*.npz")
-        stored.write_bytes(b"PK damage")
-        assert same(load(path), small((7, 7, 7)))
-        assert stored.stat().st_size > 1000
-
-    @pytest.mark.parametrize(
-        ("row", "message"),
-        [
-            ("7,{pixels},Training", "emotion is '7'"),
-            ("x,{pixels},Training", "emotion is 'x'"),
-            ("1,1 2 3,Training", "3 pixels, expected 2304"),
-            ("1,{pixels} 9,Training", "2305 pixels"),
-            ("1,{large},Training", r"0\.\.255"),
-            ("1,{words},Training", "not whole numbers"),
-            ("1,{pixels},Test", "Usage is 'Test'"),
-            ("1,{pixels}", "2 fields"),
-        ],
-    )
-    def test_says_which_line_is_wrong(self, tmp_path: Path, row: str, message: str) -> None:
-        numbers = " ".join(["9"] * 2304)
-        row = row.format(
-            pixels=numbers, large=numbers.replace("9", "256", 1), words=numbers.replace("9", "a", 1)
-        )
-        path = tmp_path / "fer2013.csv"
-        path.write_text(f"emotion,pixels,Usage\n0,{numbers},Training\n{row}\n")
-        with pytest.raises(DataError, match=message) as error:
-            load(path)
-        assert "line 3" in str(error.value)
-
-    def test_says_what_is_missing(self, tmp_path: Path) -> None:
-        path = tmp_path / "fer2013.csv"
-        with pytest.raises(DataError, match="MIEN_DATA"):
-            load(path)
-        path.write_text("emotion,pixels\n")
-        with pytest.raises(DataError, match="FER2013 has emotion, pixels, Usage"):
-            load(path)
-        path.write_text("emotion,pixels,Usage\n")
-        with pytest.raises(DataError, match="no rows"):
-            load(path)
-        path.write_text(csv_text(small((7, 7, 7))).replace("PublicTest", "Training"))
-        with pytest.raises(DataError, match="no PublicTest rows"):
-            load(path)
-        path.write_bytes(gzip.compress(b"x"))
-        with pytest.raises(DataError, match="cannot be read as a CSV"):
-            load(path)
-        (tmp_path / "none").mkdir()
-        with pytest.raises(DataError, match="holds no FER2013 images"):
-            load(tmp_path / "none")
-        with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
-            archive.writestr("readme.txt", "")
-        with pytest.raises(DataError, match="no CSV"):
-            load(tmp_path / "x.zip")
-        (tmp_path / "y.zip").write_bytes(b"PK nothing")
-        with pytest.raises(DataError, match="cannot be read as a CSV"):
-            load(tmp_path / "y.zip")
-
-    def test_the_real_one(self, fer2013: Fer2013) -> None:
-        """The counts, blanks and copies that are known of it."""
-        splits = (fer2013.training, fer2013.public, fer2013.private)
-        assert [len(s) for s in splits] == [28_709, 3_589, 3_589]
-        assert sum(len(s) - len(without_blanks(s)) for s in splits) == 11
-        copies = [int((~without_copies(s, fer2013.training)).sum()) for s in splits[1:]]
-        assert copies == [280, 288]
-
-    def test_reads_the_votes_beside_it(self, tmp_path: Path) -> None:
-        data = small((140, 7, 7))
-        (tmp_path / "fer2013.csv").write_text(csv_text(data))
-        assert load(tmp_path / "fer2013.csv").training.votes is None
-        (tmp_path / "fer2013new.csv").write_text(votes_text(data))
-        for _ in range(2):  # from the CSV file, then from the array file
-            loaded = load(tmp_path / "fer2013.csv")
-            for name in ("training", "public", "private"):
-                votes = loaded.split(name).votes
-                assert votes is not None
-                assert votes.tolist() == data.split(name).votes.tolist()  # type: ignore[union-attr]
-
-    def test_refuses_votes_of_other_rows(self, tmp_path: Path) -> None:
-        data = small((140, 7, 7))
-        (tmp_path / "fer2013.csv").write_text(csv_text(data))
-        votes = tmp_path / "fer2013new.csv"
-        header, *rows = votes_text(data).splitlines()
-        for lines, message in (
-            ([header, *rows[1:]], "other rows"),
-            ([header, *rows[1:], rows[0]], "other rows"),
-            ([header, *rows[1:140], rows[0], *rows[140:]], "does not fit"),
-            ([header, *rows[:-1], rows[-1].replace("8", "x")], "cannot be read"),
-            ([header, *rows[:-1], rows[-1].replace("8", "-8")], "no counts"),
-            (["Usage,anger", *rows], "cannot be read"),
-        ):
-            votes.write_text("\n".join(lines) + "\n")
-            with pytest.raises(DataError, match=message):
-                load(tmp_path / "fer2013.csv")
-
-
-def votes_text(data: Fer2013) -> str:
-    """As FER+ has it: other names, another order."""
-    names = [
-        "neutral",
-        "happiness",
-        "surprise",
-        "sadness",
-        "anger",
-        "disgust",
-        "fear",
-        "contempt",
-        "unknown",
-        "NF",
-    ]
-    order = [VOTED.index(n) for n in ("neutral", "happy", "surprise", "sad", "angry")]
-    order += [VOTED.index(n) for n in ("disgust", "fear", "contempt", "unknown", "not a face")]
-    lines = [",".join(["Usage", "Image name", *names])]
-    for usage, split in (
-        ("Training", data.training),
-        ("PublicTest", data.public),
-        ("PrivateTest", data.private),
-    ):
-        assert split.votes is not None
-        lines += [f"{usage},x.png,{','.join(str(v) for v in row[order])}" for row in split.votes]
-    return "\n".join(lines) + "\n"
-
-
-class TestRaters:
-    def test_majority_is_one_emotion_alone_at_the_top(self) -> None:
-        def votes(**said: int) -> list[int]:
-            return [said.get(name.replace(" ", "_"), 0) for name in VOTED]
-
-        rows = [
-            votes(happy=6, sad=4),
-            votes(contempt=5, angry=3, unknown=2),
-            votes(happy=5, sad=5),
-            votes(happy=4, sad=3, unknown=4),
-            votes(unknown=6, happy=4),
-            votes(not_a_face=10),
-            votes(),
-        ]
-        counts = np.array(rows, np.uint8)
-        assert majority(counts).tolist() == [3, 7, -1, -1, -1, -1, -1]
-        labels = np.zeros(len(rows), np.uint8)
-        split = Split(np.zeros((len(rows), 48, 48), np.uint8), labels, counts)
-        assert truth_of(split, "raters").tolist() == majority(counts).tolist()
-        assert truth_of(split, "fer2013").tolist() == labels.tolist()
-        # Of the seven, most see anger where contempt is out of the question.
-        assert seen_by_people(split).tolist() == [3, 0, -1, -1, -1, -1, -1]
-        bare = Split(split.crops, labels)
-        with pytest.raises(DataError, match="votes are missing"):
-            truth_of(bare, "raters")
-        with pytest.raises(DataError, match="votes are missing"):
-            seen_by_people(bare)
-
-    def test_shares_without_outliers(self) -> None:
-        counts = np.zeros((4, 10), np.uint8)
-        counts[0, [0, 2, 3]] = 6, 3, 1
-        counts[1, [4, 8]] = 5, 5
-        counts[2, [0, 1, 2]] = 1
-        counts[3, 9] = 10
-        shares = distribution(counts)
-        assert shares.dtype == np.float32
-        assert np.allclose(shares[0, [0, 2, 3]], [6 / 9, 3 / 9, 0])
-        assert np.allclose(shares.sum(axis=1), [1, 0.5, 1, 0])
-
-    def test_the_real_ones(self, fer2013: Fer2013) -> None:
-        """People's majority agrees with FER2013's label on two faces in three."""
-        private = fer2013.private
-        truth = truth_of(private, "raters")
-        clear = truth >= 0
-        assert clear.sum() == 3376
-        assert (truth == private.labels)[clear].mean() == pytest.approx(0.651, abs=0.001)
-        fear = private.labels == EMOTIONS.index("fear")
-        assert (truth == private.labels)[clear & fear].mean() < 0.2
 
 
 class TestTargets:
@@ -393,49 +128,6 @@ class TestTargets:
         assert torch.allclose(gradient * 6, off, atol=1e-6)
         alone = torch.nn.functional.cross_entropy(logits["fer2013"], torch.arange(6))
         assert loss_of(logits, {"fer2013": torch.eye(7)[:6]}).item() == pytest.approx(alone.item())
-
-
-class TestCopies:
-    def test_finds_changed_copies_and_spares_others(self, fer2013: Fer2013) -> None:
-        """Brightened, shifted and mirrored versions are known; other faces are not."""
-        some, others = (fer2013.public.take(np.arange(*ends)) for ends in ((0, 60), (60, 1500)))
-        faces = some.take(without_near_copies(some, others))
-        assert len(faces) > 40
-        versions = {
-            "same": faces.crops,
-            "brighter": np.clip(faces.crops * 0.7 + 50, 0, 255).astype(np.uint8),
-            "shifted": shifted(faces.crops, 2, -2),
-            "mirrored": np.ascontiguousarray(faces.crops[:, :, ::-1]),
-        }
-        missed = {
-            name: float(without_near_copies(faces, Split(crops, faces.labels)).mean())
-            for name, crops in versions.items()
-        }
-        assert missed == pytest.approx(dict.fromkeys(versions, 0.0), abs=0.05)
-        mirrored = Split(versions["mirrored"], faces.labels)
-        assert without_copies(faces, mirrored).all()
-
-    def test_hashes_ignore_exposure(self) -> None:
-        crops = small().training.crops
-        codes = perceptual_hash(crops)
-        darker = perceptual_hash((crops // 2 + 10).astype(np.uint8))
-        assert codes.dtype == np.uint64
-        assert np.bitwise_count(codes ^ darker).mean() < 2
-        assert len(set(codes.tolist())) > 75
-
-    def test_groups(self) -> None:
-        split = small((14, 7, 7)).training
-        crops = split.crops.copy()
-        crops[3] = crops[1]
-        groups = copy_groups(Split(crops, split.labels))
-        assert groups[3] == groups[1]
-        assert len(set(groups.tolist())) == 13
-
-    def test_the_real_ones(self, fer2013: Fer2013) -> None:
-        """One PrivateTest face in five has another version of itself in Training."""
-        splits = (fer2013.public, fer2013.private)
-        near = [int((~without_near_copies(s, fer2013.training)).sum()) for s in splits]
-        assert near == [703, 729]
 
 
 class TestRecipes:

@@ -164,6 +164,10 @@ class DataError(MienError):
     code = "data"
 
 
+class MissingDataError(DataError):
+    """A data set that is missing."""
+
+
 class ModelError(MienError):
     """A network's weights that are missing or unusable, or input that does not fit them."""
 

@@ -176,15 +176,15 @@ def evaluate_ranking(data: Path | None, plots: Path | None, as_json: bool) -> No
     Needs data_moods.csv and Deezer's mood data set (in `moods`), and the Spotify Tracks Dataset (in
     `spotify-tracks`), in the folder that MIEN_DATA or --data names.
     """
+    from mien.research.data.datasets import require_folder
     from mien.research.evaluation.ranking import evaluate_rankings
-    from mien.support.paths import data_dir
 
     with new_console(stderr=True).status("Scoring") as status:
         if plots is not None:
             from mien.research.figures.evaluation import prepare
 
             prepare(plots)
-        scores = evaluate_rankings(data or data_dir(), status.update)
+        scores = evaluate_rankings(require_folder(data), status.update)
     if plots is not None:
         from mien.output.charts import DARK, LIGHT, save_figure
         from mien.research.figures.evaluation import rankings_figure
@@ -238,10 +238,10 @@ def paper(
     which the data are missing are left out and say so.
     """
     try:
+        from mien.research.data.datasets import require_folder
         from mien.research.paper.command import make_full_report, make_report
-        from mien.support.paths import data_dir
 
-        folder, console = data or data_dir(), new_console(stderr=True)
+        folder, console = require_folder(data), new_console(stderr=True)
         if full:
             page, report = make_full_report(
                 folder, out, console, recipe=recipe, peer=peer, people=not without_faces

@@ -1,4 +1,4 @@
-"""Folders that mien uses. `MIEN_HOME` moves them all; `MIEN_DATA` names the data sets' folder."""
+"""The folders in which mien keeps its files; `MIEN_HOME` overrides them."""
 
 from __future__ import annotations
 
@@ -9,19 +9,14 @@ import platformdirs
 
 
 def home() -> Path:
-    """The folder of everything to keep: catalogues, ratings."""
+    """The folder of what must be kept: catalogues and feedback."""
     override = os.environ.get("MIEN_HOME")
     return Path(override) if override else platformdirs.user_data_path("mien", appauthor=False)
 
 
 def cache_dir() -> Path:
-    """The folder of files that can be deleted at any time."""
+    """The folder of what can be computed again."""
     override = os.environ.get("MIEN_HOME")
     if override:
         return Path(override) / "cache"
     return platformdirs.user_cache_path("mien", appauthor=False)
-
-
-def data_dir() -> Path:
-    """The folder of the research data sets (FER2013 and others)."""
-    return Path(os.environ.get("MIEN_DATA", "../shared/data"))

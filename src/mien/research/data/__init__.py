@@ -1,1 +1,1 @@
-"""The research data sets."""
+"""The data sets: reading them, and what is known of them."""

@@ -1,4 +1,4 @@
-"""Faces of FER2013 that are in it more than once."""
+"""Faces that are in FER2013 more than once."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ import numpy as np
 from mien.research.data.fer2013 import Split
 from mien.support.arrays import Float32Array, UInt8Array
 
-NEAR = 12
-"""Hashes that differ in at most so many of their 64 bits are worth a look at the pixels."""
+MAX_HASH_DISTANCE = 12
+"""Bits, of 64, by which the hashes of two images may differ for their pixels to be compared."""
 
-ALIKE = 0.8
-"""Details that correlate at least so well are the same photograph: between PrivateTest and Training
-hardly any pair lies between 0.7 and 0.8, different people below, and copies above."""
+MIN_CORRELATION = 0.8
+"""Two images whose details correlate at least so much are the same photograph. Between PrivateTest
+and Training, different people are below 0.7, copies above 0.8, and hardly any pair in between."""
 
-_EDGE = 6  # pixels that two cuts of a photograph may lie apart
-_SHIFT = 2  # pixels by which hashes are tried, since few survive more
+_EDGE = 6  # pixels by which two cuts of a photograph may be offset
+_SHIFT = 2  # pixels; few hashes survive a larger shift
 
 
 def shifted(crops: UInt8Array, y: int, x: int) -> UInt8Array:
-    """The images as if cut so many pixels further down and right; edges are repeated."""
+    """The images as if cut `y` pixels further down and `x` further right; edges are repeated."""
     height, width = crops.shape[1:]
     y_edge, x_edge = abs(y), abs(x)
     padded = np.pad(crops, ((0, 0), (y_edge, y_edge), (x_edge, x_edge)), mode="edge")
@@ -29,68 +29,70 @@ def shifted(crops: UInt8Array, y: int, x: int) -> UInt8Array:
 
 
 def copy_groups(split: Split) -> np.ndarray:
-    """A number for each face, int64 [n], the same for exact copies of one image."""
+    """A group number for each face, int64 [n]; exact copies of one image share a number."""
     first: dict[bytes, int] = {}
     return np.array([first.setdefault(crop.tobytes(), len(first)) for crop in split.crops])
 
 
 def without_copies(split: Split, training: Split) -> np.ndarray:
-    """A mask, bool [n]: True where the image has no exact copy in `training`."""
+    """A mask, bool [n]: True for images without an exact copy in `training`."""
     seen = {crop.tobytes() for crop in training.crops}
     return np.array([crop.tobytes() not in seen for crop in split.crops], dtype=bool)
 
 
 def without_near_copies(split: Split, training: Split) -> np.ndarray:
-    """A mask, bool [n]: True where no image of `training` is the same photograph.
+    """A mask, bool [n]: True for images that show no photograph of `training`.
 
-    Such as one that was brightened, written upon, compressed again, cut some pixels aside, or
-    mirrored: perceptual hashes at most `NEAR` bits apart, at one of nine places, and details that
-    correlate by `ALIKE`.
+    A near copy may be brighter, written upon, compressed again, cut a few pixels aside, or
+    mirrored. At one of nine offsets its perceptual hash differs by at most `MAX_HASH_DISTANCE`
+    bits, and its details correlate by at least `MIN_CORRELATION`.
     """
     fresh = without_copies(split, training)
-    mine = _details(split.crops)
-    places = [(y, x) for y in (-_SHIFT, 0, _SHIFT) for x in (-_SHIFT, 0, _SHIFT)]
-    codes = np.stack([perceptual_hash(shifted(split.crops, y, x)) for y, x in places], axis=1)
+    details = _details(split.crops)
+    offsets = [(y, x) for y in (-_SHIFT, 0, _SHIFT) for x in (-_SHIFT, 0, _SHIFT)]
+    hashes = np.stack([perceptual_hash(shifted(split.crops, y, x)) for y, x in offsets], axis=1)
     for crops in (training.crops, training.crops[:, :, ::-1]):
-        theirs, their_codes = _details(crops), perceptual_hash(crops)
+        other_details, other_hashes = _details(crops), perceptual_hash(crops)
         for row in np.flatnonzero(fresh):
-            apart = np.bitwise_count(their_codes ^ codes[row][:, None]).min(axis=0)
-            near = np.flatnonzero(apart <= NEAR)
-            fresh[row] = all(_likeness(mine[row], theirs[other]) < ALIKE for other in near)
+            distance = np.bitwise_count(other_hashes ^ hashes[row][:, None]).min(axis=0)
+            near = np.flatnonzero(distance <= MAX_HASH_DISTANCE)
+            fresh[row] = all(
+                _correlation(details[row], other_details[other]) < MIN_CORRELATION for other in near
+            )
     return fresh
 
 
 def perceptual_hash(crops: UInt8Array) -> np.ndarray:
-    """64 bits an image, uint64 [n]: which of 8x8 low frequencies lie above their median.
+    """64 bits for each image, uint64 [n]: which of 8x8 low frequencies are above their median.
 
-    Those of the discrete cosine transform, as in pHash (Zauner 2010); for the median, the mean grey
-    does not count.
+    The frequencies are those of the discrete cosine transform, as in pHash (Zauner 2010); the
+    median leaves out the mean grey.
     """
     basis = _cosines(crops.shape[1])
     low = np.einsum("ki,nij,lj->nkl", basis, crops.astype(np.float32), basis, optimize=True)
-    waves = low.reshape(len(crops), -1)
-    bits = waves > np.median(waves[:, 1:], axis=1, keepdims=True)
+    frequencies = low.reshape(len(crops), -1)
+    bits = frequencies > np.median(frequencies[:, 1:], axis=1, keepdims=True)
     return np.packbits(bits, axis=1).view(np.uint64)[:, 0]
 
 
 @cache
 def _cosines(side: int, count: int = 8) -> Float32Array:
     """The lowest basis functions of the discrete cosine transform, float32 [count, side]."""
-    places = (np.arange(side) + 0.5) * np.pi / side
-    waves: Float32Array = np.cos(np.arange(count)[:, None] * places).astype(np.float32)
-    return waves
+    angles = (np.arange(side) + 0.5) * np.pi / side
+    basis: Float32Array = np.cos(np.arange(count)[:, None] * angles).astype(np.float32)
+    return basis
 
 
 def _details(crops: UInt8Array) -> Float32Array:
-    """The images less their light and shade, float32 [n, h, w]."""
+    """The images without their slow changes in brightness, float32 [n, h, w]."""
     import cv2
 
     exact = np.ascontiguousarray(crops, np.float32)
     return np.stack([crop - cv2.GaussianBlur(crop, (0, 0), 4) for crop in exact])
 
 
-def _likeness(a: Float32Array, b: Float32Array) -> float:
-    """The best correlation of the middle of `a` with any place of `b`, in [-1, 1]."""
+def _correlation(a: Float32Array, b: Float32Array) -> float:
+    """The best correlation of the middle of `a` with any window of `b`, in [-1, 1]."""
     import cv2
 
     middle = a[_EDGE:-_EDGE, _EDGE:-_EDGE]

@@ -1,4 +1,4 @@
-"""FER2013 from the forms in which people have it, as arrays.
+"""FER2013, in any of its common forms -> arrays.
 
 Goodfellow et al. 2013, "Challenges in Representation Learning: A report on three machine learning
 contests". 35,887 grey faces of 48x48 pixels with one of seven labels, in three splits.
@@ -23,11 +23,12 @@ from typing import IO, cast
 import numpy as np
 
 from mien.emotions import EMOTIONS
-from mien.errors import DataError, MienError
-from mien.research.data import raters
+from mien.errors import DataError, MienError, MissingDataError
+from mien.research.data.datasets import FER2013, FER_PLUS
+from mien.research.data.raters import read_votes
 from mien.support.arrays import UInt8Array
 from mien.support.files import write_atomically
-from mien.support.paths import cache_dir, data_dir
+from mien.support.paths import cache_dir
 
 SIDE = 48
 SPLITS = ("Training", "PublicTest", "PrivateTest")
@@ -38,10 +39,13 @@ _CACHE_FORMAT = 1
 
 @dataclass(frozen=True)
 class Split:
-    """Faces and their labels, in the data set's own order.
+    """Faces and their labels, in the data set's order.
 
-    `crops` is uint8 [n, 48, 48]; `labels` is uint8 [n], an index into `EMOTIONS`; `votes` is uint8
-    [n, 10], how many raters said what (`raters.VOTED`), or None where FER+ is not at hand.
+    Attributes:
+        crops: uint8 [n, 48, 48], grey.
+        labels: uint8 [n], indices into `EMOTIONS`.
+        votes: uint8 [n, 10], the number of raters for each of `mien.research.data.raters.VOTED`;
+            None without FER+.
     """
 
     crops: UInt8Array
@@ -52,9 +56,22 @@ class Split:
         return len(self.labels)
 
     def take(self, rows: np.ndarray) -> Split:
-        """The rows (indices or a mask) as a split of their own."""
+        """A split of these rows (indices or a mask)."""
         votes = None if self.votes is None else self.votes[rows]
         return Split(self.crops[rows], self.labels[rows], votes)
+
+    def require_votes(self) -> UInt8Array:
+        """The votes.
+
+        Raises:
+            MissingDataError: there are none.
+        """
+        if self.votes is None:
+            raise MissingDataError(
+                "the raters' votes are missing",
+                f"put {FER_PLUS.file_name} beside FER2013 ({FER_PLUS.source})",
+            )
+        return self.votes
 
 
 @dataclass(frozen=True)
@@ -66,36 +83,35 @@ class Fer2013:
     private: Split
 
     def split(self, name: str) -> Split:
-        """`training`, `public` or `private`."""
+        """The split called `training`, `public` or `private`.
+
+        Raises:
+            DataError: there is no such split.
+        """
         if name not in ("training", "public", "private"):
-            raise DataError(f"no split is called {name!r}", "use training, public or private")
+            raise DataError(f"there is no split called {name!r}", "use training, public or private")
         chosen: Split = getattr(self, name)
         return chosen
 
 
-def default_path() -> Path:
-    """Where FER2013 lies when nobody says: `fer2013/fer2013.csv.gz` in `MIEN_DATA`."""
-    return data_dir() / "fer2013" / "fer2013.csv.gz"
-
-
 def load(path: Path | None = None, *, cache: bool = True) -> Fer2013:
-    """Read FER2013 and keep it as one array file, so that the next time takes a blink.
+    """Read FER2013, and cache it as one array file that loads in a moment.
 
     Args:
         path: the Kaggle CSV (`.csv`, `.csv.gz`, or inside a `.zip`), or a folder that holds
-            `train/angry/Training_*.jpg` and so on. Default: `default_path()`. FER+'s votes are
-            read from `fer2013new.csv` in the same folder, where there is one.
+            `train/angry/Training_*.jpg` and so on. Default: the file in the folder that `MIEN_DATA`
+            names. FER+'s votes are read from `fer2013new.csv` in the same folder, if it is there.
         cache: read from and write to the array file in the cache folder.
 
     Raises:
-        DataError: nothing there, wrong columns, wrong pixel counts, a label out of range,
-            or a split missing.
+        MissingDataError: there is no such file or folder.
+        DataError: wrong columns, wrong pixel counts, a label out of range, or a missing split.
     """
-    path = default_path() if path is None else path
+    path = FER2013.require() if path is None else path
     if not path.exists():
-        raise DataError(
+        raise MissingDataError(
             f"FER2013 was not found at {path}",
-            "give the Kaggle CSV (.csv, .csv.gz, .zip) or the folder with train/ and test/, or "
+            "name the Kaggle CSV (.csv, .csv.gz, .zip) or the folder with train/ and test/, or "
             "set MIEN_DATA",
         )
     stored = cache_dir() / f"fer2013-{_fingerprint(path)}.npz"
@@ -104,13 +120,13 @@ def load(path: Path | None = None, *, cache: bool = True) -> Fer2013:
             with np.load(stored, allow_pickle=False) as arrays:
                 return _fer2013(arrays["crops"], arrays["labels"], arrays["usage"], path)
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-            stored.unlink(missing_ok=True)  # damaged: it is made again below
+            stored.unlink(missing_ok=True)  # damaged; written again below
     crops, labels, usage = _read_folder(path) if path.is_dir() else _read_csv(path)
     data = _fer2013(crops, labels, usage, path)
     if cache:
         buffer = io.BytesIO()
         np.savez(buffer, crops=crops, labels=labels, usage=usage)
-        # Without a place to keep it, it is read from the source each time.
+        # If the cache cannot be written, the source is read each time.
         with suppress(OSError, MienError):
             stored.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(stored, buffer.getvalue())
@@ -118,7 +134,7 @@ def load(path: Path | None = None, *, cache: bool = True) -> Fer2013:
 
 
 def without_blanks(split: Split) -> Split:
-    """The split less the images that are one flat grey."""
+    """The split without the images that are one flat grey."""
     flat = split.crops.reshape(len(split), -1)
     return split.take(flat.min(axis=1) != flat.max(axis=1))
 
@@ -131,16 +147,16 @@ def _fer2013(crops: UInt8Array, labels: UInt8Array, usage: UInt8Array, path: Pat
             f"all of {', '.join(SPLITS)} are needed (Kaggle's train.csv alone is not enough: "
             "use fer2013.csv)",
         )
-    beside = (path if path.is_dir() else path.parent) / raters.FILE
+    beside = (path if path.is_dir() else path.parent) / FER_PLUS.file_name
     votes = None
     if beside.exists():
-        votes = raters.read_votes(beside, [SPLITS[code] for code in usage], labels)
+        votes = read_votes(beside, [SPLITS[code] for code in usage], labels)
     whole = Split(crops, labels, votes)
     return Fer2013(*(whole.take(usage == code) for code in range(len(SPLITS))))
 
 
 def _fingerprint(path: Path) -> str:
-    """Changes when the data set does, without reading it: names, sizes and times."""
+    """Changes with the data set, by names, sizes and times alone."""
     files = sorted(path.rglob("*")) if path.is_dir() else [path]
     facts = [_CACHE_FORMAT, str(path.resolve())]
     facts += [(str(f), f.stat().st_size, f.stat().st_mtime_ns) for f in files if f.is_file()]
@@ -162,10 +178,10 @@ def _open_csv(path: Path) -> Iterator[Iterable[str]]:
 
 
 def _csv_inside(names: list[str], path: Path) -> str:
-    """The CSV file in an archive; `fer2013.csv` where there are several."""
+    """The CSV file in an archive; `fer2013.csv` if there are several."""
     tables = [n for n in names if n.lower().endswith((".csv", ".csv.gz"))]
     if not tables:
-        raise DataError(f"{path} holds no CSV file", "expected fer2013.csv inside")
+        raise DataError(f"{path} holds no CSV file", "fer2013.csv is expected in it")
     return min(tables, key=lambda n: (Path(n).name.lower().split(".")[0] != "fer2013", n))
 
 
@@ -197,7 +213,7 @@ def _parse(lines: Iterable[str], path: Path) -> tuple[UInt8Array, UInt8Array, UI
             raise DataError(f"{where}: Usage is {row[usage]!r}, expected {', '.join(SPLITS)}")
         splits.append(SPLITS.index(row[usage]))
     if not crops:
-        raise DataError(f"{path} has a header and no rows")
+        raise DataError(f"{path} has a header and no rows", "download it again")
     return np.stack(crops), np.array(labels, np.uint8), np.array(splits, np.uint8)
 
 
@@ -209,7 +225,7 @@ def _pixels(text: str, where: str) -> UInt8Array:
     if values.size != SIDE * SIDE:
         raise DataError(f"{where}: {values.size} pixels, expected {SIDE * SIDE} (48x48)")
     if values.min() < 0 or values.max() > 255:
-        raise DataError(f"{where}: pixel values must lie in 0..255")
+        raise DataError(f"{where}: pixel values must be in 0..255")
     return values.astype(np.uint8).reshape(SIDE, SIDE)
 
 
@@ -230,11 +246,13 @@ def _read_folder(folder: Path) -> tuple[UInt8Array, UInt8Array, UInt8Array]:
         emotion = path.parent.name.lower()
         if emotion not in EMOTIONS:
             raise DataError(
-                f"{path} lies in a folder {emotion!r}", f"expected one of {', '.join(EMOTIONS)}"
+                f"{path} is in a folder called {emotion!r}", f"use one of {', '.join(EMOTIONS)}"
             )
         found.append((SPLITS.index(match[1]), int(match[2]), EMOTIONS.index(emotion), path))
     if not found:
-        raise DataError(f"{folder} holds no FER2013 images such as train/angry/Training_1.jpg")
+        raise DataError(
+            f"{folder} holds no FER2013 images", "expected files such as train/angry/Training_1.jpg"
+        )
     found.sort()
     crops = []
     for *_, path in found:
@@ -242,7 +260,7 @@ def _read_folder(folder: Path) -> tuple[UInt8Array, UInt8Array, UInt8Array]:
             with Image.open(path) as image:
                 crop = np.asarray(image.convert("L"))
         except (UnidentifiedImageError, OSError) as e:
-            raise DataError(f"{path} cannot be read as an image ({e})") from e
+            raise DataError(f"{path} cannot be read as an image ({e})", "download it again") from e
         if crop.shape != (SIDE, SIDE):
             raise DataError(f"{path} is {crop.shape[1]}x{crop.shape[0]} pixels, expected 48x48")
         crops.append(crop)

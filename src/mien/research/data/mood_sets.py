@@ -1,4 +1,4 @@
-"""Songs of which listeners have said what mood they are."""
+"""Songs with the moods that listeners gave them."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from mien.catalogue.importing import import_catalogue
 from mien.catalogue.names import Name, is_version, name_of
 from mien.catalogue.songs import Catalogue
 from mien.catalogue.store import Store
-from mien.errors import DataError
+from mien.research.data.datasets import DATA_MOODS, DEEZER_MOODS
 from mien.support.arrays import Float64Array
 
 MOODS = {"happy": "happy", "angry": "angry", "sad": "sad", "calm": "neutral"}
-"""What listeners call it -> the emotion for which such songs are recommended."""
+"""A listener's mood -> the emotion for which such songs are recommended."""
 
-_FILED = {"Happy": "happy", "Energetic": "angry", "Sad": "sad", "Calm": "calm"}
+_OUR_MOOD = {"Happy": "happy", "Energetic": "angry", "Sad": "sad", "Calm": "calm"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,52 +27,62 @@ class MoodSet:
     """Songs of a catalogue with listeners' moods.
 
     Attributes:
-        name: the data set's.
-        catalogue: where the songs stand.
-        rows: int64 [n], their rows there.
-        moods: one of `MOODS` for each, str [n].
-        places: valence and arousal from listeners' tags in standard deviations, float64 [n, 2], or
-            None.
+        name: of the data set.
+        catalogue: the songs.
+        rows: int64 [n], the rows in the catalogue of those that have a mood.
+        moods: str [n], of `MOODS`.
+        positions: float64 [n, 2], valence and arousal from listeners' tags, in standard
+            deviations; None if there are no tags.
     """
 
     name: str
     catalogue: Catalogue
     rows: np.ndarray
     moods: np.ndarray
-    places: Float64Array | None = None
+    positions: Float64Array | None = None
+
+    def require_positions(self) -> Float64Array:
+        """Valence and arousal of a set that has them."""
+        assert self.positions is not None
+        return self.positions
 
 
-def data_moods(folder: Path, store: Store) -> MoodSet:
-    """The 686 songs that listeners filed as Happy, Energetic, Sad or Calm (C. Valverde).
+def load_data_moods(folder: Path | None, store: Store) -> MoodSet:
+    """Import the songs that listeners filed as Happy, Energetic, Sad or Calm (C. Valverde).
 
-    They become a catalogue of their own in `store`. Energetic is the nearest there is to angry.
+    Energetic counts as angry, the nearest emotion.
+
+    Args:
+        folder: of the data sets; None: the folder that `MIEN_DATA` names.
+        store: gets the songs as the catalogue `data_moods`.
 
     Raises:
-        DataError: `moods/data_moods.csv` is not in `folder`.
+        MissingDataError: the file is missing.
     """
-    path = _there(folder / "moods" / "data_moods.csv")
+    path = DATA_MOODS.require(folder)
     import_catalogue(path, "data_moods", store)
     catalogue = store.open("data_moods")
-    filed = {line["id"]: _FILED[line["mood"]] for line in _lines(path)}
+    filed = {line["id"]: _OUR_MOOD[line["mood"]] for line in _lines(path)}
     moods = [filed[song.id] for song in catalogue.songs(range(len(catalogue)))]
     return MoodSet("data_moods", catalogue, np.arange(len(catalogue)), np.array(moods))
 
 
-def deezer(folder: Path, catalogue: Catalogue, split: str) -> MoodSet:
-    """The songs of a catalogue that stand in one split of Deezer's mood data set, found by artist
-    and title; remixes, live and karaoke versions and the like are left out.
+def load_deezer(folder: Path | None, catalogue: Catalogue, split: str) -> MoodSet:
+    """The songs of a catalogue that are in one split of Deezer's mood data set.
 
-    Their moods are the quadrants of the valence and arousal that listeners' tags give.
+    They are found by artist and title, without remixes, live and karaoke versions and the like.
+    Their moods are the quadrants of the valence and arousal in listeners' tags (Delbouys et al.
+    2018, "Music mood detection based on audio and lyrics with deep neural net").
 
     Args:
-        folder: that of the data sets.
+        folder: of the data sets; None: the folder that `MIEN_DATA` names.
         catalogue: the songs.
-        split: `train`, `validation` or `test`; no artist stands in two.
+        split: `train`, `validation` or `test`; no artist is in two of them.
 
     Raises:
-        DataError: `moods/deezer_mood_detection.csv` is not in `folder`.
+        MissingDataError: the file is missing.
     """
-    path = _there(folder / "moods" / "deezer_mood_detection.csv")
+    path = DEEZER_MOODS.require(folder)
     known: dict[Name, int] = {}
     songs = catalogue.songs(range(len(catalogue)))
     most_popular_first = sorted(range(len(songs)), key=lambda i: -(songs[i].popularity or 0))
@@ -86,20 +96,23 @@ def deezer(folder: Path, catalogue: Catalogue, split: str) -> MoodSet:
         wanted = line["split"] == split and all(name) and not is_version(line["track_name"])
         if wanted and name in known:
             found.setdefault(known[name], (float(line["valence"]), float(line["arousal"])))
-    places = np.array(list(found.values())).reshape(-1, 2)
-    return MoodSet(f"deezer {split}", catalogue, np.array(list(found)), quadrants(places), places)
+    positions = np.array(list(found.values())).reshape(-1, 2)
+    rows, moods = np.array(list(found)), quadrants(positions)
+    return MoodSet(f"deezer {split}", catalogue, rows, moods, positions)
 
 
-def quadrants(places: Float64Array) -> np.ndarray:
-    """Happy, angry, sad or calm, from the signs of valence and arousal; str [n]."""
-    glad, roused = places[:, 0] > 0, places[:, 1] > 0
-    return np.where(roused, np.where(glad, "happy", "angry"), np.where(glad, "calm", "sad"))
+def quadrants(positions: Float64Array) -> np.ndarray:
+    """The mood of each quadrant of valence and arousal: happy, angry, sad or calm; str [n].
 
+    Args:
+        positions: valence and arousal, float64 [n, 2]; 0 is the middle.
 
-def _there(path: Path) -> Path:
-    if not path.is_file():
-        raise DataError(f"{path} is missing", "name the folder of the data sets in MIEN_DATA")
-    return path
+    >>> quadrants(np.array([[1.0, 1.0], [-1.0, -1.0]])).tolist()
+    ['happy', 'sad']
+    """
+    positive, aroused = positions[:, 0] > 0, positions[:, 1] > 0
+    low = np.where(positive, "calm", "sad")
+    return np.where(aroused, np.where(positive, "happy", "angry"), low)
 
 
 def _lines(path: Path) -> Iterator[dict[str, str]]:

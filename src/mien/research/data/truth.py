@@ -1,41 +1,37 @@
-"""What a face shows, by FER2013's label or by the majority of ten people."""
+"""The true class of a face: FER2013's label, or the majority of ten raters."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from mien.emotions import EMOTIONS
-from mien.errors import DataError
 from mien.research.data.fer2013 import Split
 from mien.research.data.raters import majority
-from mien.support.arrays import UInt8Array
 
 
 def truth_of(split: Split, head: str) -> np.ndarray:
-    """The class that a head should give, int64 [n]; -1 where there is none.
+    """The true class of each face for a head, int64 [n]; -1 where there is none.
+
+    Args:
+        split: the faces.
+        head: `fer2013` for the labels, `raters` for the majority of the votes.
 
     Raises:
-        DataError: the split has no votes, and `head` is `raters`.
+        MissingDataError: `head` is `raters`, and the split has no votes.
     """
     if head == "fer2013":
         return split.labels.astype(np.int64)
-    return majority(_votes(split))
+    return majority(split.require_votes())
 
 
-def seen_by_people(split: Split) -> np.ndarray:
+def majority_emotions(split: Split) -> np.ndarray:
     """The one of the seven emotions with the most votes, int64 [n]; -1 where there is none.
 
     Votes for contempt are left out.
 
     Raises:
-        DataError: the split has no votes.
+        MissingDataError: the split has no votes.
     """
-    seven = _votes(split).copy()
+    seven = split.require_votes().copy()
     seven[:, len(EMOTIONS)] = 0
     return majority(seven)
-
-
-def _votes(split: Split) -> UInt8Array:
-    if split.votes is None:
-        raise DataError("the raters' votes are missing: fer2013new.csv is not beside FER2013")
-    return split.votes

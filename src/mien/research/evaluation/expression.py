@@ -15,7 +15,7 @@ from mien.face.expression import fold
 from mien.face.network import HEADS, ExpressionModel
 from mien.research.data.copies import shifted, without_copies, without_near_copies
 from mien.research.data.fer2013 import Fer2013, Split
-from mien.research.data.truth import seen_by_people, truth_of
+from mien.research.data.truth import majority_emotions, truth_of
 from mien.support.arrays import Float32Array, UInt8Array
 
 SPLITS = ("public", "private")
@@ -165,7 +165,7 @@ def evaluate_expression(model: ExpressionModel, data: Fer2013, split: str) -> Ex
     reading = None
     if faces.votes is not None:
         seven = fold(by_view[0][model.default_head])
-        reading = score_reading(seven, seen_by_people(faces), model.unsure_below)
+        reading = score_reading(seven, majority_emotions(faces), model.unsure_below)
     return ExpressionScores(
         split=split,
         fer2013=scores["fer2013"],

@@ -31,7 +31,7 @@ from mien.recommendation.rankings import (
 )
 from mien.recommendation.recommender import Recommender
 from mien.recommendation.target import PAPER, expected_mood, named_expression
-from mien.research.data.mood_sets import MOODS, MoodSet, data_moods, deezer
+from mien.research.data.mood_sets import MOODS, MoodSet, load_data_moods, load_deezer
 
 COUNTS = (6, 60)
 DRAWS = 40
@@ -125,7 +125,7 @@ def evaluate_rankings(
     with tempfile.TemporaryDirectory(prefix="mien-") as home:
         store = Store(Path(home) / "songs.sqlite")
         report("Reading the data sets")
-        filed = data_moods(folder, store)
+        filed = load_data_moods(folder, store)
         import_catalogue(spotify, "spotify-tracks", store)
         report("Learning from playlists")
         playlists = folder / "playlists"
@@ -135,7 +135,7 @@ def evaluate_rankings(
             store.keep_factors(catalogue.ref, tracks.of(catalogue))
         large = store.open("spotify-tracks")
         filed = replace(filed, catalogue=store.open("data_moods"))
-        sets = (filed, deezer(folder, large, "test"))
+        sets = (filed, load_deezer(folder, large, "test"))
         found = {}
         for name, makers in makers_of_all().items():
             report(f"Scoring {name}")
@@ -207,9 +207,9 @@ def against_listeners(ranking: Ranking, songs: MoodSet) -> dict[str, MoodScores]
         scores = scores_for(ranking, named_expression(name))[songs.rows]
         order = np.argsort(-scores, kind="stable")
         distance = None
-        if songs.places is not None:
+        if songs.positions is not None:
             target = (1 + np.array(CIRCUMPLEX[name])) / 2
-            placed = np.argsort(np.argsort(songs.places, axis=0), axis=0) / len(songs.places)
+            placed = np.argsort(np.argsort(songs.positions, axis=0), axis=0) / len(songs.positions)
             nearest = placed[order[: COUNTS[-1]]]
             distance = float(np.linalg.norm(nearest - target, axis=1).mean())
         found[mood] = MoodScores(

@@ -1,1 +1,1 @@
-"""Where fitted constants come from."""
+"""How fitted constants were found: each module runs as `python -m mien.research.fit.NAME`."""

@@ -1,13 +1,12 @@
-"""Where the constants of `mien.face.detection` come from.
+"""Show what the constants of `mien.face.detection` are based on.
 
-    python -m mien.research.fit.faces evidence [--faces 1500]  # on Training, and pictures of no one
-    python -m mien.research.fit.faces framing [--step 1]       # on PublicTest, with the shipped
-    network
+    python -m mien.research.fit.faces evidence [--faces 1500]
+    python -m mien.research.fit.faces framing [--step 1]
 
-`evidence` prints, for faces and for pictures without people, how the logit at verification and the
-evidence are distributed; CLEAR_LOGIT and MIN_EVIDENCE lie above what is not a face. `framing`
-prints how often the network agrees with most raters, and its loss, on detected faces for a grid of
-framings, straight and turned by up to 40 degrees.
+`evidence` prints how the logit at verification and the evidence are distributed, for faces of
+Training and for photos without people: CLEAR_LOGIT and MIN_EVIDENCE are above what is not a face.
+`framing` prints the accuracy of the shipped network against the raters' majority, and its loss, on
+detected faces of PublicTest for a grid of framings, upright and rotated by up to 40 degrees.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from mien.face import boxes, detection
 from mien.face.expression import fold
 from mien.face.network import ExpressionModel
 from mien.research.data.fer2013 import Split, load
-from mien.research.data.truth import seen_by_people
+from mien.research.data.truth import majority_emotions
 from mien.support.arrays import UInt8Array
 
 WITHOUT_PEOPLE = (
@@ -49,18 +48,18 @@ WITHOUT_PEOPLE = (
 
 
 def canvas(crop: UInt8Array, angle: float = 0.0) -> UInt8Array:
-    """A FER2013 face, four times enlarged, turned, in the middle of a plain 480x480 picture."""
+    """A FER2013 face, enlarged four times and rotated, in the middle of a plain 480x480 photo."""
     grey = np.full((480, 480), 128, np.uint8)
     grey[144:336, 144:336] = cv2.resize(crop, (192, 192), interpolation=cv2.INTER_CUBIC)
     if angle:
-        turn = cv2.getRotationMatrix2D((240, 240), angle, 1)
-        turned = cv2.warpAffine(grey, turn, (480, 480), borderValue=(128,))
-        grey = np.asarray(turned, np.uint8)
+        rotation = cv2.getRotationMatrix2D((240, 240), angle, 1)
+        rotated = cv2.warpAffine(grey, rotation, (480, 480), borderValue=(128,))
+        grey = np.asarray(rotated, np.uint8)
     return np.repeat(grey[..., None], 3, axis=2)
 
 
-def pictures() -> Iterator[UInt8Array]:
-    """Pictures without people, each also mirrored and cut."""
+def photos_without_people() -> Iterator[UInt8Array]:
+    """scikit-image's photos without people, each also mirrored and cropped."""
     from skimage import data, util
 
     for name in WITHOUT_PEOPLE:
@@ -83,12 +82,13 @@ def verify(image: UInt8Array, windows: list[boxes.Window]) -> list[tuple[float, 
     return found
 
 
-def evidence(training: Split, count: int) -> None:
+def show_evidence(training: Split, count: int) -> None:
+    """Print the distributions for this number of faces, and for photos without people."""
     rows = np.random.default_rng(7).choice(len(training), count, replace=False)
     people = [verify(canvas(training.crops[row]), [(0, 0, 480)]) for row in rows]
     best = np.array([max(found, default=(-20.0, -20.0)) for found in people])
     coarse, fine = [], []
-    for image in pictures():
+    for image in photos_without_people():
         height, width = image.shape[:2]
         smallest = max(40, max(height, width) // 32)
         whole = boxes.whole_window(width, height)
@@ -109,27 +109,28 @@ def evidence(training: Split, count: int) -> None:
             print("  evidence", np.sort(evidences)[-5:].round(2))
 
 
-def framing(public: Split, step: int) -> None:
+def show_framings(public: Split, step: int) -> None:
+    """Print accuracy and loss for each framing, on every nth face."""
     model = ExpressionModel()
     random = np.random.default_rng(0)
     for most in (0.0, 40.0):
-        rows, pictures_, found = [], [], []
+        rows, photos, found = [], [], []
         for row in range(0, len(public), step):
             image = canvas(public.crops[row], float(random.uniform(-most, most)))
             seen = detection.find_faces(image, thorough=False)
             if seen:
                 rows.append(row)
-                pictures_.append(image)
+                photos.append(image)
                 found.append(seen[0])
-        truth = seen_by_people(public.take(np.array(rows)))
+        truth = majority_emotions(public.take(np.array(rows)))
         clear = truth >= 0
-        print(f"turned by up to {most:g} degrees, {len(rows)} faces found")
+        print(f"rotated by up to {most:g} degrees, {len(rows)} faces found")
         for side in (1.04, 1.10, 1.18):
             for up in (0.05, 0.09):
                 for tilt in (0.0, 12.0, 90.0):
                     crops = [
                         detection.crop_face(i, f.box, f.eyes, detection.Framing(side, up, tilt))
-                        for i, f in zip(pictures_, found, strict=True)
+                        for i, f in zip(photos, found, strict=True)
                     ]
                     p = fold(model.predict(np.stack(crops)))[clear]
                     right = (p.argmax(axis=1) == truth[clear]).mean()
@@ -140,16 +141,18 @@ def framing(public: Split, step: int) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["evidence", "framing"])
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("constants", choices=["evidence", "framing"])
     parser.add_argument("--faces", type=int, default=1500)
     parser.add_argument("--step", type=int, default=1, help="take every nth face")
     options = parser.parse_args()
     data = load()
-    if options.what == "evidence":
-        evidence(data.training, options.faces)
+    if options.constants == "evidence":
+        show_evidence(data.training, options.faces)
     else:
-        framing(data.public, options.step)
+        show_framings(data.public, options.step)
 
 
 if __name__ == "__main__":

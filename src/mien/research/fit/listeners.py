@@ -1,10 +1,10 @@
-"""Fit what listeners hear in songs: `src/mien/data/listeners.json`.
+"""Fit the model of perceived mood: `src/mien/data/listeners.json`.
 
     python -m mien.research.fit.listeners [--write]
 
-Needs the Spotify Tracks Dataset and Deezer's mood data set in `MIEN_DATA`. The constants come from
-Deezer's training split; the weights of the penalties, and how far emotions lie apart, were chosen
-on its validation split; its test split only reports.
+Needs the Spotify Tracks Dataset and Deezer's mood data set in `MIEN_DATA`. The constants are fitted
+on Deezer's training split. The penalties, and the strength of the targets, are chosen on its
+validation split. Its test split is for the report alone.
 """
 
 from __future__ import annotations
@@ -21,99 +21,106 @@ from mien.catalogue.importing import import_catalogue
 from mien.catalogue.perceived import CONSTANTS, FEATURES, PerceivedModel, prepared
 from mien.catalogue.store import Store
 from mien.emotions import CIRCUMPLEX
-from mien.research.data.mood_sets import MOODS, MoodSet, deezer
+from mien.research.data.datasets import SPOTIFY_TRACKS
+from mien.research.data.mood_sets import MOODS, MoodSet, load_deezer
 from mien.research.evaluation.ranking import area
 from mien.support.arrays import Float64Array
-from mien.support.paths import data_dir
 
 CHOSEN = (20.0, 10.0)
-"""Penalties (ridge) on the weights of features and of genres."""
+"""Ridge penalties on the weights of features and of genres."""
 
 STRENGTHS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0)
-"""The more, the better strong moods are told apart and the sooner faint ones get the last songs.
-The one chosen is the strongest with which the quartiles do not get the last twentieth."""
+"""The higher the strength, the better strong moods are separated, and the sooner weak moods get the
+most extreme songs. The highest one is chosen at which the lower quartile stays above the lowest
+twentieth of the songs."""
 
 
-def ridge(x: Float64Array, y: Float64Array, penalties: Float64Array) -> Float64Array:
-    """Least squares with a constant (last row) that is not penalised."""
+def solve_ridge(x: Float64Array, y: Float64Array, penalties: Float64Array) -> Float64Array:
+    """Least squares with penalties, and with a constant (last row) that has none."""
     x = np.column_stack([x, np.ones(len(x))])
     gram = x.T @ x + np.diag([*penalties, 0.0])
     return np.asarray(np.linalg.solve(gram, x.T @ y), dtype=np.float64)
 
 
 def fit(songs: MoodSet, penalties: tuple[float, float] = CHOSEN) -> PerceivedModel:
-    """The constants from labelled songs, and from how features lie in their whole catalogue."""
-    assert songs.places is not None
-    every = prepared(songs.catalogue.features(FEATURES))
+    """Fit the model to labelled songs, and to the distribution of their catalogue's features."""
+    positions = songs.require_positions()
+    features = prepared(songs.catalogue.features(FEATURES))
     blank = PerceivedModel(
-        np.nanmean(every, axis=0),
-        np.nanstd(every, axis=0),
-        np.asarray(np.corrcoef(every[~np.isnan(every).any(axis=1)].T), dtype=np.float64),
+        np.nanmean(features, axis=0),
+        np.nanstd(features, axis=0),
+        np.asarray(np.corrcoef(features[~np.isnan(features).any(axis=1)].T), dtype=np.float64),
         np.zeros((len(FEATURES) + 1, 2)),
         np.zeros((len(FEATURES) + 1, 2)),
         {},
     )
     x = blank.standardised(songs.catalogue.features(FEATURES)[songs.rows])
-    of_feature, of_genre = penalties
-    alone = ridge(x, songs.places, np.full(len(FEATURES), of_feature))
+    feature_penalty, genre_penalty = penalties
+    without_genres = solve_ridge(x, positions, np.full(len(FEATURES), feature_penalty))
 
     names = sorted(songs.catalogue.genres())
     indicator = np.zeros((len(songs.catalogue), len(names)))
     for column, name in enumerate(names):
         indicator[songs.catalogue.in_genres([name]), column] = 1
     shares = indicator[songs.rows] / indicator[songs.rows].sum(axis=1, keepdims=True)
-    penalty = np.concatenate([np.full(len(FEATURES), of_feature), np.full(len(names), of_genre)])
-    both = ridge(np.hstack([x, shares]), songs.places, penalty)
+    penalty = np.repeat([feature_penalty, genre_penalty], [len(FEATURES), len(names)])
+    weights = solve_ridge(np.hstack([x, shares]), positions, penalty)
     end = len(FEATURES)
-    added = {name: (float(v), float(a)) for name, (v, a) in zip(names, both[end:-1], strict=True)}
+    genres = zip(names, weights[end:-1], strict=True)
     return PerceivedModel(
         blank.mean,
         blank.deviation,
         blank.correlation,
-        alone,
-        np.vstack([both[:end], both[-1:]]),
-        added,
+        without_genres,
+        np.vstack([weights[:end], weights[-1:]]),
+        {name: (float(v), float(a)) for name, (v, a) in genres},
     )
 
 
 def correlations(model: PerceivedModel, songs: MoodSet, *, genres: bool = True) -> list[float]:
-    """Pearson's r of valence and arousal with what listeners' tags give."""
-    assert songs.places is not None
+    """Pearson's r of predicted valence and arousal with those of listeners' tags."""
+    positions = songs.require_positions()
     rows = songs.catalogue.genre_rows() if genres else {}
-    found = model.predict(songs.catalogue.features(FEATURES), rows)[songs.rows]
-    return [float(np.corrcoef(found[:, k], songs.places[:, k])[0, 1]) for k in range(2)]
+    predicted = model.predict(songs.catalogue.features(FEATURES), rows)[songs.rows]
+    return [float(np.corrcoef(predicted[:, k], positions[:, k])[0, 1]) for k in range(2)]
 
 
 def areas(model: PerceivedModel, songs: MoodSet, strength: float) -> tuple[list[float], float]:
-    """Area under the ROC curve of nearness to each emotion, in the order of `MOODS`; and the share
-    of the catalogue that is below what the lower quartile is sought at, the mean of both axes."""
-    catalogue = songs.catalogue
-    every = model.predict(catalogue.features(FEATURES), catalogue.genre_rows())
-    middle = np.median(every, axis=0)
+    """How well distances from the targets separate moods.
 
-    def sought(shares: Float64Array) -> Float64Array:
-        at = [np.quantile(values, share) for values, share in zip(every.T, shares, strict=True)]
-        return np.asarray(middle + strength * (np.array(at) - middle), dtype=np.float64)
+    Returns:
+        The area under the ROC curve for each of `MOODS`, and the share of the catalogue below the
+        target of the lower quartile, the mean of both axes.
+    """
+    catalogue = songs.catalogue
+    predicted = model.predict(catalogue.features(FEATURES), catalogue.genre_rows())
+    median = np.median(predicted, axis=0)
+
+    def target(quantiles: Float64Array) -> Float64Array:
+        pairs = zip(predicted.T, quantiles, strict=True)
+        at = [np.quantile(values, quantile) for values, quantile in pairs]
+        return np.asarray(median + strength * (np.array(at) - median), dtype=np.float64)
 
     found = []
     for mood, emotion in MOODS.items():
-        target = sought((1 + np.array(CIRCUMPLEX[emotion])) / 2)
-        apart = np.linalg.norm(every[songs.rows] - target, axis=1)
-        found.append(area(-apart, songs.moods == mood))
-    return found, float((every < sought(np.array([0.25, 0.25]))).mean())
+        goal = target((1 + np.array(CIRCUMPLEX[emotion])) / 2)
+        distances = np.linalg.norm(predicted[songs.rows] - goal, axis=1)
+        found.append(area(-distances, songs.moods == mood))
+    return found, float((predicted < target(np.array([0.25, 0.25]))).mean())
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help="put the constants in place")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--write", action="store_true", help="write the constants")
     options = parser.parse_args()
-    folder = data_dir()
     with tempfile.TemporaryDirectory() as home:
         store = Store(Path(home) / "songs.sqlite")
-        import_catalogue(folder / "spotify-tracks" / "dataset.csv", "spotify-tracks", store)
+        import_catalogue(SPOTIFY_TRACKS.require(), "spotify-tracks", store)
         catalogue = store.open("spotify-tracks")
         training, validation, test = (
-            deezer(folder, catalogue, split) for split in ("train", "validation", "test")
+            load_deezer(None, catalogue, split) for split in ("train", "validation", "test")
         )
         print(f"songs: {len(training.rows)}, {len(validation.rows)}, {len(test.rows)}")
         for penalties in itertools.product((2.0, 5.0, 20.0), (2.0, 5.0, 10.0, 20.0)):
@@ -122,9 +129,9 @@ def main() -> None:
         model = fit(training)
         for strength in STRENGTHS:
             each, below = areas(model, validation, strength)
-            said = " ".join(f"{mood} {a:.3f}" for mood, a in zip(MOODS, each, strict=True))
+            moods = " ".join(f"{mood} {a:.3f}" for mood, a in zip(MOODS, each, strict=True))
             print(
-                f"strength {strength}: validation areas {said}, mean {np.mean(each):.4f}; "
+                f"strength {strength}: validation areas {moods}, mean {np.mean(each):.4f}; "
                 f"below the lower quartile {below:.1%}"
             )
         for songs in (validation, test):
@@ -132,10 +139,9 @@ def main() -> None:
                 valence, arousal = correlations(model, songs, genres=genres)
                 known = "with" if genres else "without"
                 print(f"{songs.name}, {known} genres: r {valence:.3f} {arousal:.3f}")
-            assert songs.places is not None
-            plain = songs.catalogue.features(("valence", "energy"))[songs.rows]
-            pairs = zip(plain.T, songs.places.T, strict=True)
-            r = [np.corrcoef(feature, heard)[0, 1] for feature, heard in pairs]
+            raw = songs.catalogue.features(("valence", "energy"))[songs.rows]
+            pairs = zip(raw.T, songs.require_positions().T, strict=True)
+            r = [np.corrcoef(feature, tags)[0, 1] for feature, tags in pairs]
             print(f"{songs.name}, Spotify's valence and energy alone: r {r[0]:.3f} {r[1]:.3f}")
         if options.write:
             CONSTANTS.write_text(json.dumps(model.as_json(), indent=1) + "\n")

@@ -23,7 +23,7 @@ from mien.errors import ModelError
 from mien.face.expression import fold
 from mien.face.network import ExpressionModel
 from mien.research.data.fer2013 import SIDE, Fer2013, Split
-from mien.research.data.truth import seen_by_people, truth_of
+from mien.research.data.truth import majority_emotions, truth_of
 from mien.research.training.answers import logits_of
 from mien.research.training.network import (
     AnyNetwork,
@@ -102,7 +102,7 @@ def calibration_of(logits: Mapping[str, Tensor], public: Split) -> Calibration:
         head: fit_scaling(z, torch.from_numpy(truth_of(public, head))) for head, z in logits.items()
     }
     seven = {head: fold(scalings[head](z).numpy()) for head, z in logits.items()}
-    truth = truth_of(public, "fer2013") if public.votes is None else seen_by_people(public)
+    truth = truth_of(public, "fer2013") if public.votes is None else majority_emotions(public)
     clear = truth >= 0
     right = {head: (p.argmax(axis=1) == truth)[clear] for head, p in seven.items()}
     reads_with = max(right, key=lambda head: right[head].mean())

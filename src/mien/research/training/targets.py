@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from mien.emotions import EMOTIONS, RATED
-from mien.errors import DataError
 from mien.research.data import raters
 from mien.research.data.copies import copy_groups
 from mien.research.data.fer2013 import Split
@@ -67,16 +66,13 @@ def taught(targets: Targets, answers: Targets, weight: float) -> Targets:
 
 
 def require_votes(split: Split, heads: tuple[str, ...]) -> None:
-    """See that there are votes where the raters' head is wanted.
+    """Check that there are votes if there is a raters' head.
 
     Raises:
-        DataError: there are none.
+        MissingDataError: there are none.
     """
-    if "raters" in heads and split.votes is None:
-        raise DataError(
-            f"the raters' votes are missing: put FER+'s {raters.FILE} beside the FER2013 file "
-            "(https://github.com/microsoft/FERPlus)"
-        )
+    if "raters" in heads:
+        split.require_votes()
 
 
 def _mean_by(groups: np.ndarray, rows: Float32Array) -> Float32Array:
