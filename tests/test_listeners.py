@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import roc_auc_score
 
-import mien.research.evaluation
-from mien import Catalogue, Store
+from mien import Catalogue
 from mien.catalogue.perceived import FEATURES, perceived_model, prepared
-from mien.recommendation.rankings import RANKINGS, ranking
-from mien.research.data.mood_sets import MOODS, load_data_moods, load_deezer
-from mien.research.evaluation.ranking import (
-    against_listeners,
-    area,
-    area_estimate,
-    makers_of_all,
-    mean_scores,
-    share,
-)
+from mien.research.data.mood_sets import load_deezer
 
 AVERAGE = np.array([[0.47, 0.64, 122, 0.56, -8.5, 0.09, 0.33, 0.17, 0.22, 0.63]])
 
@@ -94,56 +82,3 @@ class TestPlaces:
         )
         assert ours[0] > spotifys[0] + 0.1
         assert ours[1] > spotifys[1]
-
-
-class TestRanking:
-    def test_listeners_call_its_songs_right(self, data: Path, tmp_path: Path) -> None:
-        """What is aimed at: 0.85 on average, and above the paper for every mood."""
-        songs = load_data_moods(data, Store(tmp_path / "songs.sqlite"))
-        ours = against_listeners(ranking("listeners", songs.catalogue), songs)
-        paper = against_listeners(ranking("paper", songs.catalogue), songs)
-        assert np.mean([s.area.value for s in ours.values()]) >= 0.85
-        assert all(ours[mood].area.value > paper[mood].area.value for mood in MOODS)
-
-    @pytest.mark.parametrize("name", [name for name in RANKINGS if name != "collaborative"])
-    def test_scores_what_was_recorded(
-        self, data: Path, spotify: Catalogue, tmp_path: Path, name: str
-    ) -> None:
-        recorded = json.loads((RESULTS / "ranking.json").read_text())[name]["listeners"]
-        for songs in (
-            load_data_moods(data, Store(tmp_path / "songs.sqlite")),
-            load_deezer(data, spotify, "test"),
-        ):
-            makers = makers_of_all()[name]
-            found = mean_scores(
-                [against_listeners(make(songs.catalogue), songs) for make in makers]
-            )
-            for mood, scores in found.items():
-                said = recorded[songs.name][mood]["area"]["value"]
-                assert scores.area.value == pytest.approx(said, abs=0.002)
-
-
-RESULTS = Path(mien.research.evaluation.__file__).parent / "results"
-
-
-class TestMeasures:
-    @given(st.integers(2, 60), st.integers(1, 9), st.integers(0, 999))
-    def test_area_is_scikit_learns(self, n: int, levels: int, seed: int) -> None:
-        random = np.random.default_rng(seed)
-        scores, truth = random.integers(0, levels, n) / levels, random.random(n) < 0.5
-        truth[:2] = (True, False)
-        assert area(scores, truth) == pytest.approx(roc_auc_score(truth, scores))
-        estimate = area_estimate(scores, truth)
-        assert 0 <= estimate.low <= estimate.value <= estimate.high <= 1
-
-    def test_intervals(self) -> None:
-        """Wilson's for 8 of 10, and Hanley and McNeil's for two groups of fifty."""
-        eight = share(8, 10)
-        assert (eight.low, eight.high) == pytest.approx((0.490, 0.943), abs=1e-3)
-        random = np.random.default_rng(0)
-        truth = np.arange(100) < 50
-        inside = 0
-        for _ in range(300):
-            found = area_estimate(random.normal(size=100) + truth, truth)
-            inside += found.low <= 0.7602 <= found.high  # Phi(1 / sqrt 2)
-        assert 0.92 <= inside / 300 <= 0.98

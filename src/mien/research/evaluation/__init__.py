@@ -1,1 +1,1 @@
-"""What is claimed, measured."""
+"""Measurements of networks and rankings, and the results that ship."""

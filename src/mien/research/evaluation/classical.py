@@ -1,4 +1,4 @@
-"""The learners that the paper's network was compared with, on HOG and on PCA features.
+"""The classical learners that the paper compares its network with, on HOG and PCA features.
 
 Needs the `evaluate` extra (scikit-learn, scikit-image).
 """
@@ -20,7 +20,7 @@ from mien.support.arrays import Float32Array, UInt8Array
 COMPONENTS = 200
 """Principal components of the pixels."""
 
-_SEARCH_EVERY = 3  # settings are compared on a third of Training: a kernel machine is quadratic
+_SEARCH_EVERY = 3  # settings are compared on a third of Training, as kernels take quadratic time
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,13 @@ class ClassicalScores:
 
     Attributes:
         features: `hog` or `pca`.
-        learner: its name.
-        setting: the hyper-parameters that were best on PublicTest.
+        learner: name of the learner.
+        setting: the hyper-parameters with the best accuracy on PublicTest.
         public: accuracy on PublicTest, in [0, 1].
         private: accuracy on PrivateTest, in [0, 1].
         macro_f1: mean F1 over the seven emotions on PrivateTest.
-        seconds: of the last fit, on all of Training.
-        confusion: counts on PrivateTest, int [7][7]; rows are the labels, columns the answers.
+        seconds: duration of the fit on all of Training.
+        confusion: counts on PrivateTest, int [7][7]; rows are labels, columns predictions.
     """
 
     features: str
@@ -48,7 +48,7 @@ class ClassicalScores:
     confusion: list[list[int]] = field(default_factory=list)
 
     def line(self) -> str:
-        """For those who wait."""
+        """The score on PublicTest as a line of progress."""
         return f"{self.learner} on {self.features.upper()}: PublicTest {self.public:.2%}"
 
 
@@ -56,7 +56,7 @@ Learner = Callable[[Mapping[str, float]], Any]
 
 
 def learners() -> dict[str, tuple[Learner, tuple[Mapping[str, float], ...]]]:
-    """Name -> how to make it, and the settings to choose among."""
+    """Name -> a factory, and the settings to choose from."""
     from sklearn.ensemble import RandomForestClassifier
     from sklearn.linear_model import LogisticRegression
     from sklearn.neighbors import KNeighborsClassifier
@@ -89,9 +89,17 @@ def learners() -> dict[str, tuple[Learner, tuple[Mapping[str, float], ...]]]:
 def evaluate_classical(
     data: Fer2013, on_score: Callable[[ClassicalScores], None] = lambda score: None
 ) -> list[ClassicalScores]:
-    """Fit every learner on both kinds of features; settings are chosen on PublicTest.
+    """Fit every learner on both kinds of features, and score it on PrivateTest.
 
-    Each setting is fitted on a third of Training; the best one then on all of it.
+    Each setting is fitted on a third of Training. The best one on PublicTest is then fitted on all
+    of Training.
+
+    Args:
+        data: FER2013.
+        on_score: called with the score of each learner.
+
+    Raises:
+        ModuleNotFoundError: the `evaluate` extra is not installed.
     """
     scores = []
     labels = without_blanks(data.training).labels
@@ -106,14 +114,14 @@ def evaluate_classical(
             begin = time.perf_counter()
             learner = make(best).fit(training, labels)
             seconds = time.perf_counter() - begin
-            answers = learner.predict(private)
-            confusion = confusion_matrix(answers, data.private.labels)
+            predicted = learner.predict(private)
+            confusion = confusion_matrix(predicted, data.private.labels)
             score = ClassicalScores(
                 features,
                 name,
                 best,
                 float(learner.score(public, data.public.labels)),
-                float((answers == data.private.labels).mean()),
+                float((predicted == data.private.labels).mean()),
                 float(np.mean([s.f1 for s in class_scores(confusion).values()])),
                 seconds,
                 confusion.tolist(),
@@ -126,7 +134,7 @@ def evaluate_classical(
 def _features(
     data: Fer2013,
 ) -> Iterator[tuple[str, Float32Array, Float32Array, Float32Array]]:
-    """The kind of features, and those of Training, PublicTest and PrivateTest, standardised."""
+    """Each kind of features, and its values on the three splits, standardised."""
     from sklearn.decomposition import PCA
     from sklearn.preprocessing import StandardScaler
 
@@ -160,7 +168,7 @@ def _hog(crop: UInt8Array) -> Float32Array:
 
 
 def pixels(split: Split) -> Float32Array:
-    """Each face's pixels to mean 0 and deviation 1, float32 [n, 2304]."""
+    """Each face's pixels, scaled to mean 0 and deviation 1, float32 [n, 2304]."""
     flat = split.crops.reshape(len(split), -1).astype(np.float32)
     centred = flat - flat.mean(axis=1, keepdims=True)
     values: Float32Array = centred / (flat.std(axis=1, keepdims=True) + 1e-3)

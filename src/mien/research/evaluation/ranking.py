@@ -1,4 +1,4 @@
-"""Rankings against what listeners say of songs, and what they serve from a large catalogue."""
+"""Rankings against listeners' moods, and the songs that they recommend from a large catalogue."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -18,7 +17,6 @@ from mien.catalogue.playlists import fit_playlists
 from mien.catalogue.songs import Catalogue
 from mien.catalogue.store import Store
 from mien.emotions import CIRCUMPLEX, EMOTIONS
-from mien.errors import DataError
 from mien.face.expression import Expression
 from mien.recommendation.query import Query
 from mien.recommendation.rankings import (
@@ -30,15 +28,29 @@ from mien.recommendation.rankings import (
     Scores,
 )
 from mien.recommendation.recommender import Recommender
-from mien.recommendation.target import PAPER, expected_mood, named_expression
+from mien.recommendation.target import PAPER, mood_of
+from mien.research.data.datasets import (
+    DATA_MOODS,
+    DEEZER_MOODS,
+    PLAYLIST_TRACKS,
+    PLAYLISTS,
+    SPOTIFY_TRACKS,
+)
 from mien.research.data.mood_sets import MOODS, MoodSet, load_data_moods, load_deezer
 
 COUNTS = (6, 60)
-DRAWS = 40
-"""What chance decides is measured for so many draws, and the mean is given."""
+"""Precision is measured among so many of the best songs."""
 
-SERVED = 1_000
-"""Expressions for which songs are asked, to see how much of the catalogue ever appears."""
+DRAWS = 40
+"""Draws of rankings that depend on chance; the mean is recorded."""
+
+EXPRESSIONS = 1_000
+"""Random expressions for which songs are recommended, to measure coverage."""
+
+DATA = (SPOTIFY_TRACKS, PLAYLISTS, PLAYLIST_TRACKS, DATA_MOODS, DEEZER_MOODS)
+"""The files that rankings are measured on."""
+
+RankingFactory = Callable[[Catalogue], Ranking]
 
 
 @dataclass(frozen=True)
@@ -52,14 +64,14 @@ class Estimate:
 
 @dataclass(frozen=True)
 class MoodScores:
-    """One ranking for one mood, against what listeners say.
+    """One ranking for one mood, against listeners.
 
     Attributes:
-        songs: how many of the labelled songs have that mood.
-        area: under the ROC curve: how often a song of that mood stands before one of another.
-        precision: of the best 6 and 60 labelled songs, the share of that mood.
-        distance: of the best 60 from the mood, where listeners placed the songs: in shares of the
-            labelled songs, 1 from the least glad (or lively) to the most.
+        songs: labelled songs of that mood.
+        area: under the ROC curve: how often a song of that mood ranks above one of another.
+        precision: number of songs (of `COUNTS`) -> share of that mood among the best so many.
+        distance: mean distance of the best 60 from the mood, in quantiles of the labelled songs'
+            valence and arousal as listeners gave them; None if they gave none.
     """
 
     songs: int
@@ -70,12 +82,11 @@ class MoodScores:
 
 @dataclass(frozen=True)
 class ServedScores:
-    """What one ranking serves for an emotion from a large catalogue.
+    """The six songs that one ranking recommends for an emotion from a large catalogue.
 
     Attributes:
-        similarity: mean cosine similarity of the six to the paper's ideal vector, as the paper
-            computes it.
-        artists, genres: how many different ones the six have; of several draws, the mean.
+        similarity: mean cosine similarity to the paper's ideal vector, as the paper computes it.
+        artists, genres: the number of different ones; a mean if there are several draws.
     """
 
     similarity: float
@@ -85,12 +96,13 @@ class ServedScores:
 
 @dataclass(frozen=True)
 class RankingScores:
-    """All that is measured of one ranking.
+    """All measurements of one ranking.
 
     Attributes:
         listeners: data set -> mood -> scores.
-        served: emotion -> what is served.
-        appearing: share of the catalogue among the six for any of `SERVED` expressions.
+        served: emotion -> scores of the six songs.
+        appearing: coverage: the share of the catalogue that is recommended for any of
+            `EXPRESSIONS` random expressions.
     """
 
     listeners: Mapping[str, Mapping[str, MoodScores]]
@@ -98,69 +110,12 @@ class RankingScores:
     appearing: float
 
     def mean_area(self, data_set: str) -> float:
-        """Over the moods."""
+        """The mean area under the curve over the moods."""
         return float(np.mean([s.area.value for s in self.listeners[data_set].values()]))
 
-    def as_json(self) -> dict[str, Any]:
-        """`{"listeners": {data set: {mood: ...}}, "served": {emotion: ...}, "appearing": share}`"""
-        return dataclasses.asdict(self)
 
-
-def evaluate_rankings(
-    folder: Path, report: Callable[[str], None] = lambda line: None
-) -> dict[str, RankingScores]:
-    """Measure every ranking on `data_moods.csv`, Deezer's test split and Spotify Tracks, and
-    collaborative filtering on real playlists beside.
-
-    Args:
-        folder: that of the data sets.
-        report: told what is being measured.
-
-    Raises:
-        DataError: a data set is missing.
-    """
-    spotify = folder / "spotify-tracks" / "dataset.csv"
-    if not spotify.is_file():
-        raise DataError(f"{spotify} is missing", "name the folder of the data sets in MIEN_DATA")
-    with tempfile.TemporaryDirectory(prefix="mien-") as home:
-        store = Store(Path(home) / "songs.sqlite")
-        report("Reading the data sets")
-        filed = load_data_moods(folder, store)
-        import_catalogue(spotify, "spotify-tracks", store)
-        report("Learning from playlists")
-        playlists = folder / "playlists"
-        tracks = fit_playlists(playlists / "playlist_tracks.csv.gz", playlists / "tracks.csv.gz")
-        for name in ("data_moods", "spotify-tracks"):
-            catalogue = store.open(name)
-            store.keep_factors(catalogue.ref, tracks.of(catalogue))
-        large = store.open("spotify-tracks")
-        filed = replace(filed, catalogue=store.open("data_moods"))
-        sets = (filed, load_deezer(folder, large, "test"))
-        found = {}
-        for name, makers in makers_of_all().items():
-            report(f"Scoring {name}")
-            of_sets = {
-                s.name: mean_scores([against_listeners(make(s.catalogue), s) for make in makers])
-                for s in sets
-            }
-            recommenders = [Recommender(large, make(large)) for make in makers]
-            served = mean_served([as_served(r) for r in recommenders])
-            found[name] = RankingScores(of_sets, served, appearing(recommenders[0]))
-    return found
-
-
-def makers_of_all() -> dict[str, list[Callable[[Catalogue], Ranking]]]:
-    """Name -> ways to make that ranking, several where chance decides."""
-    makers: dict[str, list[Callable[[Catalogue], Ranking]]] = {
-        name: [make] for name, make in BY_NAME.items()
-    }
-    for by_chance in (RandomRanking, AnyMood):
-        makers[by_chance.name] = [partial(by_chance, draw=draw) for draw in range(DRAWS)]
-    return makers
-
-
-class AnyMood(CollaborativeRanking):
-    """Collaborative filtering for a listener of whose mood nothing is known: begun with any six."""
+class MoodBlindRanking(CollaborativeRanking):
+    """Collaborative filtering that starts from six random songs instead of six for the mood."""
 
     name = "collaborative, any mood"
 
@@ -169,8 +124,70 @@ class AnyMood(CollaborativeRanking):
         self.seeds = RandomRanking(catalogue, draw)
 
 
+def evaluate_rankings(
+    folder: Path | None = None, on_progress: Callable[[str], None] = lambda line: None
+) -> dict[str, RankingScores]:
+    """Measure every ranking on data_moods, Deezer's test split and the Spotify Tracks Dataset.
+
+    Collaborative filtering learns from playlists, and is measured mood-blind as well.
+
+    Args:
+        folder: of the data sets; None: the folder that `MIEN_DATA` names.
+        on_progress: called with what is measured next.
+
+    Raises:
+        MissingDataError: a data set is missing.
+        MissingExtraError: the `collaborative` extra is not installed.
+    """
+    spotify, playlists, tracks, *_ = (file.require(folder) for file in DATA)
+    with tempfile.TemporaryDirectory(prefix="mien-") as home:
+        store = Store(Path(home) / "songs.sqlite")
+        on_progress("Reading the data sets")
+        filed = load_data_moods(folder, store)
+        import_catalogue(spotify, "spotify-tracks", store)
+        on_progress("Learning from playlists")
+        factors = fit_playlists(playlists, tracks)
+        for name in ("data_moods", "spotify-tracks"):
+            catalogue = store.open(name)
+            store.keep_factors(catalogue.ref, factors.of(catalogue))
+        large = store.open("spotify-tracks")
+        filed = replace(filed, catalogue=store.open("data_moods"))
+        sets = (filed, load_deezer(folder, large, "test"))
+        found = {}
+        for name, factories in ranking_factories().items():
+            on_progress(f"Scoring {name}")
+            found[name] = score_ranking(factories, sets, large)
+    return found
+
+
+def ranking_factories() -> dict[str, list[RankingFactory]]:
+    """Ranking -> how to make it for a catalogue: once, or `DRAWS` times if it depends on chance."""
+    factories: dict[str, list[RankingFactory]] = {name: [make] for name, make in BY_NAME.items()}
+    for by_chance in (RandomRanking, MoodBlindRanking):
+        factories[by_chance.name] = [partial(by_chance, draw=draw) for draw in range(DRAWS)]
+    return factories
+
+
+def score_ranking(
+    factories: Sequence[RankingFactory], sets: Sequence[MoodSet], large: Catalogue
+) -> RankingScores:
+    """All measurements of one ranking.
+
+    Args:
+        factories: of the ranking; of several, the means are given.
+        sets: songs with listeners' moods.
+        large: the catalogue from which songs are recommended.
+    """
+    listeners = {
+        s.name: mean_scores([score_moods(make(s.catalogue), s) for make in factories]) for s in sets
+    }
+    recommenders = [Recommender(large, make(large)) for make in factories]
+    served = mean_served([score_served(recommender) for recommender in recommenders])
+    return RankingScores(listeners, served, measure_coverage(recommenders[0]))
+
+
 def mean_scores(draws: Sequence[Mapping[str, MoodScores]]) -> dict[str, MoodScores]:
-    """Mood -> the means over several draws; of intervals, the mean ends."""
+    """Mood -> the means over several draws; those of intervals are the means of their ends."""
 
     def mean(estimates: list[Estimate]) -> Estimate:
         ends = np.array([dataclasses.astuple(e) for e in estimates]).mean(axis=0)
@@ -199,19 +216,20 @@ def mean_served(draws: Sequence[Mapping[str, ServedScores]]) -> dict[str, Served
     }
 
 
-def against_listeners(ranking: Ranking, songs: MoodSet) -> dict[str, MoodScores]:
-    """Mood -> how well the ranking tells songs of that mood from the others."""
+def score_moods(ranking: Ranking, songs: MoodSet) -> dict[str, MoodScores]:
+    """Mood -> how well the ranking separates songs of that mood from the others."""
     found = {}
-    for mood, name in MOODS.items():
+    for mood, emotion in MOODS.items():
         truth = songs.moods == mood
-        scores = scores_for(ranking, named_expression(name))[songs.rows]
+        target = mood_of(emotion, ranking.catalogue.scale, ranking.mood_table)
+        scores = ranking.scores(target)[songs.rows]
         order = np.argsort(-scores, kind="stable")
         distance = None
         if songs.positions is not None:
-            target = (1 + np.array(CIRCUMPLEX[name])) / 2
-            placed = np.argsort(np.argsort(songs.positions, axis=0), axis=0) / len(songs.positions)
-            nearest = placed[order[: COUNTS[-1]]]
-            distance = float(np.linalg.norm(nearest - target, axis=1).mean())
+            goal = (1 + np.array(CIRCUMPLEX[emotion])) / 2
+            ranks = np.argsort(np.argsort(songs.positions, axis=0), axis=0)
+            best = (ranks / len(songs.positions))[order[: COUNTS[-1]]]
+            distance = float(np.linalg.norm(best - goal, axis=1).mean())
         found[mood] = MoodScores(
             int(truth.sum()),
             area_estimate(scores, truth),
@@ -221,8 +239,8 @@ def against_listeners(ranking: Ranking, songs: MoodSet) -> dict[str, MoodScores]
     return found
 
 
-def as_served(recommender: Recommender) -> dict[str, ServedScores]:
-    """Emotion -> what is measured of the six that it gets."""
+def score_served(recommender: Recommender) -> dict[str, ServedScores]:
+    """Emotion -> scores of the six songs that are recommended for it."""
     catalogue = recommender.catalogue
     paper = PaperRanking(catalogue)
     served = {}
@@ -237,17 +255,12 @@ def as_served(recommender: Recommender) -> dict[str, ServedScores]:
     return served
 
 
-def appearing(recommender: Recommender) -> float:
-    """The share of the catalogue that comes for any of `SERVED` random expressions."""
+def measure_coverage(recommender: Recommender) -> float:
+    """The share of the catalogue that is recommended for any of `EXPRESSIONS` expressions."""
     random = np.random.default_rng(0)
-    mixtures = random.dirichlet(np.full(len(EMOTIONS), 0.3), SERVED)
+    mixtures = random.dirichlet(np.full(len(EMOTIONS), 0.3), EXPRESSIONS)
     seen = {r.song.id for p in mixtures for r in recommender.recommend(Query(Expression.of(p)))}
     return len(seen) / len(recommender.catalogue)
-
-
-def scores_for(ranking: Ranking, expression: Expression) -> Scores:
-    """The scores of all songs for an expression."""
-    return ranking.scores(expected_mood(expression, ranking.catalogue.scale, ranking.mood_table))
 
 
 def area(scores: Scores, truth: np.ndarray) -> float:
@@ -256,6 +269,9 @@ def area(scores: Scores, truth: np.ndarray) -> float:
     Args:
         scores: floats [n].
         truth: bool [n], some true, some false.
+
+    >>> area(np.array([0.9, 0.5, 0.1]), np.array([True, False, True]))
+    0.5
     """
     _, ranks, counts = np.unique(scores, return_inverse=True, return_counts=True)
     below = np.cumsum(counts) - counts
@@ -265,7 +281,7 @@ def area(scores: Scores, truth: np.ndarray) -> float:
 
 
 def area_estimate(scores: Scores, truth: np.ndarray) -> Estimate:
-    """`area` and its interval (Hanley & McNeil 1982)."""
+    """`area` with its interval (Hanley & McNeil 1982)."""
     a = area(scores, truth)
     positive, negative = int(truth.sum()), int((~truth).sum())
     above, below = a / (2 - a), 2 * a * a / (1 + a)
@@ -275,7 +291,7 @@ def area_estimate(scores: Scores, truth: np.ndarray) -> Estimate:
 
 
 def share(hits: int, n: int) -> Estimate:
-    """A share and its interval (Wilson 1927)."""
+    """A share with its interval (Wilson 1927)."""
     p, z = hits / n, 1.96
     middle = (p + z * z / (2 * n)) / (1 + z * z / n)
     width = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)

@@ -1,4 +1,4 @@
-"""How accuracy falls when faces are blurred, noisy, dark, turned, covered, compressed or small."""
+"""Accuracy on faces that are blurred, noisy, dark, rotated, covered, compressed or small."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mien.support.arrays import Float32Array, UInt8Array
 
 
 class Predictor(Protocol):
-    """Anything that reads FER2013's seven labels off crops."""
+    """A network that predicts FER2013's labels."""
 
     def predict(self, crops: UInt8Array, head: str | None = None) -> Float32Array:
         """uint8 [n, 48, 48] -> float32 [n, classes]."""
@@ -23,44 +23,44 @@ class Predictor(Protocol):
 Corruption = Callable[[UInt8Array], UInt8Array]
 """uint8 [48, 48] -> uint8 [48, 48]."""
 
-_EYES = slice(13, 24)  # rows; in FER2013 the eyes are 0.39 down
+_EYES = slice(13, 24)  # rows; in FER2013 the eyes are at 0.39 of the height
 _MOUTH = slice(32, 44)
 _SIDES = slice(8, 40)
 
 
 def blurred(crop: UInt8Array, deviation: float) -> UInt8Array:
-    """Gaussian blur of `deviation` pixels."""
+    """Blur with a Gaussian of `deviation` pixels."""
     return _bytes(cv2.GaussianBlur(crop.astype(np.float32), (0, 0), deviation))
 
 
 def noisy(crop: UInt8Array, deviation: float) -> UInt8Array:
-    """Gaussian noise of `deviation` grey levels, the same for the same face."""
+    """Add Gaussian noise of `deviation` grey levels, always the same for a face."""
     random = np.random.default_rng(int(crop.astype(np.int64).sum()))
     return _bytes(crop + random.normal(0, deviation, crop.shape))
 
 
 def exposed(crop: UInt8Array, factor: float) -> UInt8Array:
-    """Darker below 1, brighter above; what is brighter than white is lost."""
+    """Multiply the brightness; values above white are clipped."""
     return _bytes(crop * factor)
 
 
-def turned(crop: UInt8Array, degrees: float) -> UInt8Array:
-    """Turned about its middle, anticlockwise."""
+def rotated(crop: UInt8Array, degrees: float) -> UInt8Array:
+    """Rotate about the middle, anticlockwise."""
     middle = (SIDE - 1) / 2
-    turn = cv2.getRotationMatrix2D((middle, middle), degrees, 1)
-    out = cv2.warpAffine(crop, turn, (SIDE, SIDE), borderMode=cv2.BORDER_REPLICATE)
+    rotation = cv2.getRotationMatrix2D((middle, middle), degrees, 1)
+    out = cv2.warpAffine(crop, rotation, (SIDE, SIDE), borderMode=cv2.BORDER_REPLICATE)
     return _bytes(out)
 
 
 def covered(crop: UInt8Array, rows: slice) -> UInt8Array:
-    """A band of mean grey over the eyes or the mouth."""
+    """Cover these rows with a band of mean grey."""
     out = crop.copy()
     out[rows, _SIDES] = round(float(crop.mean()))
     return out
 
 
 def compressed(crop: UInt8Array, quality: int) -> UInt8Array:
-    """As a JPEG of that quality."""
+    """Compress as a JPEG of that quality."""
     _, stored = cv2.imencode(".jpg", crop, [cv2.IMWRITE_JPEG_QUALITY, quality])
     opened = cv2.imdecode(stored, cv2.IMREAD_GRAYSCALE)
     assert opened is not None
@@ -68,7 +68,7 @@ def compressed(crop: UInt8Array, quality: int) -> UInt8Array:
 
 
 def small(crop: UInt8Array, side: int) -> UInt8Array:
-    """Seen with so many pixels, and enlarged again."""
+    """Reduce to `side` pixels, and enlarge again."""
     few = cv2.resize(crop, (side, side), interpolation=cv2.INTER_AREA)
     return _bytes(cv2.resize(few, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC))
 
@@ -82,25 +82,25 @@ CORRUPTIONS: Mapping[str, Corruption] = {
     "darker, a quarter": partial(exposed, factor=0.25),
     "darker, half": partial(exposed, factor=0.5),
     "brighter, 1.5 times": partial(exposed, factor=1.5),
-    "turned by -30 degrees": partial(turned, degrees=-30),
-    "turned by -15 degrees": partial(turned, degrees=-15),
-    "turned by 15 degrees": partial(turned, degrees=15),
-    "turned by 30 degrees": partial(turned, degrees=30),
+    "turned by -30 degrees": partial(rotated, degrees=-30),
+    "turned by -15 degrees": partial(rotated, degrees=-15),
+    "turned by 15 degrees": partial(rotated, degrees=15),
+    "turned by 30 degrees": partial(rotated, degrees=30),
     "eyes covered": partial(covered, rows=_EYES),
     "mouth covered": partial(covered, rows=_MOUTH),
     "JPEG, quality 30": partial(compressed, quality=30),
     "24 pixels": partial(small, side=24),
 }
-"""What is done to the faces -> how."""
+"""Name -> what it does to a face."""
 
 
 def evaluate_robustness(model: Predictor, split: Split) -> dict[str, float]:
-    """Corruption -> the share of FER2013's labels that is still right, in [0, 1]."""
+    """Corruption -> accuracy against FER2013's labels, in [0, 1]."""
     scores = {}
     for name, corrupt in CORRUPTIONS.items():
         crops = np.stack([corrupt(crop) for crop in split.crops])
-        answers = model.predict(crops, "fer2013").argmax(axis=1)
-        scores[name] = float((answers == split.labels).mean())
+        predicted = model.predict(crops, "fer2013").argmax(axis=1)
+        scores[name] = float((predicted == split.labels).mean())
     return scores
 
 

@@ -1,4 +1,4 @@
-"""How long a frame takes from the picture to the songs; scikit-image's portrait, one thread."""
+"""The time from a frame to its songs, on one thread, with scikit-image's portrait."""
 
 from __future__ import annotations
 
@@ -23,15 +23,19 @@ TIMES = 100
 
 
 def evaluate_speed(songs: Path | None = None, times: int = TIMES) -> dict[str, Any]:
-    """Medians in milliseconds over so many frames of 640x480 pixels with one face.
+    """Time each step of a frame of 640x480 pixels with one face.
 
     Args:
-        songs: a file of songs to choose from; None: the starter catalogue.
-        times: how often each step is taken.
+        songs: a file of songs for the catalogue; None: the starter catalogue.
+        times: repetitions of each step.
 
     Returns:
-        `{"faces": ms, "expression": ms, "songs": ms, "frame": ms of all three, "frame_95": its 95th
-        percentile, "catalogue": songs to choose from, "machine": ...}`
+        Medians in milliseconds: `{"faces": ms, "expression": ms, "songs": ms, "frame": ms of all
+        three, "frame_95": its 95th percentile, "catalogue": number of songs, "machine": name of the
+        processor}`.
+
+    Raises:
+        ModuleNotFoundError: the `evaluate` extra is not installed.
     """
     from skimage import data
 
@@ -51,24 +55,27 @@ def evaluate_speed(songs: Path | None = None, times: int = TIMES) -> dict[str, A
             "expression": lambda: model.read(face.crop[None]),
             "songs": lambda: recommender.recommend(Query(expression)),
         }
-        taken = np.array([[_took(step) for step in steps.values()] for _ in range(times + 3)])[3:]
+        warm_up = 3
+        rows = [[_time(step) for step in steps.values()] for _ in range(warm_up + times)]
+        durations = np.array(rows[warm_up:])
         return {
-            **{name: float(np.median(of)) for name, of in zip(steps, taken.T, strict=True)},
-            "frame": float(np.median(taken.sum(axis=1))),
-            "frame_95": float(np.quantile(taken.sum(axis=1), 0.95)),
+            **{name: float(np.median(each)) for name, each in zip(steps, durations.T, strict=True)},
+            "frame": float(np.median(durations.sum(axis=1))),
+            "frame_95": float(np.quantile(durations.sum(axis=1), 0.95)),
             "catalogue": len(recommender.catalogue),
             "machine": _machine(),
         }
 
 
-def _took(step: Callable[[], object]) -> float:
+def _time(step: Callable[[], object]) -> float:
+    """Milliseconds."""
     begin = time.perf_counter()
     step()
     return (time.perf_counter() - begin) * 1e3
 
 
 def _machine() -> str:
-    """The processor's name, as Linux tells it."""
+    """The processor's name, from Linux; elsewhere its architecture."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:

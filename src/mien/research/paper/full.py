@@ -7,21 +7,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from functools import partial
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from mien.errors import DataError
-from mien.research.data import fer2013
-from mien.research.evaluation import measuring
-from mien.research.evaluation.measuring import Say
-from mien.research.paper.evidence import FACES, SONGS
+from mien.errors import MissingDataError
+from mien.research.data.datasets import FER2013
+from mien.research.evaluation.measure import Subjects, measurements
+from mien.research.paper.results import COMMANDS
 from mien.support.files import write_atomically
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-    from mien.research.data.fer2013 import Fer2013
 
 RESULTS, RUNS = "results", "runs"
 NETWORK = "expression.onnx"
@@ -31,7 +28,13 @@ Train = Callable[[Path, Path, str], Path]
 
 
 def measure_all(
-    data: Path, out: Path, train: Train, *, recipe: str, peer: Path | None, say: Say
+    data: Path,
+    out: Path,
+    train: Train,
+    *,
+    recipe: str,
+    peer: Path | None,
+    say: Callable[[str], None],
 ) -> tuple[Path, Path]:
     """Train and measure what the report is made of.
 
@@ -47,45 +50,23 @@ def measure_all(
         The folder of the results, and our network.
 
     Raises:
-        DataError: FER2013 is missing, or a training cannot go on.
+        MissingDataError: FER2013 is missing.
+        TrainingError: a training cannot go on.
     """
-    path, results = data / FACES, out / f"{RESULTS}-{recipe}"
-    if not path.is_file():
-        raise DataError(f"{path} is missing", "networks are trained on FER2013")
+    path, results = FER2013.require(data), out / f"{RESULTS}-{recipe}"
     results.mkdir(parents=True, exist_ok=True)
-    networks = {}
+    networks: dict[str, Path] = {}
     for name, by in (("paper", "paper"), ("expression", recipe)):
         say(f"Training by the recipe {by!r}")
         networks[name] = train(path, out / RUNS / by, by)
-    faces = fer2013.load(path)
-    for name, make in _measurements(data, faces, networks, peer, say).items():
+    runs = {name: network.parent for name, network in networks.items()}
+    for name, measure in measurements(Subjects(networks, runs, peer, data, say)).items():
         target = results / f"{name}.json"
-        if not target.exists():
+        if name in COMMANDS and not target.exists():
             say(f"Measuring {name}")
-            write_atomically(target, json.dumps(make(), indent=1) + "\n")
+            with suppress(MissingDataError):  # as the report does without
+                write_atomically(target, json.dumps(measure(), indent=1) + "\n")
     return results, networks["expression"]
-
-
-def _measurements(
-    data: Path, faces: Fer2013, networks: dict[str, Path], peer: Path | None, say: Say
-) -> dict[str, Callable[[], Any]]:
-    """Name of a result -> what makes it; only what there are data for."""
-    found: dict[str, Callable[[], Any]] = {}
-    for name, network in networks.items():
-        found[f"{name}-history"] = partial(_history, network.parent)
-        for split in ("public", "private"):
-            found[f"{name}-{split}"] = partial(measuring.expression_scores, network, faces, split)
-    if peer is not None:
-        found["peer-private"] = lambda: measuring.peer_scores(peer, faces)
-    found["speed"] = lambda: measuring.speed_scores(data)
-    if (data / SONGS).is_file() and (data / "moods").is_dir() and (data / "playlists").is_dir():
-        found["ranking"] = lambda: measuring.ranking_scores(data, say)
-    found["classical"] = lambda: measuring.classical_scores(faces, say)
-    return found
-
-
-def _history(folder: Path) -> Any:
-    return json.loads((folder / "history.json").read_text(encoding="utf-8"))
 
 
 def trainer(console: Console) -> Train:
