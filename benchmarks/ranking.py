@@ -1,11 +1,11 @@
-"""Six songs from 114,000: mien's rankings beside the paper's way, in one run.
+"""Six songs from 114,000: mien's rankings and the paper's method, in one run.
 
     python benchmarks/ranking.py [--songs 114000] [--rounds 30]
 
-The paper's way is scikit-learn's: min-max scale the songs, cosine similarity to the ideal vector,
-sort, keep 0.85 and more. It ends with the rows of six songs; `rows` is the same of ours, `songs`
-what mien gives: titles, artists and reasons besides. Medians of alternating rounds on one thread;
-the ratio is what counts.
+The paper's method, with scikit-learn: scale the songs by minimum and maximum, compute the cosine
+similarity to the ideal vector, sort, and keep 0.85 and more. It gives the rows of six songs, as the
+lines with `rows` do; the lines with `songs` add titles, artists and reasons. Medians of alternating
+rounds on one thread; compare the ratios.
 """
 
 from __future__ import annotations
@@ -21,22 +21,28 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
 from sklearn.metrics.pairwise import cosine_similarity
 from sklearn.preprocessing import MinMaxScaler
 
-from mien import EMOTIONS, Catalogue, Filter, Recommender, Store
+from mien import EMOTIONS, Catalogue, Filter, Mood, Recommender, Store
 from mien.catalogue.cleaning import Report
+from mien.recommendation.diversity import LOSS, POOL, diversify
+from mien.recommendation.filtering import SongFilter
+from mien.recommendation.query import Query
 from mien.recommendation.target import PAPER
 
-IN_A_ROW = 7  # an emotion each
+IN_A_ROW = 7  # one for each emotion
+COUNT = 6
+REFERENCE = "the paper's method (scikit-learn)"
 ARTISTS, GENRES = 30_011, 114  # about as in the Spotify Tracks Dataset
 
 
-def made_up(n: int, folder: Path) -> Store:
-    """A store with n songs, all different, whose features are spread like the starter's."""
+def make_store(n: int, folder: Path) -> Store:
+    """A store with n different songs whose features are distributed like the starter's."""
     starter = Store(folder / "none.sqlite").open("starter")
     random = np.random.default_rng(0)
     rows = random.integers(0, len(starter), n)
@@ -63,15 +69,59 @@ def made_up(n: int, folder: Path) -> Store:
     return store
 
 
-def papers_way(catalogue: Catalogue) -> np.ndarray:
-    """As the paper describes it, on every request."""
+def paper_method(catalogue: Catalogue) -> np.ndarray:
+    """As the paper describes it, for every request."""
     ideal = PAPER["happy"]
     features = np.stack([catalogue.valence, catalogue.tempo, catalogue.energy], axis=1)
     scaler = MinMaxScaler().fit(features)
     target = scaler.transform([[ideal.valence, ideal.tempo, ideal.energy]])
     similarity = cosine_similarity(target, scaler.transform(features))[0]
     order = np.argsort(-similarity)
-    return np.asarray(order[similarity[order] >= 0.85][:6])
+    return np.asarray(order[similarity[order] >= 0.85][:COUNT])
+
+
+class RowChooser:
+    """What a recommender does before it looks up songs: filter, rank, diversify."""
+
+    def __init__(self, recommender: Recommender) -> None:
+        self.catalogue = recommender.catalogue
+        self.ranking = recommender.ranking()
+        self.filter = SongFilter(self.catalogue)
+
+    def choose(self, mood: Mood, where: Filter) -> np.ndarray:
+        """The rows of the songs for a mood."""
+        allows = self.filter.allows(where, (), music_only=not where.genres)
+        rows, scores = self.ranking.top(mood, COUNT * POOL, allows)
+        rows = rows[scores >= scores[COUNT - 1] - LOSS]
+        chosen: np.ndarray = rows[diversify(self.catalogue.kinds(rows), COUNT)]
+        return chosen
+
+
+def ways(catalogue: Catalogue, recommender: Recommender) -> dict[str, Callable[[], object]]:
+    """Name -> what is timed."""
+    rows = RowChooser(recommender)
+    moods = itertools.cycle([recommender.mood(emotion) for emotion in EMOTIONS])
+    genres = tuple(f"genre {i}" for i in range(GENRES // 3))
+    where = Filter(genres, clean=True, popularity=(0, 50), minutes=(2, 5))
+    limits = itertools.count()
+
+    def new_filters() -> Filter:
+        return Filter(genres, clean=True, popularity=(0, 50 + next(limits) / 1e6), minutes=(2, 5))
+
+    def songs(**fields: Any) -> object:
+        return recommender.recommend(Query(next(moods), **fields))
+
+    return {
+        REFERENCE: lambda: paper_method(catalogue),
+        "paper: six songs": lambda: recommender.recommend(Query(PAPER["happy"], ranking="paper")),
+        "listeners: six rows": lambda: rows.choose(next(moods), Filter()),
+        "listeners: six rows, four filters": lambda: rows.choose(next(moods), where),
+        "listeners: six songs": songs,
+        "listeners: six others": lambda: songs(seed=1),
+        "listeners: with four filters": lambda: songs(where=where),
+        "listeners: with new filters": lambda: songs(where=new_filters()),
+        "listeners: a journey": lambda: songs(to="sad"),
+    }
 
 
 def main() -> None:
@@ -81,60 +131,35 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         begin = time.perf_counter()
-        store = made_up(options.songs, Path(folder))
+        store = make_store(options.songs, Path(folder))
         stored = time.perf_counter() - begin
         before, begin = memory(), time.perf_counter()
         catalogue = store.open("many")
-        ours = Recommender(catalogue)
-        ours.recommend("happy")
+        recommender = Recommender(catalogue)
+        recommender.recommend(Query("happy"))
         ready, held = time.perf_counter() - begin, memory() - before
         print(f"{options.songs:,} songs")
         print(f"stored in {stored:.1f} s, {store.path.stat().st_size / 1e6:,.0f} MB")
-        print(f"opened, indexed and asked once in {ready:.2f} s, {held:,.0f} MB of memory")
-        paper = Recommender(catalogue, "paper")
-        ideal, moods = PAPER["happy"], [ours.mood(emotion) for emotion in EMOTIONS]
-        turns = itertools.cycle(moods)
-        genres = tuple(f"genre {i}" for i in range(GENRES // 3))
-        where = Filter(genres, clean=True, popularity=(0, 50), minutes=(2, 5))
-
-        def rows_alone(where: Filter) -> object:
-            allows = ours._allowed_by(where, anything=False)
-            return ours._chosen(next(turns), 6, allows, None, None)
-
-        def filtered_anew() -> object:
-            ours._mask.cache_clear()
-            ours._music.cache_clear()
-            return ours.recommend(next(turns), where=where)
-
-        ways: dict[str, Callable[[], object]] = {
-            "the paper's way (scikit-learn)": lambda: papers_way(catalogue),
-            "paper: six songs": lambda: paper.recommend(ideal),
-            "listeners: six various rows": lambda: rows_alone(Filter()),
-            "listeners: rows, four filters": lambda: rows_alone(where),
-            "listeners: six various songs": lambda: ours.recommend(next(turns)),
-            "listeners: and another six": lambda: ours.recommend(next(turns), seed=1),
-            "listeners: with four filters": lambda: ours.recommend(next(turns), where=where),
-            "listeners: with new filters": filtered_anew,
-            "listeners: a journey": lambda: ours.recommend(next(turns), to="sad"),
-        }
-        times: dict[str, list[float]] = {name: [] for name in ways}
-        for way in ways.values():
+        print(f"opened, indexed and queried once in {ready:.2f} s, {held:,.0f} MB of memory")
+        timed = ways(catalogue, recommender)
+        times: dict[str, list[float]] = {name: [] for name in timed}
+        for way in timed.values():
             way()
         for _ in range(options.rounds):
-            for name, way in ways.items():
+            for name, way in timed.items():
                 for _ in range(IN_A_ROW):
                     begin = time.perf_counter()
                     way()
                     times[name].append(time.perf_counter() - begin)
-        reference = float(np.median(times["the paper's way (scikit-learn)"]))
-        print(f"{options.rounds} rounds of the seven emotions in a row, one thread, medians")
+        reference = float(np.median(times[REFERENCE]))
+        print(f"{options.rounds} rounds of the seven emotions, one thread, medians")
         for name, seconds in times.items():
             median = float(np.median(seconds))
-            print(f"{name:32s} {median * 1e3:8.3f} ms   {reference / median:6.1f} x")
+            print(f"{name:34s} {median * 1e3:8.3f} ms   {reference / median:6.1f} x")
 
 
 def memory() -> float:
-    """What this process holds, in MB."""
+    """The memory of this process, in MB."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 

@@ -6,7 +6,6 @@ python scripts/pictures.py page     # only the page
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
@@ -47,12 +46,12 @@ def charts() -> None:
     from mien import recommend
     from mien.output.charts import chart_songs, save_figure
     from mien.recommendation.recommender import recommender_of
+    from mien.research.evaluation.measure import load_result
     from mien.research.figures.evaluation import rankings_figure
 
     songs = recommend("sad", to="happy", catalogue="starter", personal=False)
     chart_songs(recommender_of("starter"), songs, IMAGES / "songs.png")
-    results = Path(__file__).parent.parent / "src/mien/research/evaluation/results/ranking.json"
-    save_figure(rankings_figure(json.loads(results.read_text())), IMAGES / "rankings.png")
+    save_figure(rankings_figure(load_result("ranking")), IMAGES / "rankings.png")
 
 
 def camera(video: Path) -> None:
