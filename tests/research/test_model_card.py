@@ -16,8 +16,8 @@ from mien.research.data.truth import majority_emotions, truth_of
 from mien.research.evaluation.card import CARD, updated_card
 from mien.research.evaluation.expression import calibration_error, score_reading
 from mien.research.evaluation.measure import load_result
-from mien.research.training.checkpoint import Epoch, best_of, load_outcome, load_recipe
-from mien.research.training.export import moved
+from mien.research.training.checkpoint import Epoch, best_epoch, load_outcome, load_recipe
+from mien.research.training.export import mean_shift
 from mien.research.training.network import CropsToProbabilities, Ensemble, Scaling
 from mien.research.training.recipe import RECIPES
 
@@ -97,11 +97,11 @@ def test_calibrated_within_three_deviations_of_chance(name: str, scores: str) ->
 @pytest.mark.parametrize("name", NETWORKS)
 def test_the_history_is_that_of_the_weights(name: str) -> None:
     """Of an ensemble, that of its last member, which the ensemble outperforms."""
-    best = best_of([Epoch(**epoch) for epoch in load_result(f"{name}-history")])
+    best = best_epoch([Epoch(**epoch) for epoch in load_result(f"{name}-history")])
     public = load_result(f"{name}-public")
     alone = {"fer2013": best.public_accuracy, "raters": best.raters_accuracy}
     for head, accuracy in alone.items():
-        if RECIPES[name].joined:
+        if RECIPES[name].members:
             assert public[head]["accuracy"] > accuracy
         else:
             assert public[head]["accuracy"] == pytest.approx(accuracy, abs=0.005)
@@ -110,7 +110,7 @@ def test_the_history_is_that_of_the_weights(name: str) -> None:
 @pytest.mark.parametrize("name", NETWORKS)
 def test_the_networks_are_those_of_the_trainings(fer2013: Fer2013, name: str) -> None:
     """The kept trainings predict what the files do, apart from quantisation."""
-    members = [load_outcome(TRAININGS / each).network for each in (name, *RECIPES[name].joined)]
+    members = [load_outcome(TRAININGS / each).network for each in (name, *RECIPES[name].members)]
     assert load_recipe(TRAININGS / name) == RECIPES[name]
     path = ExpressionModel(name).path
     metadata = {p.key: p.value for p in onnx.load(path).metadata_props}
@@ -124,4 +124,4 @@ def test_the_networks_are_those_of_the_trainings(fer2013: Fer2013, name: str) ->
         )
     }
     pipeline = CropsToProbabilities(Ensemble(members), scalings).eval()
-    assert moved(pipeline, path, fer2013.public.crops[:300]) < 0.05
+    assert mean_shift(pipeline, path, fer2013.public.crops[:300]) < 0.05

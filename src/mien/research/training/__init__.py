@@ -1,1 +1,1 @@
-"""From FER2013 to the ONNX model that ships. What imports PyTorch needs the `train` extra."""
+"""FER2013 -> the ONNX files that ship. Most modules need PyTorch, from the `train` extra."""

@@ -1,8 +1,8 @@
-"""Plausible variations of a batch of faces, in one resampling.
+"""Random variations of a batch of faces.
 
-Flip, rotation, scale, shift and stretch are composed into one affine map per face, so that a batch
-is sampled once; gamma, brightness and cutout follow. Ours uses no brightness: it standardises each
-image, which undoes that. Blur and noise come apart, since teachers are spared them.
+Flip, rotation, scale, shift and stretch form one affine map for each face, so that a batch is
+resampled once; gamma, brightness and cutout follow. Networks that standardise each image need no
+change of brightness. Blur and noise are separate, since teachers see the faces without them.
 """
 
 from __future__ import annotations
@@ -18,19 +18,20 @@ from torch.nn import functional as F
 
 @dataclass(frozen=True)
 class Augmentation:
-    """How far a face may be varied.
+    """The limits of the variations.
 
     Attributes:
-        rotation: degrees to either side.
-        scale: relative, to either side.
-        stretch: relative difference between width and height, to either side.
-        shift: part of the side, in each direction.
+        rotation: degrees in either direction.
+        scale: relative change in either direction.
+        stretch: relative difference of width and height in either direction.
+        shift: as a share of the side, in each direction.
         gamma: exponents are drawn from [1 / (1 + gamma), 1 + gamma], evenly in the logarithm.
-        cutout: side of the largest erased square, as part of the side; half of the faces get one.
-        brightness: relative, to either side; what comes out above white is white.
+        cutout: side of the largest erased square, as a share of the side; applied to half of the
+            faces.
+        brightness: relative change in either direction; values above white are clipped.
         blur: share of the faces that are blurred, by up to 1.5 pixels.
-        noise: standard deviation of the strongest Gaussian noise, as part of the range from black
-            to white; half of the faces get some.
+        noise: standard deviation of the strongest Gaussian noise, as a share of the range from
+            black to white; applied to half of the faces.
     """
 
     rotation: float = 15.0
@@ -44,7 +45,7 @@ class Augmentation:
     noise: float = 0.0
 
     def __call__(self, crops: Tensor, side: int, random: torch.Generator) -> Tensor:
-        """uint8 [n, h, w] -> float [n, 1, side, side] in [0, 1], each varied on its own."""
+        """Vary each face: uint8 [n, h, w] -> float [n, 1, side, side] in [0, 1]."""
         n, height, _ = crops.shape
         device = crops.device
 
@@ -87,24 +88,24 @@ class Augmentation:
             faces = (faces * factor.view(n, 1, 1, 1)).clamp(0, 1)
         return self._erase(faces, uniform) if self.cutout else faces
 
-    def degraded(self, faces: Tensor, random: torch.Generator) -> Tensor:
-        """Some of the faces [n, 1, side, side] in [0, 1] blurred, some noisy, as a camera would."""
+    def degrade(self, faces: Tensor, random: torch.Generator) -> Tensor:
+        """Blur some of the faces and add noise to some: float [n, 1, side, side] in [0, 1]."""
         n, device = len(faces), faces.device
 
         def some(share: float) -> Tensor:
-            """Even in [0, 1] for so many of the faces, else 0."""
+            """A number from [0, 1) for this share of the faces, 0 for the others."""
             drawn = torch.rand(2, n, generator=random, device=device)
             return (drawn[0] * (drawn[1] < share)).view(n, 1, 1, 1)
 
         if self.blur:
-            faces = torch.lerp(faces, _blurred(faces), some(self.blur))
+            faces = torch.lerp(faces, _blur(faces), some(self.blur))
         if self.noise:
             grain = torch.randn(faces.shape, generator=random, device=device)
             faces = (faces + grain * self.noise * some(0.5)).clamp(0, 1)
         return faces
 
     def _erase(self, faces: Tensor, uniform: Callable[[float, float], Tensor]) -> Tensor:
-        """Grey squares over half of the faces (DeVries & Taylor 2017)."""
+        """Erase a square in half of the faces (DeVries & Taylor 2017)."""
         side = faces.shape[-1]
         position = torch.arange(side, device=faces.device).view(1, side)
 
@@ -117,8 +118,8 @@ class Augmentation:
         return torch.where(square.unsqueeze(1), mean, faces)
 
 
-def _blurred(faces: Tensor) -> Tensor:
-    """Gaussian blur with a standard deviation of 1.5 pixels."""
+def _blur(faces: Tensor) -> Tensor:
+    """Blur with a Gaussian of 1.5 pixels."""
     weights = torch.exp(-torch.arange(-4, 5, device=faces.device).square() / (2 * 1.5**2))
     weights = weights / weights.sum()
     padded = F.pad(faces, (4, 4, 4, 4), mode="replicate")

@@ -1,9 +1,8 @@
-"""The folder of a training: what is trained on what, how far it is, and what came of it.
+"""The folder of a training: its recipe, its checkpoint and its outcome.
 
-`recipe.json` says what is trained, and on which data. While the training runs, `last.pt` holds all
-that it takes to go on, and `history.json` its epochs. Of a finished training `best.pt` is left,
-with large weights in half precision, and `history.json`: small enough to keep or to hand on. Each
-file is replaced whole.
+`recipe.json` holds the recipe and a hash of the data. `history.json` holds the epochs. While the
+training runs, `last.pt` is its checkpoint. A finished training has `best.pt` instead, with large
+weights in half precision: small enough to keep or to publish. Each file is replaced as a whole.
 """
 
 from __future__ import annotations
@@ -19,11 +18,10 @@ from typing import Any
 
 import torch
 
-from mien.errors import DataError
+from mien.errors import TrainingError
 from mien.research.data.fer2013 import Split
 from mien.research.training.network import Network, build
 from mien.research.training.recipe import Recipe
-from mien.research.training.targets import require_votes
 from mien.support.files import write_atomically
 
 Weights = Mapping[str, torch.Tensor]
@@ -31,15 +29,16 @@ Weights = Mapping[str, torch.Tensor]
 
 @dataclass(frozen=True)
 class Epoch:
-    """What one epoch came to, on the augmented Training faces and on PublicTest.
+    """Scores of one epoch, on the varied faces of Training and on PublicTest.
 
     Attributes:
-        training_loss: what was minimised, its mean over the epoch.
-        training_accuracy: FER2013's labels (of two mixed faces, that of the stronger), as the
-            faces went by.
+        number: counted from 1.
+        training_loss: mean of the minimised loss over the epoch.
+        training_accuracy: against FER2013's labels (of two mixed faces, that of the stronger),
+            during the epoch.
         public_loss: cross-entropy against FER2013's labels.
-        public_accuracy: FER2013's labels.
-        raters_accuracy: the raters' majority, where the network has that head; else None.
+        public_accuracy: against FER2013's labels.
+        raters_accuracy: against the raters' majority; None without that head.
     """
 
     number: int
@@ -51,7 +50,7 @@ class Epoch:
 
     @property
     def selection_score(self) -> float:
-        """By which the best epoch is chosen: the mean of the accuracies there are."""
+        """The mean of the known accuracies on PublicTest."""
         if self.raters_accuracy is None:
             return self.public_accuracy
         return (self.public_accuracy + self.raters_accuracy) / 2
@@ -59,59 +58,69 @@ class Epoch:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The averaged network of the best epoch on PublicTest, and how it came there."""
+    """A training's result: the averaged network of the best epoch, and all epochs."""
 
     network: Network
     history: tuple[Epoch, ...]
 
     @property
     def best(self) -> Epoch:
-        """The epoch whose network it is."""
-        return best_of(self.history)
+        """The epoch of the network."""
+        return best_epoch(self.history)
 
 
-def best_of(history: Sequence[Epoch]) -> Epoch:
-    """The epoch with the highest selection score; the later one of equals."""
+def best_epoch(history: Sequence[Epoch]) -> Epoch:
+    """The epoch with the highest selection score; the last one of a tie."""
     return max(history, key=lambda e: (e.selection_score, e.number))
 
 
 def claim(folder: Path, recipe: Recipe, training: Split) -> None:
-    """Make the folder and remember what is trained on what; refuse to mix two trainings in one.
+    """Create the folder for a training, or check that it holds the same one.
 
     Raises:
-        DataError: it holds a training with another recipe or on other data, or is no folder; or
-            the raters' votes are missing.
+        TrainingError: the folder holds a training with another recipe or on other data, or cannot
+            be created.
+        MissingDataError: the recipe has a raters' head, and the votes are missing.
     """
-    require_votes(training, recipe.architecture.heads)
+    if "raters" in recipe.architecture.heads:
+        training.require_votes()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for orphan in folder.glob(".*.pt.*"):  # of a kill while writing
+        for orphan in folder.glob(".*.pt.*"):  # of a process that was killed while writing
             orphan.unlink()
     except OSError as e:
-        raise DataError(f"{folder} cannot be a folder for checkpoints ({e.strerror})") from e
-    seen = hashlib.sha256(training.crops.tobytes() + training.labels.tobytes())
-    if "raters" in recipe.architecture.heads and training.votes is not None:
-        seen.update(training.votes.tobytes())
-    facts = {"data": seen.hexdigest(), "recipe": dataclasses.asdict(recipe)}
+        raise TrainingError(
+            f"{folder} cannot be a folder for checkpoints ({e.strerror})", "use another folder"
+        ) from e
+    data = _hash(training, recipe)
     path = folder / "recipe.json"
     if not path.exists():
-        write_atomically(path, json.dumps(facts, indent=1) + "\n")
-    elif load_recipe(folder) != recipe or _read_json(path).get("data") != facts["data"]:
-        raise DataError(
+        content = {"data": data, "recipe": dataclasses.asdict(recipe)}
+        write_atomically(path, json.dumps(content, indent=1) + "\n")
+    elif load_recipe(folder) != recipe or _read_json(path).get("data") != data:
+        raise TrainingError(
             f"{folder} holds a training with another recipe or other data (see recipe.json)",
-            "move it away, give another folder with --out, or the same options to go on",
+            "use another folder, or the same recipe and data to resume it",
         )
+
+
+def _hash(training: Split, recipe: Recipe) -> str:
+    """SHA-256 of the data that the recipe uses."""
+    found = hashlib.sha256(training.crops.tobytes() + training.labels.tobytes())
+    if "raters" in recipe.architecture.heads:
+        found.update(training.require_votes().tobytes())
+    return found.hexdigest()
 
 
 def load_recipe(folder: Path) -> Recipe:
     """The recipe of the training in `folder`.
 
     Raises:
-        DataError: there is none.
+        TrainingError: there is none, or its file is damaged.
     """
     path = folder / "recipe.json"
     if not path.exists():
-        raise DataError(f"{folder} holds no training", "start one with `mien train`")
+        raise TrainingError(f"{folder} holds no training", "train a network there first")
     try:
         return Recipe.from_json(_read_json(path)["recipe"])
     except (ValueError, TypeError, KeyError, AttributeError) as e:
@@ -119,17 +128,20 @@ def load_recipe(folder: Path) -> Recipe:
 
 
 def save(folder: Path, states: Mapping[str, Any], best: Weights, history: Sequence[Epoch]) -> None:
-    """Keep what it takes to go on."""
+    """Write a checkpoint, with the weights of the best epoch so far."""
     epochs = [dataclasses.asdict(e) for e in history]
     _save({**states, "best": dict(best), "history": epochs}, folder / "last.pt")
     _write_history(folder, epochs)
 
 
 def resume(folder: Path, parts: Mapping[str, Any], device: torch.device) -> Outcome | None:
-    """Give the parts their states back; the best network so far and the history, if there is any.
+    """Restore the states of the parts from the checkpoint.
+
+    Returns:
+        The outcome so far; None without a checkpoint.
 
     Raises:
-        DataError: damage.
+        TrainingError: the checkpoint is damaged.
     """
     path = folder / "last.pt"
     if not path.exists():
@@ -144,7 +156,7 @@ def resume(folder: Path, parts: Mapping[str, Any], device: torch.device) -> Outc
 
 
 def finish(folder: Path) -> Outcome:
-    """Leave of a training that is done what is worth keeping."""
+    """Replace the checkpoint of a finished training by its outcome."""
     last = folder / "last.pt"
     if last.exists():
         state = _load(last, torch.device("cpu"))
@@ -156,23 +168,23 @@ def finish(folder: Path) -> Outcome:
 
 
 def is_finished(folder: Path, recipe: Recipe) -> bool:
-    """Whether `finish` has left the training's outcome in `folder`."""
+    """Whether the folder holds the outcome of a finished training."""
     if (folder / "last.pt").exists() or not (folder / "best.pt").exists():
         return False
     return len(load_outcome(folder).history) == recipe.epochs
 
 
 def load_outcome(folder: Path) -> Outcome:
-    """The best network so far of the training in `folder`, finished or not.
+    """The outcome so far of a training, finished or not.
 
     Raises:
-        DataError: there is none, or damage.
+        TrainingError: there is none, or a file is damaged.
     """
     recipe = load_recipe(folder)
     last = folder / "last.pt"
     path = last if last.exists() else folder / "best.pt"
     if not path.exists():
-        raise DataError(f"{folder} holds no finished epoch", "start one with `mien train`")
+        raise TrainingError(f"{folder} holds no finished epoch", "train a network there first")
     state = _load(path, torch.device("cpu"))
     network = build(recipe.architecture, recipe.seed)
     try:
@@ -195,8 +207,8 @@ def _read_json(path: Path) -> Any:
         raise _damaged(path) from e
 
 
-def _damaged(path: Path) -> DataError:
-    return DataError(
+def _damaged(path: Path) -> TrainingError:
+    return TrainingError(
         f"{path} is damaged or of another version", f"remove {path.parent} to start again"
     )
 
@@ -204,7 +216,7 @@ def _damaged(path: Path) -> DataError:
 def _load(path: Path, device: torch.device) -> Any:
     try:
         return torch.load(path, map_location=device, weights_only=True)
-    except Exception as e:  # torch's reader raises many things on damaged files
+    except Exception as e:  # torch raises errors of many classes on damaged files
         raise _damaged(path) from e
 
 

@@ -1,4 +1,4 @@
-"""`mien train`: load, train with a progress bar, calibrate, export, score on PublicTest."""
+"""Train a recipe and all that it needs, with a progress bar; export, and score on PublicTest."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mien.errors import DataError
+from mien.errors import TrainingError
 from mien.face.network import ExpressionModel
 from mien.research.data import fer2013
 from mien.research.data.fer2013 import Fer2013
@@ -16,8 +16,8 @@ from mien.research.printing import show_scores
 from mien.research.training.checkpoint import Epoch, Outcome, claim
 from mien.research.training.export import ship
 from mien.research.training.network import Ensemble, Network
-from mien.research.training.recipe import Recipe, called, named
-from mien.research.training.train import batches_in, train
+from mien.research.training.recipe import Recipe, find_recipe, find_recipes
+from mien.research.training.train import count_batches, train
 from mien.support.terminal import show_lines
 
 if TYPE_CHECKING:
@@ -33,37 +33,37 @@ def train_and_export(
     seed: int | None,
     console: Console,
 ) -> Path:
-    """Train in the folder `out` and write `out/expression.onnx`.
+    """Train in the folder `out`, and write `out/expression.onnx`.
 
-    Teachers and the networks that are joined with it, where the recipe has any, are trained first,
-    in folders beside it that are called after their recipe and seed; those that are there already
-    are used as they are.
+    The recipe's teachers and other members are trained first, in neighbouring folders named after
+    recipe and seed; finished ones are used as they are.
 
     Args:
-        data: as for `fer2013.load`.
-        out: a folder; default: in `runs`, called after recipe and seed.
+        data: as for `mien.research.data.fer2013.load`.
+        out: a folder; default: in `runs`, named after recipe and seed.
         recipe: of `RECIPES`.
-        epochs: instead of the recipe's own number (not that of those trained first).
-        seed: of the random numbers, instead of the recipe's own (nor theirs).
-        console: where progress is shown.
+        epochs, seed: replace the recipe's, unless None; not those of teachers and other members.
+        console: shows the progress.
 
     Returns:
         The ONNX file.
 
     Raises:
-        DataError: FER2013 or the raters' votes cannot be read, there is no such recipe, or `out`
-            holds a training with another one.
-        ModelError: the export does not agree with the network.
+        DataError: FER2013 or the raters' votes are missing or damaged.
+        TrainingError: there is no such recipe, or `out` holds another training.
+        ModelError: the exported file does not agree with the network.
     """
-    chosen = named(recipe, epochs=epochs, seed=seed)
+    chosen = find_recipe(recipe, epochs=epochs, seed=seed)
     out = Path("runs") / folder_name(recipe, chosen.seed) if out is None else out
     with console.status("Reading FER2013"):
         faces = fer2013.load(data)
     plan = _plan(chosen, out)
     folders = [t.folder for t in plan]
     if out in folders[:-1]:
-        raise DataError(f"{out} is the folder of what is trained first", "give another with --out")
-    for training in plan:  # better refused now than when the teachers are done
+        raise TrainingError(
+            f"{out} is the folder of a network that is trained first", "use another folder"
+        )
+    for training in plan:  # to fail now rather than after the teachers
         claim(training.folder, training.recipe, faces.training)
     done: dict[Path, Outcome] = {}
     for training in plan:
@@ -71,9 +71,9 @@ def train_and_export(
         done[training.folder] = _train(faces, training, teachers, console)
 
     outcome, target = done[out], out / "expression.onnx"
-    members = [outcome.network, *(done[folder].network for folder in plan[-1].joined)]
+    members = [outcome.network, *(done[folder].network for folder in plan[-1].members)]
     with console.status("Exporting"):
-        ship(Ensemble(members) if plan[-1].joined else outcome.network, faces, target)
+        ship(Ensemble(members) if plan[-1].members else outcome.network, faces, target)
     best = outcome.best
     show_lines(console, [f"best epoch on PublicTest: {best.number}", f"written: {target}"])
     show_scores(console, evaluate_expression(ExpressionModel(target), faces, "public"))
@@ -81,31 +81,31 @@ def train_and_export(
 
 
 def folder_name(recipe: str, seed: int) -> str:
-    """What the folder of a training is called where nobody says."""
-    return recipe if seed == named(recipe).seed else f"{recipe}-{seed}"
+    """The default name of a training's folder."""
+    return recipe if seed == find_recipe(recipe).seed else f"{recipe}-{seed}"
 
 
 @dataclass(frozen=True)
 class _Training:
-    """A training, where, and the folders of its teachers and of what it is joined with."""
+    """A recipe, its folder, and the folders of its teachers and other members."""
 
     recipe: Recipe
     folder: Path
     teachers: tuple[Path, ...]
-    joined: tuple[Path, ...]
+    members: tuple[Path, ...]
 
 
 def _plan(recipe: Recipe, folder: Path) -> list[_Training]:
-    """The trainings in order, none twice: each after those it needs, that in `folder` last."""
-    teachers, joined = (
+    """The trainings in order, none twice: each after those it needs, the recipe's last."""
+    teachers, members = (
         [
-            _plan(wanted, folder.parent / folder_name(name, wanted.seed))
-            for name, wanted in called(names)
+            _plan(needed, folder.parent / folder_name(name, needed.seed))
+            for name, needed in find_recipes(names)
         ]
-        for names in (recipe.teachers, recipe.joined)
+        for names in (recipe.teachers, recipe.members)
     )
-    first = dict.fromkeys(training for plan in (*teachers, *joined) for training in plan)
-    folders = (tuple(plan[-1].folder for plan in plans) for plans in (teachers, joined))
+    first = dict.fromkeys(training for plan in (*teachers, *members) for training in plan)
+    folders = (tuple(plan[-1].folder for plan in plans) for plans in (teachers, members))
     return [*first, _Training(recipe, folder, *folders)]
 
 
@@ -121,18 +121,18 @@ def _train(
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=console) as progress:
-        what = training.folder.name
-        task = progress.add_task(what, total=batches_in(faces, training.recipe))
+        name = training.folder.name
+        task = progress.add_task(name, total=count_batches(faces, training.recipe))
 
         def on_batch(done: int, loss: float) -> None:
-            progress.update(task, completed=done, description=f"{what}, loss {loss:.3f}")
+            progress.update(task, completed=done, description=f"{name}, loss {loss:.3f}")
 
         def on_epoch(epoch: Epoch) -> None:
-            people = epoch.raters_accuracy
+            raters = epoch.raters_accuracy
             progress.console.print(
                 f"epoch {epoch.number:3d}  loss {epoch.training_loss:.4f}  "
                 f"PublicTest loss {epoch.public_loss:.4f}  accuracy {epoch.public_accuracy:.2%}"
-                + ("" if people is None else f"  raters {people:.2%}")
+                + ("" if raters is None else f"  raters {raters:.2%}")
             )
 
         outcome = train(

@@ -1,4 +1,4 @@
-"""A trained network -> the ONNX file that ships: calibrated, self-contained, checked."""
+"""A trained network -> a calibrated, self-contained and verified ONNX file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-import onnxscript  # noqa: F401 - what PyTorch exports with; better missed before a training than after
+import onnxscript  # noqa: F401 - PyTorch exports with it; to fail before a training, not after
 import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
@@ -24,54 +24,58 @@ from mien.face.expression import fold
 from mien.face.network import ExpressionModel
 from mien.research.data.fer2013 import SIDE, Fer2013, Split
 from mien.research.data.truth import majority_emotions, truth_of
-from mien.research.training.answers import logits_of
 from mien.research.training.network import (
     AnyNetwork,
     ConvUnit,
     CropsToProbabilities,
     Scaling,
-    parameter_count,
+    count_parameters,
 )
-from mien.research.training.quantise import OPSET, quantised
+from mien.research.training.predictions import predict_logits
+from mien.research.training.quantise import OPSET, quantise
 from mien.support.arrays import Float32Array
 from mien.support.files import write_atomically
 
-PARITY = 1e-4
-"""How far ONNX Runtime's probabilities may be from PyTorch's."""
+MAX_DIFFERENCE = 1e-4
+"""The largest difference allowed between the probabilities of ONNX Runtime and PyTorch."""
 
-WHOLE_PARITY = 0.1
-"""And how much of a face's probabilities, on average, may have moved where it counts in whole
-numbers."""
+MAX_MEAN_SHIFT = 0.1
+"""The largest `mean_shift` allowed after quantisation."""
 
-WORTH_SAYING = 0.9
-"""The accuracy that the labels have together that are not withheld."""
+MIN_SURE_ACCURACY = 0.9
+"""The accuracy that labels must have that are not withheld."""
 
 _COMPARED = 256  # faces
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """What was chosen on PublicTest.
+    """The choices made on PublicTest.
 
     Attributes:
         scalings: head -> how its logits become probabilities.
-        reads_with: the head that agrees better with the raters on the seven emotions.
-        unsure_below: the confidence under which that head's label is withheld.
+        default_head: the head that agrees better with the raters on the seven emotions.
+        unsure_below: the confidence below which that head's label is withheld.
     """
 
     scalings: Mapping[str, Scaling]
-    reads_with: str
+    default_head: str
     unsure_below: float
 
 
 def ship(network: AnyNetwork, faces: Fer2013, path: Path) -> None:
-    """Calibrate on PublicTest, export, and check.
+    """Calibrate on PublicTest, export, and verify.
 
-    Ours counts in whole numbers (see `quantise`) and is calibrated as it then answers; the paper's
-    network keeps weights in half precision.
+    mien's networks are quantised (see `mien.research.training.quantise`) and calibrated afterwards.
+    The paper's network has weights in half precision.
+
+    Args:
+        network: one network, or an ensemble.
+        faces: FER2013.
+        path: the ONNX file to write.
 
     Raises:
-        ModelError: ONNX Runtime's answers differ too much from PyTorch's.
+        ModelError: ONNX Runtime differs too much from PyTorch; no file is written.
     """
     if network.architecture.kind == "paper":
         export(network, calibrate(network, faces.public), path)
@@ -80,23 +84,27 @@ def ship(network: AnyNetwork, faces: Fer2013, path: Path) -> None:
     uncalibrated = path.with_suffix(".uncalibrated.onnx")
     try:
         export(network, Calibration(scalings, next(iter(scalings)), 0.0), uncalibrated, faces)
-        answers = ExpressionModel(uncalibrated).predict_heads(faces.public.crops)
+        found = ExpressionModel(uncalibrated).predict_heads(faces.public.crops)
     finally:
         uncalibrated.unlink(missing_ok=True)
-    logits = {head: torch.from_numpy(np.log(np.maximum(p, 1e-30))) for head, p in answers.items()}
-    export(network, calibration_of(logits, faces.public), path, faces)
+    logits = {head: torch.from_numpy(np.log(np.maximum(p, 1e-30))) for head, p in found.items()}
+    export(network, calibrate_logits(logits, faces.public), path, faces)
 
 
 def calibrate(network: AnyNetwork, public: Split) -> Calibration:
-    """`calibration_of` the network's logits on PublicTest."""
-    return calibration_of(logits_of(network, public), public)
+    """Calibrate a network on PublicTest."""
+    return calibrate_logits(predict_logits(network, public), public)
 
 
-def calibration_of(logits: Mapping[str, Tensor], public: Split) -> Calibration:
-    """Choose scalings, head and threshold from each head's logits, float32 [n, classes].
+def calibrate_logits(logits: Mapping[str, Tensor], public: Split) -> Calibration:
+    """Choose scalings, default head and threshold.
 
-    The threshold is read off the coverage-accuracy curve of the chosen head, against the raters'
-    majority (FER2013's labels where there are no votes).
+    The threshold follows from the coverage-accuracy curve of that head against the raters' majority
+    (FER2013's labels if there are no votes).
+
+    Args:
+        logits: head -> float32 [n, classes].
+        public: the faces of PublicTest.
     """
     scalings = {
         head: fit_scaling(z, torch.from_numpy(truth_of(public, head))) for head, z in logits.items()
@@ -105,38 +113,41 @@ def calibration_of(logits: Mapping[str, Tensor], public: Split) -> Calibration:
     truth = truth_of(public, "fer2013") if public.votes is None else majority_emotions(public)
     clear = truth >= 0
     right = {head: (p.argmax(axis=1) == truth)[clear] for head, p in seven.items()}
-    reads_with = max(right, key=lambda head: right[head].mean())
-    confidence = seven[reads_with].max(axis=1)[clear]
-    threshold = choose_threshold(confidence, right[reads_with])
-    return Calibration(scalings, reads_with, threshold)
+    best = max(right, key=lambda head: right[head].mean())
+    confidence = seven[best].max(axis=1)[clear]
+    return Calibration(scalings, best, choose_threshold(confidence, right[best]))
 
 
 def fit_scaling(logits: Tensor, labels: Tensor) -> Scaling:
-    """The scaling with the least cross-entropy: temperatures from 0.2 to 5, exponents 0.5 to 2.
+    """Find the scaling with the least cross-entropy.
 
-    Rows whose label is below 0 count for nothing.
+    Temperatures from 0.2 to 5 and exponents from 0.5 to 2 are tried.
+
+    Args:
+        logits: float [n, classes].
+        labels: int64 [n]; rows below 0 are left out.
     """
     logits, labels = logits[labels >= 0], labels[labels >= 0]
-    behind = logits.amax(dim=1, keepdim=True) - logits
+    differences = logits.amax(dim=1, keepdim=True) - logits
     temperatures = torch.exp(torch.linspace(math.log(0.2), math.log(5), 161)).tolist()
     losses = {}
     for exponent in torch.linspace(0.5, 2, 31).tolist():
-        powers = -behind.pow(exponent)
+        powers = -differences.pow(exponent)
         for t in temperatures:
             losses[Scaling(t, exponent)] = F.cross_entropy(powers / t, labels).item()
     return min(losses, key=lambda scaling: losses[scaling])
 
 
 def choose_threshold(confidence: np.ndarray, right: np.ndarray, width: float = 0.08) -> float:
-    """The lowest confidence from which on a label is worth saying.
+    """The lowest threshold for which labels are right often enough.
 
-    That is where the labels just above it are right at least as often as wrong, and all those above
-    it are right in `WORTH_SAYING` of cases.
+    Labels just above it must be right at least as often as wrong, and all labels above it in
+    `MIN_SURE_ACCURACY` of the cases.
 
     Args:
         confidence: float [n], the probability of the top label.
-        right: bool [n], whether it is the true one.
-        width: confidences within so much above a threshold are judged together.
+        right: bool [n], whether the top label is the true one.
+        width: of the range of confidences just above a threshold.
 
     Returns:
         A threshold in hundredths, in [0.15, 1].
@@ -144,14 +155,18 @@ def choose_threshold(confidence: np.ndarray, right: np.ndarray, width: float = 0
     for threshold in np.arange(0.15, 1.0, 0.01):
         above = confidence >= threshold
         near = above & (confidence < threshold + width)
-        if near.sum() >= 20 and right[near].mean() >= 0.5 and right[above].mean() >= WORTH_SAYING:
+        if (
+            near.sum() >= 20
+            and right[near].mean() >= 0.5
+            and right[above].mean() >= MIN_SURE_ACCURACY
+        ):
             return round(float(threshold), 2)
     return 1.0
 
 
-def folded(network: AnyNetwork) -> AnyNetwork:
-    """A copy with batch normalisation folded into the convolutions, and weights that half precision
-    can hold."""
+def fold_normalisation(network: AnyNetwork) -> AnyNetwork:
+    """Copy a network, fold batch normalisation into its convolutions, and round its weights to half
+    precision."""
     network = copy.deepcopy(network).cpu().eval()
     for module in network.modules():
         if isinstance(module, ConvUnit):  # the paper's network normalises after the ReLU
@@ -166,27 +181,27 @@ def folded(network: AnyNetwork) -> AnyNetwork:
 def export(
     network: AnyNetwork, calibration: Calibration, path: Path, faces: Fer2013 | None = None
 ) -> None:
-    """Write the network as ONNX, run it, compare with PyTorch, and only then put it in place.
+    """Write a network as ONNX, once it agrees with PyTorch.
 
-    The file takes uint8 `crops` [n, 48, 48] and gives, for each head, float32 [n, classes].
+    The file takes uint8 `crops` [n, 48, 48] and gives float32 [n, classes] for each head.
 
     Args:
-        network: one, or several as one.
-        calibration: as chosen.
-        path: the file.
-        faces: whose Training faces show the ranges of activations: the network then counts in whole
-            numbers. None: it counts in single precision, with weights kept in half precision.
+        network: one network, or an ensemble.
+        calibration: its calibration.
+        path: the file to write.
+        faces: quantise the network, with the ranges of activations of Training. None: keep single
+            precision, with weights stored in half precision.
 
     Raises:
-        ModelError: ONNX Runtime's answers differ from PyTorch's by more than `PARITY` or
-            `WHOLE_PARITY`.
+        ModelError: ONNX Runtime differs from PyTorch by more than `MAX_DIFFERENCE`, or after
+            quantisation by more than `MAX_MEAN_SHIFT`; no file is written.
     """
     heads = network.architecture.heads
-    whole = CropsToProbabilities(folded(network), calibration.scalings).eval()
+    pipeline = CropsToProbabilities(fold_normalisation(network), calibration.scalings).eval()
     random = np.random.default_rng(0)
     crops = random.integers(0, 256, (5, SIDE, SIDE), dtype=np.uint8)
     program = torch.onnx.export(
-        whole,
+        pipeline,
         (torch.from_numpy(crops),),
         input_names=["crops"],
         output_names=list(heads),
@@ -197,27 +212,27 @@ def export(
         external_data=False,
     )
     if program is None:
-        raise ModelError("PyTorch's exporter gave nothing")
+        raise ModelError("PyTorch's exporter returned no model")
     model = program.model_proto
-    facts = {
+    metadata = {
         "emotions": ",".join(EMOTIONS),
         "heads": ",".join(heads),
-        "reads_with": calibration.reads_with,
-        "parameters": str(parameter_count(network)),
+        "reads_with": calibration.default_head,
+        "parameters": str(count_parameters(network)),
         "temperatures": ",".join(f"{calibration.scalings[h].temperature:.6f}" for h in heads),
         "exponents": ",".join(f"{calibration.scalings[h].exponent:.6f}" for h in heads),
         "unsure_below": f"{calibration.unsure_below:.2f}",
     }
     del model.metadata_props[:]
     for node in (*model.graph.node, *model.graph.value_info, *model.graph.input):
-        del node.metadata_props[:]  # the exporter's notes on source lines
+        del node.metadata_props[:]  # source lines of the exporting machine
         node.doc_string = ""
     if faces is None:
         _halve_weights(model)
     else:
-        model = quantised(model, faces.training.crops)
+        model = quantise(model, faces.training.crops)
         crops = faces.training.crops[:_COMPARED]
-    onnx.helper.set_model_props(model, facts)
+    onnx.helper.set_model_props(model, metadata)
     onnx.checker.check_model(model)
     buffer = io.BytesIO()
     onnx.save_model(model, buffer)
@@ -226,17 +241,22 @@ def export(
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         write_atomically(part, buffer.getvalue())
-        compared, limit = (parity, PARITY) if faces is None else (moved, WHOLE_PARITY)
-        apart = compared(whole, part, crops)
-        if apart > limit:
-            raise ModelError(f"ONNX Runtime differs from PyTorch by {apart:.1e}", "nothing written")
+        compare, limit = (
+            (max_difference, MAX_DIFFERENCE) if faces is None else (mean_shift, MAX_MEAN_SHIFT)
+        )
+        difference = compare(pipeline, part, crops)
+        if difference > limit:
+            raise ModelError(
+                f"ONNX Runtime differs from PyTorch by {difference:.1e}",
+                "the file is not written",
+            )
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
 
 
 def _halve_weights(model: onnx.ModelProto) -> None:
-    """Keep large weights as float16, cast when the network is loaded; exact, see `folded`."""
+    """Store large weights as float16, cast at loading; exact after `fold_normalisation`."""
     casts = []
     for tensor in model.graph.initializer:
         if tensor.data_type != TensorProto.FLOAT or np.prod(tensor.dims) < 64:
@@ -249,20 +269,24 @@ def _halve_weights(model: onnx.ModelProto) -> None:
     model.graph.node.extend(nodes)
 
 
-def parity(whole: CropsToProbabilities, path: Path, crops: np.ndarray) -> float:
-    """The largest difference between PyTorch's and ONNX Runtime's probabilities."""
-    return max(float(d.max()) for d in _differences(whole, path, crops))
+def max_difference(pipeline: CropsToProbabilities, path: Path, crops: np.ndarray) -> float:
+    """The largest difference between the probabilities of PyTorch and ONNX Runtime."""
+    return max(float(d.max()) for d in _differences(pipeline, path, crops))
 
 
-def moved(whole: CropsToProbabilities, path: Path, crops: np.ndarray) -> float:
-    """How much probability ONNX Runtime gives to other classes than PyTorch: the mean over the
-    faces, of the head where it is most; in [0, 1]."""
-    return max(float(d.sum(axis=1).mean()) / 2 for d in _differences(whole, path, crops))
+def mean_shift(pipeline: CropsToProbabilities, path: Path, crops: np.ndarray) -> float:
+    """How much probability ONNX Runtime gives to other classes than PyTorch, in [0, 1].
+
+    The mean over the faces (half the L1 distance), of the head with the larger one.
+    """
+    return max(float(d.sum(axis=1).mean()) / 2 for d in _differences(pipeline, path, crops))
 
 
 @torch.inference_mode()
-def _differences(whole: CropsToProbabilities, path: Path, crops: np.ndarray) -> list[Float32Array]:
+def _differences(
+    pipeline: CropsToProbabilities, path: Path, crops: np.ndarray
+) -> list[Float32Array]:
     model = ExpressionModel(path)
-    heads = whole.network.architecture.heads
-    expected = zip(heads, whole(torch.from_numpy(crops)), strict=True)
+    heads = pipeline.network.architecture.heads
+    expected = zip(heads, pipeline(torch.from_numpy(crops)), strict=True)
     return [np.abs(model.predict(crops, head) - p.numpy()) for head, p in expected]

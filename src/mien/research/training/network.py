@@ -1,4 +1,4 @@
-"""The expression networks: ours, a small residual one, and the paper's."""
+"""The architectures of the expression networks: mien's residual network, and the paper's."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ConvUnit(nn.Sequential):
 
 
 class Residual(nn.Module):
-    """x + two convolution units of x (He et al. 2016), at the same width."""
+    """x + two convolution units of x (He et al. 2016), of the same width."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -37,7 +37,10 @@ class Residual(nn.Module):
 
 
 class Network(nn.Module):
-    """float [n, 1, side, side], prepared by `prepare` -> the logits of all heads, side by side."""
+    """Faces, prepared by `prepare` -> the logits of all heads, side by side.
+
+    float [n, 1, side, side] -> float [n, classes of all heads].
+    """
 
     def __init__(self, architecture: Architecture, body: nn.Module, features: int) -> None:
         super().__init__()
@@ -52,10 +55,10 @@ class Network(nn.Module):
 
 
 class Ensemble(nn.Module):
-    """Several networks as one: the mean of their logits.
+    """Several networks as one, by the mean of their logits.
 
     Args:
-        members: at least one; they see the same pixels and have the same heads.
+        members: at least one; with the same input and the same heads.
     """
 
     def __init__(self, members: Sequence[Network]) -> None:
@@ -78,7 +81,7 @@ class GlobalMean(nn.Module):
 
 
 def residual_network(architecture: Architecture) -> Network:
-    """Stages of two convolutions, or one and residual pairs; halved between; a global mean."""
+    """Stages of a convolution and either residual pairs or one more; then a global mean."""
     layers: list[nn.Module] = []
     channels = 1
     for width, residuals in zip(architecture.widths, architecture.residuals, strict=True):
@@ -90,10 +93,10 @@ def residual_network(architecture: Architecture) -> Network:
 
 
 def paper_network(architecture: Architecture) -> Network:
-    """The paper's: convolution, ReLU, batch normalisation, max pooling, dropout; dense layers.
+    """Convolution, ReLU, batch normalisation, max pooling and dropout; dense layers.
 
-    It names these layers and not their numbers; two convolutions a stage and a dense layer of 512
-    are the usual choice for FER2013 in Keras.
+    The paper names these layers, not their numbers. Two convolutions for each stage and a dense
+    layer of 512 are the usual choice for FER2013 in Keras.
     """
     layers: list[nn.Module] = []
     channels, side = 1, architecture.side
@@ -109,32 +112,32 @@ def paper_network(architecture: Architecture) -> Network:
 
 
 def prepare(faces: Tensor, architecture: Architecture) -> Tensor:
-    """Grey faces in [0, 1], [n, 1, side, side], as the network wants them."""
+    """Scale grey faces in [0, 1], [n, 1, side, side], as the network expects them."""
     return standardise(faces) if architecture.standardised else faces
 
 
 def standardise(faces: Tensor) -> Tensor:
-    """Each image to mean 0 and standard deviation 1, so that exposure does not matter."""
+    """Scale each image to mean 0 and standard deviation 1, which removes exposure."""
     mean = faces.mean(dim=(2, 3), keepdim=True)
     centred = faces - mean
     deviation = centred.square().mean(dim=(2, 3), keepdim=True).sqrt()
     return centred / (deviation + 1e-3)
 
 
-def by_head(logits: Tensor, architecture: Architecture) -> dict[str, Tensor]:
-    """Head -> its logits [n, 7] or [n, 8]."""
+def split_heads(logits: Tensor, architecture: Architecture) -> dict[str, Tensor]:
+    """Logits of all heads, side by side -> head -> its logits [n, 7] or [n, 8]."""
     sizes = [len(HEADS[h]) for h in architecture.heads]
     return dict(zip(architecture.heads, torch.split(logits, sizes, dim=1), strict=True))
 
 
 @dataclass(frozen=True)
 class Scaling:
-    """Logits -> honest probabilities.
+    """Logits -> calibrated probabilities.
 
-    Temperature scaling (Guo et al. 2017) with one number more: how far a logit lies below the
-    highest one is raised to `exponent` and divided by `temperature` before the softmax. At exponent
-    1 that is temperature scaling; above it, narrow leads count for less and wide ones for more. The
-    order of the classes stays.
+    Temperature scaling (Guo et al. 2017) with a second parameter: the difference of a logit to the
+    highest one is raised to `exponent` and divided by `temperature` before the softmax. Exponent 1
+    is temperature scaling; above 1, small differences count less and large ones more. The order of
+    the classes is kept.
     """
 
     temperature: float = 1.0
@@ -142,14 +145,14 @@ class Scaling:
 
     def __call__(self, logits: Tensor) -> Tensor:
         """float [n, classes] -> float [n, classes], rows sum to 1."""
-        behind = logits.amax(dim=1, keepdim=True) - logits
-        return F.softmax(-behind.pow(self.exponent) / self.temperature, dim=1)
+        difference = logits.amax(dim=1, keepdim=True) - logits
+        return F.softmax(-difference.pow(self.exponent) / self.temperature, dim=1)
 
 
 class CropsToProbabilities(nn.Module):
-    """The network as it ships: uint8 crops [n, 48, 48] -> probabilities for each of its heads.
+    """The network as it is exported: uint8 crops [n, 48, 48] -> probabilities for each head.
 
-    Cuts the middle, prepares it, runs the network and scales the logits of each head.
+    It cuts out the middle, prepares it, runs the network and scales the logits of each head.
     """
 
     def __init__(self, network: AnyNetwork, scalings: Mapping[str, Scaling]) -> None:
@@ -158,11 +161,11 @@ class CropsToProbabilities(nn.Module):
         self.scalings = dict(scalings)
 
     def forward(self, crops: Tensor) -> tuple[Tensor, ...]:
-        logits = by_head(self.logits(crops), self.network.architecture)
+        logits = split_heads(self.logits(crops), self.network.architecture)
         return tuple(self.scalings[head](z) for head, z in logits.items())
 
     def logits(self, crops: Tensor) -> Tensor:
-        """The logits of all heads side by side, before calibration."""
+        """The logits of all heads, side by side, before scaling."""
         architecture = self.network.architecture
         edge = (crops.shape[-1] - architecture.side) // 2
         end = edge + architecture.side
@@ -171,13 +174,13 @@ class CropsToProbabilities(nn.Module):
         return logits
 
 
-def parameter_count(network: nn.Module) -> int:
-    """How many learned numbers the network has."""
+def count_parameters(network: nn.Module) -> int:
+    """The number of learned parameters."""
     return sum(p.numel() for p in network.parameters() if p.requires_grad)
 
 
 def build(architecture: Architecture, seed: int) -> Network:
-    """A freshly initialised network, the same for the same seed."""
+    """Initialise a network, the same for the same seed."""
     torch.manual_seed(seed)
     make = paper_network if architecture.kind == "paper" else residual_network
     network = make(architecture)

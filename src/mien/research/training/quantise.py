@@ -1,9 +1,9 @@
-"""An exported network in whole numbers: a third of the time and, in the largest layers, an eighth
-of the file.
+"""Quantisation of an exported network: a third of the time, and an eighth of the size of the
+largest layers.
 
-Activations have 8 bits. Weights have 7, so that no processor's 16-bit sums overflow and all give
-the same answers; the largest layers have 4. The first convolution, which sees the face itself,
-stays as it is.
+Activations have 8 bits. Weights have 7, so that 16-bit sums overflow on no processor and all
+processors agree; the largest layers have 4. The first convolution, which sees the face itself,
+stays in single precision.
 """
 
 from __future__ import annotations
@@ -27,34 +27,34 @@ from onnxruntime.quantization import (
 
 from mien.support.arrays import Float32Array, UInt8Array
 
-FOUR_BITS_FROM = 400_000
-"""Layers with so many weights are kept in four bits each."""
+MIN_FOUR_BIT_WEIGHTS = 400_000
+"""Layers with at least so many weights have four bits for each."""
 
 OPSET = 21
-"""The first version of ONNX's operators that knows numbers of four bits."""
+"""The first version of ONNX's operators with four-bit numbers."""
 
-_STEPS = 7  # of a weight in four bits, to either side of 0
-_TOP = 64  # where seven bits end, as ONNX Runtime counts them
+_STEPS = 7  # of a four-bit weight on either side of 0
+_MAX_SEVEN_BITS = 64  # as ONNX Runtime counts them
 _FACES = 512
 _BATCH = 32
 _CLIPS = np.linspace(0.5, 1, 26)
 
 
-def quantised(model: onnx.ModelProto, crops: UInt8Array) -> onnx.ModelProto:
-    """The same network in whole numbers.
+def quantise(model: onnx.ModelProto, crops: UInt8Array) -> onnx.ModelProto:
+    """Quantise a network.
 
     Args:
-        model: with convolutions whose weights are float32, of the operators' version `OPSET`.
-        crops: uint8 [n, 48, 48], faces from which the ranges of activations are learnt; of more
-            than 512, some that are always the same.
+        model: of the operators' version `OPSET`, with float32 convolutions; not changed.
+        crops: uint8 [n, 48, 48], faces that set the ranges of activations; 512 are drawn of more,
+            always the same.
     """
     model = _copy(model)
-    large = [name for name, size in _kernels(model).items() if size >= FOUR_BITS_FROM]
+    large = [name for name, size in _kernels(model).items() if size >= MIN_FOUR_BIT_WEIGHTS]
     for tensor in model.graph.initializer:
         if tensor.name in large:
-            coarse = four_bits(numpy_helper.to_array(tensor))
+            coarse = round_to_four_bits(numpy_helper.to_array(tensor))
             tensor.CopyFrom(numpy_helper.from_array(coarse, tensor.name))
-    with tempfile.TemporaryDirectory() as folder, _quietly():
+    with tempfile.TemporaryDirectory() as folder, _without_warnings():
         path = Path(folder) / "quantised.onnx"
         quantize_static(
             onnx.shape_inference.infer_shapes(model),
@@ -66,7 +66,7 @@ def quantised(model: onnx.ModelProto, crops: UInt8Array) -> onnx.ModelProto:
             reduce_range=True,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
-            nodes_to_exclude=_on_the_face_itself(model),
+            nodes_to_exclude=_first_nodes(model),
             calibrate_method=CalibrationMethod.MinMax,
         )
         found = onnx.load(path)
@@ -74,21 +74,21 @@ def quantised(model: onnx.ModelProto, crops: UInt8Array) -> onnx.ModelProto:
     return found
 
 
-def four_bits(kernels: Float32Array) -> Float32Array:
-    """Weights in 15 even steps about 0, as wide for each output channel as errs least.
+def round_to_four_bits(kernels: Float32Array) -> Float32Array:
+    """Round weights to 15 even steps about 0, of the width with the least error for each channel.
 
-    float32 [out, ...] -> float32 [out, ...]; the widest of each channel is reached.
+    float32 [out, ...] -> float32 [out, ...].
     """
     rows = kernels.reshape(len(kernels), -1)
-    widest = np.maximum(np.abs(rows).max(axis=1, keepdims=True), np.float32(1e-12))
+    largest = np.maximum(np.abs(rows).max(axis=1, keepdims=True), np.float32(1e-12))
     best = np.zeros_like(rows)
-    least = np.full((len(rows), 1), np.inf, np.float32)
+    least_error = np.full((len(rows), 1), np.inf, np.float32)
     for clip in _CLIPS:
-        step = (widest * clip / _STEPS).astype(np.float32)
-        near = np.clip(np.round(rows / step), -_STEPS, _STEPS) * step
-        error = np.square(near - rows).sum(axis=1, keepdims=True)
-        best = np.where(error < least, near, best)
-        least = np.minimum(error, least)
+        step = (largest * clip / _STEPS).astype(np.float32)
+        rounded = np.clip(np.round(rows / step), -_STEPS, _STEPS) * step
+        error = np.square(rounded - rows).sum(axis=1, keepdims=True)
+        best = np.where(error < least_error, rounded, best)
+        least_error = np.minimum(error, least_error)
     return best.reshape(kernels.shape)
 
 
@@ -103,13 +103,13 @@ class _Faces(CalibrationDataReader):  # type: ignore[misc]
 
 
 def _kernels(model: onnx.ModelProto) -> dict[str, int]:
-    """Name -> number of the weights of each convolution."""
+    """Name of the weights of each convolution -> their number."""
     sizes = {t.name: int(np.prod(t.dims)) for t in model.graph.initializer}
     return {n.input[1]: sizes[n.input[1]] for n in model.graph.node if n.op_type == "Conv"}
 
 
-def _on_the_face_itself(model: onnx.ModelProto) -> list[str]:
-    """The nodes that work on the face itself: it is standardised, and seen by a convolution."""
+def _first_nodes(model: onnx.ModelProto) -> list[str]:
+    """The nodes that process the face itself: those of `standardise`, and the first convolution."""
     channels = {t.name: t.dims[1] for t in model.graph.initializer if len(t.dims) == 4}
     seen, names = False, []
     for node in model.graph.node:
@@ -121,10 +121,10 @@ def _on_the_face_itself(model: onnx.ModelProto) -> list[str]:
 
 
 def _pack(model: onnx.ModelProto, large: list[str]) -> None:
-    """Keep the weights of these layers as they are: numbers of four bits.
+    """Store the weights of these layers, which are rounded already, in four bits.
 
-    ONNX Runtime unpacks them once, when it loads the network. Scales of weights and biases grow
-    with the steps.
+    ONNX Runtime unpacks them when it loads the network. The scales of weights and biases grow with
+    the steps.
     """
     tensors = {t.name: t for t in model.graph.initializer}
     biases = {n.input[1].removesuffix("_DequantizeLinear_Output"): f"{n.input[2]}_quantized"
@@ -132,7 +132,11 @@ def _pack(model: onnx.ModelProto, large: list[str]) -> None:
     casts = []
     for name in large:
         stored = tensors[f"{name}_quantized"]
-        steps = np.round(numpy_helper.to_array(stored) * (_STEPS / _TOP)).astype(np.int8).ravel()
+        steps = (
+            np.round(numpy_helper.to_array(stored) * (_STEPS / _MAX_SEVEN_BITS))
+            .astype(np.int8)
+            .ravel()
+        )
         steps = np.append(steps, np.zeros(len(steps) % 2, np.int8))
         packed = ((steps[0::2] & 0xF) | ((steps[1::2] & 0xF) << 4)).astype(np.uint8).tobytes()
         small = helper.make_tensor(
@@ -141,13 +145,13 @@ def _pack(model: onnx.ModelProto, large: list[str]) -> None:
         casts.append(helper.make_node("Cast", [small.name], [stored.name], to=TensorProto.INT8))
         stored.CopyFrom(small)
         scales = [tensors[f"{name}_scale"]]
-        if name in biases:  # where all are 0, there are none
+        if name in biases:  # there are none if all are 0
             bias = tensors[biases[name]]
-            fewer = np.round(numpy_helper.to_array(bias) * (_STEPS / _TOP))
+            fewer = np.round(numpy_helper.to_array(bias) * (_STEPS / _MAX_SEVEN_BITS))
             bias.CopyFrom(numpy_helper.from_array(fewer.astype(np.int32), bias.name))
             scales.append(tensors[f"{bias.name}_scale"])
         for scale in scales:
-            wider = numpy_helper.to_array(scale) * np.float32(_TOP / _STEPS)
+            wider = numpy_helper.to_array(scale) * np.float32(_MAX_SEVEN_BITS / _STEPS)
             scale.CopyFrom(numpy_helper.from_array(wider, scale.name))
     nodes = [*casts, *model.graph.node]
     del model.graph.node[:]
@@ -161,8 +165,8 @@ def _copy(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 @contextmanager
-def _quietly() -> Iterator[None]:
-    """Without ONNX Runtime's advice to optimise the model before, which changes nothing here."""
+def _without_warnings() -> Iterator[None]:
+    """Suppress ONNX Runtime's advice to optimise the model first, which changes nothing here."""
     before = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:

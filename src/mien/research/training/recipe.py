@@ -1,4 +1,4 @@
-"""Every choice that decides the outcome of a training, and the named recipes."""
+"""Everything that determines a training besides the data, and the recipes by name."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from mien.errors import DataError
+from mien.errors import TrainingError
 from mien.face.network import HEADS
 from mien.research.training.augment import Augmentation
 
 
 @dataclass(frozen=True)
 class Architecture:
-    """What the network looks like.
+    """The layers of a network.
 
     Attributes:
-        kind: `residual` (ours) or `paper` (plain convolutions and a dense layer).
-        widths: channels of each stage; between stages the picture is halved.
-        residuals: how many residual pairs end each stage (`residual` only).
-        side: pixels of the square that the network sees, cut from the 48x48 crop.
-        standardised: each image to mean 0 and deviation 1; otherwise pixels in [0, 1].
-        dropout: before the last layer (`paper`: half of it after each stage, too).
-        heads: what it answers, of `HEADS`.
+        kind: `residual` (mien's) or `paper` (plain convolutions and a dense layer).
+        widths: channels of each stage; the image is halved between stages.
+        residuals: number of residual pairs at the end of each stage (`residual` only).
+        side: side of the network's input in pixels, the middle of the 48x48 crop.
+        standardised: whether each image is scaled to mean 0 and deviation 1, not to [0, 1].
+        dropout: before the last layer, and half of it after each stage of `paper`.
+        heads: of `HEADS`.
     """
 
     kind: Literal["residual", "paper"] = "residual"
@@ -36,23 +36,23 @@ class Architecture:
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that decides the outcome of a training, besides the data.
+    """Everything that determines a training besides the data.
 
     Attributes:
         optimiser: `sgd` (Nesterov momentum 0.9) or `adam`.
         schedule: `cosine` down to zero after the warm-up, or `constant`.
-        label_smoothing: of FER2013's labels; the raters' votes are soft as they are.
+        label_smoothing: of FER2013's labels; the raters' votes are soft already.
         mixup: both parameters of the beta distribution (Zhang et al. 2018); 0 for none.
         merge_copies: whether copies of one image share the mean of their labels.
         ema: decay of the averaged weights that are scored and exported; 0 for none.
-        teachers: the networks that are trained first and that this one learns from beside the
-            labels (Hinton et al. 2015), as `name` or `name-seed`.
-        taught_by: `face`: their mean answer for each face and its mirror image, asked for once;
-            `view`: for each varied and mixed face or, by chance, its mirror image, what one of
-            them, by chance, answers there and then (Beyer et al. 2022), at a third more work.
+        teachers: recipes of the networks that are trained first, and from whose predictions this
+            one learns beside the labels (Hinton et al. 2015), as `name` or `name-seed`.
+        teacher_input: `face`: teachers predict each face and its mirror image once, and the mean
+            is the target. `view`: one random teacher predicts each varied and mixed face, or its
+            mirror image, in every batch (Beyer et al. 2022), which takes a third longer.
         distillation: weight of the teachers against the labels and votes, in [0, 1].
-        joined: the networks that are trained first and that ship together with this one as one, the
-            mean of their logits; as teachers are called.
+        members: recipes of the networks that are trained first, and that are exported together
+            with this one as an ensemble, the mean of their logits; as `name` or `name-seed`.
     """
 
     epochs: int = 80
@@ -69,17 +69,17 @@ class Recipe:
     architecture: Architecture = field(default_factory=Architecture)
     augmentation: Augmentation = field(default_factory=Augmentation)
     teachers: tuple[str, ...] = ()
-    taught_by: Literal["face", "view"] = "face"
+    teacher_input: Literal["face", "view"] = "face"
     distillation: float = 0.0
-    joined: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
     seed: int = 0
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Recipe:
-        """The recipe that `dataclasses.asdict` wrote.
+        """The recipe from the values that `dataclasses.asdict` gives, read back from JSON.
 
         Raises:
-            TypeError, KeyError: it is not one.
+            TypeError, KeyError: these are not the values of a recipe.
         """
         architecture = dict(values["architecture"])
         for key in ("widths", "residuals", "heads"):
@@ -88,12 +88,12 @@ class Recipe:
             "architecture": Architecture(**architecture),
             "augmentation": Augmentation(**values["augmentation"]),
         }
-        names = {key: tuple(values[key]) for key in ("teachers", "joined")}
+        names = {key: tuple(values[key]) for key in ("teachers", "members")}
         return cls(**{**values, **parts, **names})
 
 
-# As the paper says, and as Keras does where it says nothing. It names no number of layers, rates or
-# epochs. Ours besides: the ten blank faces are left out, and the arithmetic is bfloat16.
+# As in the paper, with Keras's defaults where it is silent: it gives no number of layers, rates or
+# epochs. As in all recipes, blank faces are left out, and arithmetic is in bfloat16.
 _PAPER = Recipe(
     epochs=50,
     batch=64,
@@ -124,12 +124,12 @@ _STUDENT = Recipe(
     architecture=Architecture(dropout=0.2),
     augmentation=Augmentation(blur=0.2, noise=0.06),
     teachers=("first",),
-    taught_by="view",
+    teacher_input="view",
     distillation=0.7,
-    seed=1,  # to begin elsewhere than its teacher
+    seed=1,  # not its teacher's
 )
 
-_LIVE = Recipe(  # a small network does not learn Training by heart: little is held back
+_LIVE = Recipe(  # a small network hardly overfits: little regularisation
     epochs=64,
     weight_decay=3e-4,
     mixup=0.0,
@@ -141,37 +141,47 @@ _LIVE = Recipe(  # a small network does not learn Training by heart: little is h
 )
 
 RECIPES = {
-    "expression": Recipe(epochs=70, seed=5, joined=("first", "student")),
+    "expression": Recipe(epochs=70, seed=5, members=("first", "student")),
     "live": _LIVE,
     "first": Recipe(),
     "student": _STUDENT,
     "paper": _PAPER,
 }
-"""Name -> recipe: the network that ships, joined with two others; a small one for every frame of a
-camera; the two others, of which one learns from the other; the paper's."""
+"""Name -> recipe: the ensemble that ships, the small network for cameras, the other two members of
+the ensemble (`student` learns from `first`), and the paper's."""
 
 
-def named(name: str, *, epochs: int | None = None, seed: int | None = None) -> Recipe:
-    """The recipe called `name`, with another number of epochs or seed if wanted.
+def find_recipe(name: str, *, epochs: int | None = None, seed: int | None = None) -> Recipe:
+    """The recipe of this name.
+
+    Args:
+        name: of `RECIPES`.
+        epochs, seed: replace the recipe's, unless None.
 
     Raises:
-        DataError: none is called so.
+        TrainingError: there is no such recipe.
+
+    >>> find_recipe("paper", epochs=2).epochs
+    2
     """
     if name not in RECIPES:
-        raise DataError(f"no recipe is called {name!r}", f"use {', '.join(RECIPES)}")
+        raise TrainingError(f"there is no recipe called {name!r}", f"use {', '.join(RECIPES)}")
     recipe = RECIPES[name]
-    wanted = {"epochs": epochs, "seed": seed}
-    return dataclasses.replace(recipe, **{k: v for k, v in wanted.items() if v is not None})  # type: ignore[arg-type]
+    changes = {"epochs": epochs, "seed": seed}
+    return dataclasses.replace(recipe, **{k: v for k, v in changes.items() if v is not None})  # type: ignore[arg-type]
 
 
-def called(names: tuple[str, ...]) -> list[tuple[str, Recipe]]:
-    """The names and recipes of networks that are trained first, from `name` or `name-seed`.
+def find_recipes(names: tuple[str, ...]) -> list[tuple[str, Recipe]]:
+    """The names and recipes for entries such as `name` or `name-seed`.
 
     Raises:
-        DataError: a recipe does not exist.
+        TrainingError: there is no such recipe.
+
+    >>> [(name, recipe.seed) for name, recipe in find_recipes(("first", "paper-4"))]
+    [('first', 0), ('paper', 4)]
     """
     found = []
     for each in names:
         name, _, seed = each.partition("-")
-        found.append((name, named(name, seed=int(seed) if seed else None)))
+        found.append((name, find_recipe(name, seed=int(seed) if seed else None)))
     return found

@@ -1,5 +1,4 @@
-"""What a network shall answer for each Training face: soft labels from the label, the votes and
-teachers."""
+"""The targets of a training: distributions from labels, votes and teachers."""
 
 from __future__ import annotations
 
@@ -16,33 +15,34 @@ from mien.support.arrays import Float32Array
 
 @dataclass(frozen=True)
 class Targets:
-    """The distributions to learn, by head.
+    """The distribution to learn for each face, by head.
 
     Attributes:
         fer2013: float32 [n, 7], rows sum to 1.
-        raters: float32 [n, 8], rows sum to at most 1 (less where votes went to no emotion).
+        raters: float32 [n, 8], rows sum to at most 1 (less if votes went to no emotion).
     """
 
     fer2013: Float32Array
     raters: Float32Array
 
 
-def targets_of(
+def make_targets(
     split: Split, heads: tuple[str, ...], *, merge_copies: bool = True, smoothing: float = 0.0
 ) -> Targets:
-    """The targets of a split's faces.
+    """The targets of a split.
 
     Args:
         split: the faces.
-        heads: what the network answers.
-        merge_copies: copies of one image share the mean of their labels and of their votes, so
-            that contradicting labels become a doubt instead of noise.
+        heads: of the network.
+        merge_copies: whether copies of one image share the mean of their labels and of their votes,
+            so that contradicting labels become a mixture.
         smoothing: how much of a label is spread evenly over all emotions, in [0, 1].
 
     Raises:
-        DataError: the raters' head is wanted and the split has no votes.
+        MissingDataError: there is a raters' head, and the split has no votes.
     """
-    require_votes(split, heads)
+    if "raters" in heads:
+        split.require_votes()
     labels = np.eye(len(EMOTIONS), dtype=np.float32)[split.labels]
     labels = labels * np.float32(1 - smoothing) + np.float32(smoothing / len(EMOTIONS))
     votes = np.zeros((len(split), len(RATED)), np.float32)
@@ -54,28 +54,19 @@ def targets_of(
     return Targets(_mean_by(groups, labels), _mean_by(groups, votes))
 
 
-def taught(targets: Targets, answers: Targets, weight: float) -> Targets:
-    """Targets between these (weight 0) and what teachers answer (weight 1)."""
+def distil(targets: Targets, teachers: Targets, weight: float) -> Targets:
+    """Interpolate between targets (weight 0) and the teachers' predictions (weight 1)."""
 
-    def interpolate(own: Float32Array, theirs: Float32Array) -> Float32Array:
-        return own + np.float32(weight) * (theirs - own)
+    def interpolate(own: Float32Array, taught: Float32Array) -> Float32Array:
+        return own + np.float32(weight) * (taught - own)
 
     return Targets(
-        interpolate(targets.fer2013, answers.fer2013), interpolate(targets.raters, answers.raters)
+        interpolate(targets.fer2013, teachers.fer2013), interpolate(targets.raters, teachers.raters)
     )
 
 
-def require_votes(split: Split, heads: tuple[str, ...]) -> None:
-    """Check that there are votes if there is a raters' head.
-
-    Raises:
-        MissingDataError: there are none.
-    """
-    if "raters" in heads:
-        split.require_votes()
-
-
 def _mean_by(groups: np.ndarray, rows: Float32Array) -> Float32Array:
+    """Each row replaced by the mean of its group."""
     sums = np.zeros((int(groups.max(initial=-1)) + 1, rows.shape[1]), np.float64)
     np.add.at(sums, groups, rows)
     counts = np.bincount(groups, minlength=len(sums))[:, None]

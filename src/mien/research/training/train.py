@@ -1,4 +1,4 @@
-"""The training loop: seeded, checkpointed after every epoch, resumed after being killed."""
+"""The training loop: seeded, with a checkpoint after every epoch, and resumable."""
 
 from __future__ import annotations
 
@@ -18,11 +18,10 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from mien.emotions import EMOTIONS
 from mien.face.network import HEADS
 from mien.research.data.fer2013 import Fer2013, Split, without_blanks
-from mien.research.training.answers import able, mean_answers, score, view_answers
 from mien.research.training.checkpoint import (
     Epoch,
     Outcome,
-    best_of,
+    best_epoch,
     claim,
     finish,
     is_finished,
@@ -30,19 +29,24 @@ from mien.research.training.checkpoint import (
     resume,
     save,
 )
-from mien.research.training.network import Network, build, by_head, prepare
+from mien.research.training.network import Network, build, prepare, split_heads
+from mien.research.training.predictions import (
+    check_teachers,
+    predict_mean,
+    predict_views,
+    score,
+)
 from mien.research.training.recipe import Architecture, Recipe
-from mien.research.training.targets import targets_of, taught
+from mien.research.training.targets import distil, make_targets
 
 _LOSS_EVERY = 16  # batches
 
+OnBatch = Callable[[int, float], None]
+"""Called with the number of batches done since the first epoch, and the latest loss."""
 
-Progress = Callable[[int, float], None]
-"""Called with the batches done in all so far and the latest loss."""
 
-
-def batches_in(data: Fer2013, recipe: Recipe) -> int:
-    """How many batches the whole training takes."""
+def count_batches(data: Fer2013, recipe: Recipe) -> int:
+    """The number of batches of the whole training."""
     return recipe.epochs * _batches_per_epoch(without_blanks(data.training), recipe)
 
 
@@ -52,30 +56,30 @@ def train(
     folder: Path,
     *,
     teachers: Sequence[Network] = (),
-    on_batch: Progress = lambda done, loss: None,
+    on_batch: OnBatch = lambda done, loss: None,
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
 ) -> Outcome:
-    """Train, or go on with what lies in `folder` (see `checkpoint`).
+    """Train a network, or resume the training in `folder`.
 
-    On a CPU, a resumed training gives what one that was never interrupted gives, since the random
+    On a CPU, a resumed training and one without interruption give the same network, as the random
     numbers of an epoch depend on the seed and the epoch alone.
 
     Args:
-        data: FER2013, with the raters' votes where the recipe has that head.
+        data: FER2013, with the raters' votes if the recipe has that head.
         recipe: how to train.
-        folder: made if it is not there.
-        teachers: whose answers are learnt beside labels and votes (`recipe.taught_by`).
-        on_batch: told the progress.
-        on_epoch: told each epoch.
+        folder: as described in `mien.research.training.checkpoint`; created if it does not exist.
+        teachers: networks to learn from beside labels and votes (`recipe.teacher_input`).
+        on_batch: called after each batch.
+        on_epoch: called after each epoch.
 
     Raises:
-        DataError: `folder` holds a training with another recipe or on other data, or damage; the
-            raters' votes are missing; or a teacher lacks a head, or sees other pixels than the
-            student and is to be asked about its views.
+        TrainingError: `folder` holds a damaged training, or one with another recipe or on other
+            data; or a teacher does not suit the recipe.
+        MissingDataError: the recipe has a raters' head, and the votes are missing.
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     split = without_blanks(data.training)
-    targets = targets_of(
+    targets = make_targets(
         split,
         recipe.architecture.heads,
         merge_copies=recipe.merge_copies,
@@ -84,12 +88,14 @@ def train(
     claim(folder, recipe, data.training)
     if is_finished(folder, recipe):
         return load_outcome(folder)
-    asked = able([_placed(copy.deepcopy(t), device).eval() for t in teachers], recipe)
-    if asked and recipe.taught_by == "face":
-        targets, asked = taught(targets, mean_answers(asked, split), recipe.distillation), []
+    check_teachers(teachers, recipe)
+    teachers = [_to_device(copy.deepcopy(t), device).eval() for t in teachers]
+    if teachers and recipe.teacher_input == "face":
+        targets = distil(targets, predict_mean(teachers, split), recipe.distillation)
     crops = torch.from_numpy(split.crops).to(device)
-    wanted = torch.from_numpy(np.hstack([targets.fer2013, targets.raters])).to(device)
+    distributions = torch.from_numpy(np.hstack([targets.fer2013, targets.raters])).to(device)
 
+    view_teachers = teachers if recipe.teacher_input == "view" else []
     per_epoch = _batches_per_epoch(split, recipe)
     parts = _Parts.fresh(recipe, per_epoch, device)
     so_far = resume(folder, parts.stateful, device)
@@ -98,14 +104,13 @@ def train(
     averaged = cast("Network", parts.averaged.module)
 
     for number in range(len(history) + 1, recipe.epochs + 1):
-        before = (number - 1) * per_epoch
-        batches = _batches(crops, wanted, recipe, number)
-        told = partial(_told, on_batch, before)
-        trained = _one_epoch(parts, batches, recipe, asked, told)
-        loss, accuracy, people = score(averaged, data.public)
-        epoch = Epoch(number, *trained, loss, accuracy, people)
+        batches = draw_batches(crops, distributions, recipe, number)
+        count_on = partial(_count_on, on_batch, (number - 1) * per_epoch)
+        trained = _train_epoch(parts, batches, recipe, view_teachers, count_on)
+        loss, accuracy, raters_accuracy = score(averaged, data.public)
+        epoch = Epoch(number, *trained, loss, accuracy, raters_accuracy)
         history.append(epoch)
-        if epoch == best_of(history):
+        if epoch == best_epoch(history):
             best = copy.deepcopy(averaged.state_dict())
         states = {name: part.state_dict() for name, part in parts.stateful.items()}
         save(folder, states, best, history)
@@ -113,13 +118,13 @@ def train(
     return finish(folder)
 
 
-def _told(on_batch: Progress, before: int, done: int, loss: float) -> None:
+def _count_on(on_batch: OnBatch, before: int, done: int, loss: float) -> None:
     on_batch(before + done, loss)
 
 
 @dataclass(frozen=True)
 class _Parts:
-    """What changes while training."""
+    """The parts of a training that have a state."""
 
     network: Network
     averaged: AveragedModel
@@ -128,7 +133,7 @@ class _Parts:
 
     @classmethod
     def fresh(cls, recipe: Recipe, per_epoch: int, device: torch.device) -> _Parts:
-        network = _placed(build(recipe.architecture, recipe.seed), device)
+        network = _to_device(build(recipe.architecture, recipe.seed), device)
         ema = get_ema_multi_avg_fn(recipe.ema)  # type: ignore[no-untyped-call]
         averaged = AveragedModel(network, multi_avg_fn=ema, use_buffers=True)
         optimiser = _optimiser(network, recipe)
@@ -137,18 +142,18 @@ class _Parts:
 
     @property
     def stateful(self) -> dict[str, Any]:
-        """What a checkpoint holds."""
+        """Name in the checkpoint -> part."""
         return {k: getattr(self, k) for k in ("network", "averaged", "optimiser", "schedule")}
 
 
-def _one_epoch(
+def _train_epoch(
     parts: _Parts,
-    batches: Iterable[_Batch],
+    batches: Iterable[Batch],
     recipe: Recipe,
     teachers: Sequence[Network],
-    on_batch: Progress,
+    on_batch: OnBatch,
 ) -> tuple[float, float]:
-    """Mean loss, and share of FER2013's labels that were right as the faces went by."""
+    """The mean loss, and the accuracy against FER2013's labels during the epoch."""
     network = parts.network.train()
     device = next(network.parameters()).device
     total, hits = torch.zeros((), device=device), torch.zeros((), device=device)
@@ -156,34 +161,34 @@ def _one_epoch(
     for done, batch in enumerate(batches, 1):
         with torch.autocast(device.type, dtype=torch.bfloat16):
             logits = network(batch.faces)
-        wanted = batch.targets
-        if teachers and batch.shown is not None:
+        targets = batch.targets
+        if teachers and batch.views is not None:
             teacher = teachers[int(batch.chance * len(teachers))]
-            wanted = torch.lerp(wanted, view_answers(teacher, batch.shown), recipe.distillation)
-        answers = by_head(logits.float(), recipe.architecture)
-        loss = loss_of(answers, _by_task(wanted))
+            targets = torch.lerp(targets, predict_views(teacher, batch.views), recipe.distillation)
+        by_head = split_heads(logits.float(), recipe.architecture)
+        loss = compute_loss(by_head, _split_targets(targets))
         parts.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         parts.optimiser.step()
         parts.schedule.step()
         parts.averaged.update_parameters(network)
         total += loss.detach()
-        same = answers["fer2013"].argmax(1) == batch.targets[:, : len(EMOTIONS)].argmax(1)
-        hits += same.float().mean()
-        if done % _LOSS_EVERY == 1:  # reading it waits for the device
+        right = by_head["fer2013"].argmax(1) == batch.targets[:, : len(EMOTIONS)].argmax(1)
+        hits += right.float().mean()
+        if done % _LOSS_EVERY == 1:  # waits for the device
             latest = loss.item()
         on_batch(done, latest)
     return total.item() / done, hits.item() / done
 
 
-def loss_of(answers: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Tensor:
-    """The mean over faces of the heads' cross-entropies.
+def compute_loss(logits: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Tensor:
+    """The sum of the heads' cross-entropies, each the mean over faces.
 
     Args:
-        answers: head -> the network's logits [n, classes].
-        targets: head -> distributions [n, classes]; a row that sums to less counts for less.
+        logits: head -> float [n, classes].
+        targets: head -> distributions [n, classes]; a row that sums to less than 1 counts less.
     """
-    losses = [F.cross_entropy(logits, targets[head]) for head, logits in answers.items()]
+    losses = [F.cross_entropy(z, targets[head]) for head, z in logits.items()]
     return torch.stack(losses).sum()
 
 
@@ -192,57 +197,69 @@ def _batches_per_epoch(split: Split, recipe: Recipe) -> int:
 
 
 @dataclass(frozen=True)
-class _Batch:
-    """Faces as the network sees them, [n, 1, side, side], as its teachers are shown them,
-    and the targets.
+class Batch:
+    """Faces and their targets.
 
-    `chance`, in [0, 1), decides which teacher that is.
+    Attributes:
+        faces: as the network sees them, float [n, 1, side, side].
+        views: the same as a teacher sees them, without blur and noise; None if teachers do not
+            predict views.
+        targets: float [n, 15], the distributions of all heads side by side.
+        chance: in [0, 1), selects the teacher.
     """
 
     faces: Tensor
-    shown: Tensor | None
+    views: Tensor | None
     targets: Tensor
     chance: float
 
 
-def _batches(crops: Tensor, targets: Tensor, recipe: Recipe, epoch: int) -> Iterator[_Batch]:
-    """Every face once in random order, less the last incomplete batch; varied anew each epoch."""
+def draw_batches(crops: Tensor, targets: Tensor, recipe: Recipe, epoch: int) -> Iterator[Batch]:
+    """The batches of one epoch: faces in random order, each varied, without an incomplete batch.
+
+    Args:
+        crops: uint8 [n, 48, 48].
+        targets: float [n, classes], the distributions of all heads side by side.
+        recipe: how to vary and mix faces.
+        epoch: with the recipe's seed, determines all random numbers.
+    """
     random = torch.Generator(device=crops.device).manual_seed(recipe.seed * 100_003 + epoch)
     torch.manual_seed(recipe.seed * 100_003 + epoch)  # dropout draws from the global generator
     mixing = np.random.default_rng((recipe.seed, epoch))
-    asking = np.random.default_rng((recipe.seed, epoch, 1))
+    teaching = np.random.default_rng((recipe.seed, epoch, 1))
     order = torch.randperm(len(targets), generator=random, device=crops.device)
     full = order[: max(1, len(order) // recipe.batch) * recipe.batch]
     for rows in torch.split(full, recipe.batch):
         faces = recipe.augmentation(crops[rows], recipe.architecture.side, random)
-        wanted = targets[rows]
+        mixed = targets[rows]
         if recipe.mixup:
             share = float(mixing.beta(recipe.mixup, recipe.mixup))
-            faces, wanted = (torch.lerp(x.roll(1, 0), x, share) for x in (faces, wanted))
-        shown = None
-        if recipe.taught_by == "view":
+            faces, mixed = (torch.lerp(x.roll(1, 0), x, share) for x in (faces, mixed))
+        views = None
+        if recipe.teacher_input == "view":
             mirrored = torch.rand(len(rows), generator=random, device=crops.device) < 0.5
-            shown = torch.where(mirrored.view(-1, 1, 1, 1), faces.flip(3), faces)
-            shown = _ready(shown, recipe.architecture)
-        seen = _ready(recipe.augmentation.degraded(faces, random), recipe.architecture)
-        yield _Batch(seen, shown, wanted, chance=float(asking.random()))
+            views = torch.where(mirrored.view(-1, 1, 1, 1), faces.flip(3), faces)
+            views = _to_input(views, recipe.architecture)
+        seen = _to_input(recipe.augmentation.degrade(faces, random), recipe.architecture)
+        yield Batch(seen, views, mixed, chance=float(teaching.random()))
 
 
-def _ready(faces: Tensor, architecture: Architecture) -> Tensor:
+def _to_input(faces: Tensor, architecture: Architecture) -> Tensor:
     return prepare(faces, architecture).to(memory_format=torch.channels_last)
 
 
-def _by_task(targets: Tensor) -> dict[str, Tensor]:
+def _split_targets(targets: Tensor) -> dict[str, Tensor]:
+    """Head -> its distributions [n, classes]."""
     sizes = [len(classes) for classes in HEADS.values()]
     return dict(zip(HEADS, torch.split(targets, sizes, dim=1), strict=True))
 
 
-def _placed(network: Network, device: torch.device) -> Network:
+def _to_device(network: Network, device: torch.device) -> Network:
     return network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
 
 
 def _optimiser(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
-    """SGD with Nesterov momentum, or Adam; no weight decay on biases and batch normalisation."""
+    """SGD with Nesterov momentum, or Adam; no weight decay of biases and batch normalisation."""
     parameters = list(network.parameters())
     groups = [
         {"params": [p for p in parameters if p.ndim > 1], "weight_decay": recipe.weight_decay},
@@ -256,7 +273,7 @@ def _optimiser(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
 def _schedule(
     optimiser: torch.optim.Optimizer, recipe: Recipe, per_epoch: int
 ) -> torch.optim.lr_scheduler.LRScheduler:
-    """Linear warm-up, then half a cosine down to zero; or no change at all."""
+    """Linear warm-up and half a cosine down to zero, or a constant."""
     schedulers = torch.optim.lr_scheduler
     if recipe.schedule == "constant":
         return schedulers.ConstantLR(optimiser, 1.0)

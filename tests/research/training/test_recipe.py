@@ -1,0 +1,32 @@
+"""Recipes by name."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import pytest
+
+from mien.errors import TrainingError
+from mien.research.training.recipe import RECIPES, Recipe, find_recipe, find_recipes
+
+
+def test_recipes_survive_json() -> None:
+    for recipe in RECIPES.values():
+        assert Recipe.from_json(json.loads(json.dumps(asdict(recipe)))) == recipe
+
+
+def test_an_unknown_name_lists_the_known_ones() -> None:
+    with pytest.raises(TrainingError, match="use expression, live, first, student, paper"):
+        find_recipe("cubist")
+    assert find_recipe("paper", epochs=2, seed=5).seed == 5
+    assert find_recipe("student").seed != find_recipe("first").seed == 0
+    assert find_recipe("student", seed=0).seed == 0
+
+
+def test_teachers_and_members_have_their_own_seeds() -> None:
+    assert find_recipes(()) == []
+    assert find_recipes(find_recipe("student").teachers) == [("first", find_recipe("first"))]
+    members = find_recipes(find_recipe("expression").members)
+    assert [name for name, _ in members] == ["first", "student"]
+    assert [recipe.seed for _, recipe in find_recipes(("first", "student", "paper-4"))] == [0, 1, 4]
