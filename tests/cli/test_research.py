@@ -68,3 +68,24 @@ def test_all_recipes_are_offered() -> None:
     (recipe,) = (p for p in main.commands["train"].params if p.name == "recipe")
     assert isinstance(recipe.type, click.Choice)
     assert list(recipe.type.choices) == list(RECIPES)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "file"),
+    [
+        (["train"], "fer2013/fer2013.csv.gz"),
+        (["evaluate", "expression", "--split", "public"], "fer2013/fer2013.csv.gz"),
+        (["evaluate", "ranking"], "spotify-tracks/dataset.csv"),
+        (["paper"], "moods/data_moods.csv"),
+    ],
+)
+def test_says_which_data_are_missing(
+    arguments: list[str], file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MIEN_DATA", raising=False)
+    refused = mien(*arguments)
+    assert refused.exit_code == 1
+    assert "missing: MIEN_DATA is not set; set MIEN_DATA to a folder" in refused.stderr
+    assert file in refused.stderr
+    assert refused.stderr.endswith("or use --data.\n")
+    assert refused.stderr.count("\n") == 1
