@@ -1,4 +1,4 @@
-"""Importing the Spotify Tracks Dataset, 114,000 rows: read, clean, merge, store.
+"""Import and open the Spotify Tracks Dataset, 114,000 rows.
 
 python benchmarks/catalogue.py [FILE]
 """
@@ -23,12 +23,13 @@ def main() -> None:
         store = Store(Path(folder) / "songs.sqlite")
         for _ in range(5):
             begin = time.perf_counter()
-            report = import_catalogue(file, "songs", store)
+            summary = import_catalogue(file, "songs", store)
             imports.append(time.perf_counter() - begin)
             begin = time.perf_counter()
-            store.open()
+            catalogue = store.open()
             opens.append(time.perf_counter() - begin)
-    print("\n".join(report.lines()))
+            catalogue.close()
+    print("\n".join(summary.lines()))
     print(f"import: median {statistics.median(imports):.2f} s of 5")
     print(f"open:   median {statistics.median(opens):.3f} s of 5")
 

@@ -29,7 +29,7 @@ from sklearn.metrics.pairwise import cosine_similarity
 from sklearn.preprocessing import MinMaxScaler
 
 from mien import EMOTIONS, Catalogue, Filter, Mood, Recommender, Store
-from mien.catalogue.cleaning import Report
+from mien.catalogue.summary import ImportSummary
 from mien.recommendation.diversity import LOSS, POOL, diversify
 from mien.recommendation.filtering import SongFilter
 from mien.recommendation.query import Query
@@ -65,7 +65,7 @@ def make_store(n: int, folder: Path) -> Store:
         year=random.integers(1960, 2025, n),
     )
     store = Store(folder / "songs.sqlite")
-    store.save("many", songs, Report(n, n), "made up")
+    store.save("many", songs, ImportSummary(n, n), "made up")
     return store
 
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import gc
+import itertools
 import json
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import settings
 from PIL import Image
 
 from mien.catalogue.importing import import_catalogue
 from mien.catalogue.songs import Catalogue
-from mien.catalogue.store import Store
+from mien.catalogue.store import STARTER, Store
+from mien.catalogue.summary import ImportSummary
 from mien.face.network import NETWORKS, ExpressionModel
 from mien.research.data.datasets import FER2013, SPOTIFY_TRACKS, DataFile, data_folder
 from mien.research.data.fer2013 import Fer2013, load
@@ -60,11 +66,87 @@ def spotify_tracks(data: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def spotify(spotify_tracks: Path, tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
+def spotify(spotify_tracks: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
     """The Spotify Tracks Dataset as a catalogue."""
     store = Store(tmp_path_factory.mktemp("spotify") / "songs.sqlite")
     import_catalogue(spotify_tracks, "spotify-tracks", store)
-    return store.open("spotify-tracks")
+    with store.open("spotify-tracks") as catalogue:
+        yield catalogue
+
+
+@pytest.fixture(scope="session")
+def starter() -> Iterator[Catalogue]:
+    """The catalogue that mien ships."""
+    with Store().open(STARTER) as catalogue:
+        yield catalogue
+
+
+@pytest.fixture(scope="session")
+def playlists(tmp_path_factory: pytest.TempPathFactory, starter: Catalogue) -> tuple[Path, Path]:
+    """Files of forty playlists with the first twelve songs of the starter, forty with the next
+    twelve, and of the tracks; half of the songs have other ids there."""
+    folder = tmp_path_factory.mktemp("playlists")
+    songs = starter.songs(range(24))
+    ids = [s.id if i % 2 else f"other-{i}" for i, s in enumerate(songs)]
+    random = np.random.default_rng(0)
+    entries = ["pid,pos,track_id"]
+    for pid in range(80):
+        group = random.permutation(12)[:6] + 12 * (pid % 2)
+        entries += [f"{pid},{pos},{ids[i]}" for pos, i in enumerate(group)]
+    entries.append("80,0,an unknown track")
+    tracks = ["track_id,artist_name,track_name,n_playlists"]
+    for track, song in zip(ids, songs, strict=True):
+        artist, title = (t.replace('"', '""').upper() for t in (song.artists[0], song.title))
+        tracks.append(f'{track},"{artist}","{title}",20')
+    (folder / "entries.csv").write_text("\n".join(entries))
+    (folder / "tracks.csv").write_text("\n".join(tracks))
+    return folder / "entries.csv", folder / "tracks.csv"
+
+
+@pytest.fixture
+def own(starter: Catalogue) -> Iterator[Catalogue]:
+    """The first 100 songs of the starter, as a user's own catalogue in use."""
+    songs = starter.songs(range(100))
+    table = pl.DataFrame(
+        {
+            "id": [s.id for s in songs],
+            "title": [s.title for s in songs],
+            "artists": [list(s.artists) for s in songs],
+            "genres": [list(s.genres) for s in songs],
+            "valence": [s.valence for s in songs],
+            "energy": [s.energy for s in songs],
+            "tempo": [s.tempo for s in songs],
+        }
+    )
+    Store().save("own", table, ImportSummary(100, 100), "test")
+    with Store().open() as catalogue:
+        yield catalogue
+
+
+@pytest.fixture
+def connections(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[int]]:
+    """Numbers of the database connections that were opened in the test and not closed.
+
+    A connection that is merely dropped stays here: Python 3.13 warns of it. Cycles of references
+    are not collected meanwhile, so that a connection in one stays here, too.
+    """
+    unclosed: set[int] = set()
+    numbers = itertools.count()
+
+    class Connection(sqlite3.Connection):
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            self.number = next(numbers)
+            unclosed.add(self.number)
+
+        def close(self) -> None:
+            super().close()
+            unclosed.discard(self.number)
+
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Connection))
+    gc.disable()
+    yield unclosed
+    gc.enable()
 
 
 @pytest.fixture(scope="session", params=NETWORKS)

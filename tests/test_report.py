@@ -22,7 +22,7 @@ from mien import MienError
 from mien.cli import main
 from mien.emotions import EMOTIONS
 from mien.listener.feedback import Feedback
-from mien.listener.opinions import Opinion, opinion
+from mien.listener.opinions import OpinionScore, mean_opinion_score
 from mien.output.charts import LIGHT
 from mien.research.data.fer2013 import Fer2013, Split
 from mien.research.evaluation.peer import FerPackage, evaluate_peer
@@ -158,11 +158,14 @@ def test_simple_verdicts() -> None:
 
 @given(st.lists(st.integers(1, 5), min_size=2), st.lists(st.integers(1, 5), min_size=2))
 def test_people_are_believed_where_intervals_tell(one: list[int], other: list[int]) -> None:
-    verdict = claims.is_liked_better(opinion(one), opinion(other))
+    verdict = claims.is_liked_better(mean_opinion_score(one), mean_opinion_score(other))
     means = np.mean(one), np.mean(other)
     if verdict is not Verdict.OPEN:
         assert (verdict is Verdict.HOLDS) == (means[0] > means[1])
-    assert claims.is_liked_better(opinion(one[:1]), opinion(other)) is Verdict.OPEN
+    assert (
+        claims.is_liked_better(mean_opinion_score(one[:1]), mean_opinion_score(other))
+        is Verdict.OPEN
+    )
 
 
 @given(st.lists(estimates(), min_size=1, max_size=8))
@@ -303,16 +306,18 @@ def test_opinions_are_peoples_or_none(tmp_path: Path, bare: Evidence) -> None:
     assert all(why.startswith("none yet") for why in told)
 
     said = Feedback(tmp_path / "feedback.sqlite")
-    said.show([("a", "paper"), ("b", "collaborative")], blind=True)
+    said.save_list([("a", "paper"), ("b", "collaborative")], blind=True)
     said.rate(1, 5)
     said.rate(2, 2)
-    found = dataclasses.replace(bare, opinions=said.opinions(), blind=said.opinions(blind=True))
+    found = dataclasses.replace(
+        bare, opinions=said.opinion_scores(), blind=said.opinion_scores(blind=True)
+    )
     claim = by_name(found)["opinion"]
     assert claim.verdict is Verdict.OPEN  # one rating each tells no interval
     assert "5.00 of 1 ratings; collaborative filtering 2.00 of 1 ratings" in plain(claim.found)
     many = {
-        "paper": Opinion(4.3, 4.1, 4.5, 90),
-        "collaborative": Opinion(3.7, 3.5, 3.9, 90),
+        "paper": OpinionScore(4.3, 4.1, 4.5, 90),
+        "collaborative": OpinionScore(3.7, 3.5, 3.9, 90),
     }
     liked = dataclasses.replace(bare, opinions=many, blind=many)
     assert by_name(liked)["opinion"].verdict is Verdict.HOLDS

@@ -46,7 +46,7 @@ def sentence(message: str, hint: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split()).removesuffix(".")
+    return " ".join(line.strip() for line in text.splitlines()).removesuffix(".")
 
 
 class PhotoError(MienError):
@@ -128,6 +128,46 @@ class CatalogueError(MienError):
     code = "catalogue"
 
 
+class SongFileError(CatalogueError):
+    """A file of songs that is missing, empty or unreadable."""
+
+
+class MissingColumnError(CatalogueError):
+    """A file of songs that lacks a required column."""
+
+
+class NoUsableSongError(CatalogueError):
+    """A file in which no song has everything that is required."""
+
+
+class CatalogueNameError(CatalogueError):
+    """A name that a catalogue cannot have."""
+
+
+class ReadOnlyCatalogueError(CatalogueError):
+    """A change to the starter catalogue, which is part of mien."""
+
+
+class StaleCatalogueError(CatalogueError):
+    """An open catalogue that was closed, removed or replaced."""
+
+
+class StoreError(CatalogueError):
+    """The file of catalogues cannot be read or written."""
+
+
+class NoSuchDatasetError(CatalogueError):
+    """A public data set that mien does not know."""
+
+
+class DownloadError(CatalogueError):
+    """A data set that cannot be downloaded."""
+
+
+class ChecksumError(CatalogueError):
+    """A file that is not the data set that it should be."""
+
+
 class NotFoundError(CatalogueError):
     """Something that a catalogue lacks."""
 
@@ -150,6 +190,22 @@ class FeedbackError(MienError):
     """A rating or another opinion that makes no sense."""
 
     code = "feedback"
+
+
+class RatingError(FeedbackError):
+    """A rating that is not 1 to 5 stars."""
+
+
+class ReactionError(FeedbackError):
+    """A reaction that does not exist."""
+
+
+class SongIdError(FeedbackError):
+    """A text that cannot be the id of a song."""
+
+
+class NoSuchRankError(FeedbackError):
+    """A rank that the last list does not have."""
 
 
 class FeedbackFileError(FeedbackError):

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from running import answer, mien
 
+from mien import Catalogue
+
 
 def test_catalogues(songs_csv: Path) -> None:
     assert "5 rows read, 5 songs kept" in mien("catalogue", "import", songs_csv).stdout
@@ -23,3 +25,8 @@ def test_catalogues(songs_csv: Path) -> None:
     assert mien("catalogue", "use", "starter").exit_code == 0
     assert mien("catalogue", "remove", "songs").exit_code == 0
     assert mien("catalogue", "use", "songs").exit_code == 1
+
+
+def test_playlists(own: Catalogue, playlists: tuple[Path, Path]) -> None:
+    assert own.factors is None
+    assert "of 100 songs are in a playlist" in mien("catalogue", "playlists", *playlists).stdout

@@ -220,7 +220,7 @@ class TestFeedback:
     def test_disliked_songs_never_come(self) -> None:
         songs = recommend("happy")
         Feedback().rate(songs.songs[0].song.id, 1)
-        Feedback().say("dislike", songs.songs[1].song.id)
+        Feedback().react("dislike", songs.songs[1].song.id)
         for seed in (None, 1, 2):
             ids = {r.song.id for r in recommend("happy", 30, seed=seed)}
             assert not ids & {r.song.id for r in songs.songs[:2]}
@@ -278,7 +278,7 @@ class TestRecommenderOf:
         own = catalogues.save(table, home)
         loved = songs[3].id
         before = recommend("happy", 30, like=[loved], catalogue="test")
-        Store().keep_factors(own.ref, catalogues.random_factors(own))
+        Store().save_factors(own.ref, catalogues.random_factors(own))
         after = recommend("happy", 30, like=[loved], catalogue="test")
         assert [r.song.id for r in after] != [r.song.id for r in before]
 

@@ -247,7 +247,7 @@ class TestRatings:
         assert client.post("/api/v1/ratings", json=rating).status_code == 201
         disliked = client.post("/api/v1/ratings", json={"song": second, "said": "dislike"})
         assert disliked.get_json() == {"song": second, "stars": None, "said": "dislike"}
-        assert Feedback().values() == {first: 1.0, second: -1.0}
+        assert Feedback().preferences() == {first: 1.0, second: -1.0}
         assert second not in songs_for(client, "happy")
         summary = client.get("/api/v1/ratings/summary").get_json()
         assert summary["songs"] == 2
@@ -264,7 +264,7 @@ class TestRatings:
         response = client.post("/api/v1/ratings", json={"song": SONG, **opinion})
         assert response.status_code == 201
         assert response.get_json() == {"song": SONG, "stars": None, "said": None, **opinion}
-        assert SONG in Feedback().values()
+        assert SONG in Feedback().preferences()
 
     @pytest.mark.parametrize(
         "body",
@@ -291,14 +291,14 @@ class TestRatings:
         response = client.post("/api/v1/ratings", json=body)
         assert response.status_code == 400
         assert error_of(response)["message"]
-        assert Feedback().values() == {}
+        assert Feedback().preferences() == {}
 
     @pytest.mark.parametrize("more", [{"song": "a"}, {"catalogue": "nothing"}])
     def test_what_is_not_there(self, client: FlaskClient, more: dict[str, str]) -> None:
         response = client.post("/api/v1/ratings", json={"song": SONG, "stars": 5, **more})
         assert response.status_code == 404
         assert error_of(response)["code"] == "not_there"
-        assert Feedback().values() == {}
+        assert Feedback().preferences() == {}
 
     def test_corrections_are_kept(self, client: FlaskClient) -> None:
         shown = {e: float(e == "sad") for e in EMOTIONS}

@@ -1,1 +1,1 @@
-"""Songs: people's files (`table`), cleaned (`clean`), kept in one SQLite file (`store`)."""
+"""Songs: read from people's files, cleaned, and kept in one SQLite file."""

@@ -1,4 +1,4 @@
-"""What is asked of all songs at once, as arrays; they lie in the store as they are in memory."""
+"""The numbers and lists of all songs of a catalogue, stored as the arrays they are in memory."""
 
 from __future__ import annotations
 
@@ -32,22 +32,27 @@ NUMBERS = (
     "mode",
     "time_signature",
 )
-"""Columns with one number a song."""
+"""Columns with one number for each song."""
 
 REQUIRED = NUMBERS[:3]
-"""Those that no song is without."""
+"""Those that every song has."""
 
 LISTS = ("artists", "genres")
-"""Columns with a list of names a song."""
+"""Columns with a list of names for each song."""
 
 GENRE_NAMES, FACTORS = "genre_names", "factors"
+"""The other columns: the names that `genres` refers to, and the factors fitted to playlists."""
 
 _NUMBER, _START, _NAME = np.dtype("<f8"), np.dtype("<i8"), np.dtype("<i4")
 
 
 @dataclass(frozen=True, eq=False)
 class Lists:
-    """A list of numbers for each song, all in one array.
+    """A list of numbers for each song, in one array.
+
+    >>> lists = Lists(np.array([0, 2, 2, 3]), np.array([7, 8, 9], np.int32))
+    >>> lists.of(0), lists.of(1), lists.first.tolist()
+    ([7, 8], [], [7, -1, 9])
 
     Attributes:
         starts: int64 [n + 1]; song i has `numbers[starts[i] : starts[i + 1]]`.
@@ -58,18 +63,18 @@ class Lists:
     numbers: npt.NDArray[np.int32]
 
     def of(self, row: int) -> list[int]:
-        """One song's list."""
+        """The list of one song."""
         starts, numbers = self._views
         return numbers[starts[row] : starts[row + 1]].tolist()
 
     @cached_property
     def _views(self) -> tuple[memoryview, memoryview]:
-        """Both arrays as views, from which one number is read sooner than from an array."""
+        """Both arrays as views, from which single numbers are read faster."""
         return self.starts.data, self.numbers.data
 
     @property
     def rows(self) -> npt.NDArray[np.int64]:
-        """The song that each of the numbers belongs to, int64 [m]."""
+        """The row of the song of each number, int64 [m]."""
         return np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
 
     @property
@@ -82,19 +87,19 @@ class Lists:
 
     @classmethod
     def read(cls, blob: bytes, n: int) -> Lists:
-        """What `packed` wrote for n songs."""
+        """The lists of n songs, from what `pack_columns` made."""
         starts = np.frombuffer(blob, _START, n + 1)
         return cls(starts, np.frombuffer(blob, _NAME, offset=starts.nbytes))
 
 
-def numbers_in(blob: bytes) -> npt.NDArray[np.float64]:
-    """What `packed` wrote of one number a song, float64 [n], NaN where there is none."""
+def unpack_numbers(blob: bytes) -> npt.NDArray[np.float64]:
+    """The numbers of n songs, from what `pack_columns` made; float64 [n], NaN where missing."""
     return np.frombuffer(blob, _NUMBER)
 
 
-def packed(songs: pl.DataFrame) -> Iterator[tuple[str, bytes]]:
-    """The name and the array of each column; artists and genres as places among their names in
-    lower case and in order, those of genres under `GENRE_NAMES`."""
+def pack_columns(songs: pl.DataFrame) -> Iterator[tuple[str, bytes]]:
+    """The name and content of each column to store. Artists and genres become indices into their
+    sorted names in lower case; those of genres are the column `GENRE_NAMES`, as JSON."""
     import polars as pl
 
     for name in NUMBERS:
@@ -102,7 +107,7 @@ def packed(songs: pl.DataFrame) -> Iterator[tuple[str, bytes]]:
             values = songs[name].cast(pl.Float64).fill_null(float("nan"))
             yield name, values.to_numpy().astype(_NUMBER).tobytes()
     for name in LISTS:
-        lists = _lowered(songs[name])
+        lists = _lower(songs[name])
         each = lists.explode().drop_nulls()
         names = each.unique().sort().to_list()
         starts = np.concatenate([[0], lists.list.len().to_numpy().cumsum()])
@@ -112,7 +117,7 @@ def packed(songs: pl.DataFrame) -> Iterator[tuple[str, bytes]]:
             yield GENRE_NAMES, json.dumps(names).encode()
 
 
-def _lowered(lists: pl.Series) -> pl.Series:
+def _lower(lists: pl.Series) -> pl.Series:
     import polars as pl
 
     return lists.list.eval(pl.element().str.to_lowercase()).list.unique(maintain_order=True)

@@ -1,4 +1,4 @@
-"""A person's file, or a public data set, -> a catalogue in the store."""
+"""A person's file of songs, or a public data set, -> a catalogue in the store."""
 
 from __future__ import annotations
 
@@ -10,15 +10,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mien.catalogue.store import Store
-from mien.errors import CatalogueError
+from mien.errors import ChecksumError, DownloadError, NoSuchDatasetError, SongFileError
 
 if TYPE_CHECKING:
-    from mien.catalogue.cleaning import Report
+    from mien.catalogue.summary import ImportSummary
 
 
 @dataclass(frozen=True)
 class PublicDataset:
-    """A data set that can be fetched: its name, where it lies, and what it must hash to."""
+    """A data set that can be downloaded.
+
+    Attributes:
+        name: the name of the catalogue that it becomes.
+        url: of the file.
+        sha256: of the file's content, in hexadecimal.
+        bytes: size of the file.
+        licence: the authors, and the licence as they state it.
+    """
 
     name: str
     url: str
@@ -27,7 +35,7 @@ class PublicDataset:
     licence: str
 
 
-PUBLIC: dict[str, PublicDataset] = {
+PUBLIC_DATASETS: dict[str, PublicDataset] = {
     "spotify-tracks": PublicDataset(
         name="spotify-tracks",
         url=(
@@ -41,37 +49,42 @@ PUBLIC: dict[str, PublicDataset] = {
 }
 
 Progress = Callable[[int, int], None]
-"""Called with the bytes received and the bytes expected."""
+"""A function of the bytes received and the bytes expected."""
 
 
 def import_catalogue(
     path: Path | str, name: str | None = None, store: Store | None = None
-) -> Report:
-    """Read, clean and keep a file of songs, and use it from now on.
+) -> ImportSummary:
+    """Import a file of songs as a catalogue, and use it from now on.
 
     Args:
-        path: as `mien.catalogue.readers.read_table` takes it.
-        name: what to call the catalogue; default: the file's name without its ending.
-        store: where to keep it.
+        path: a file that `mien.catalogue.readers.read_table` reads.
+        name: the name of the catalogue, which replaces one of the same name; default: the name of
+            the file without its extension.
+        store: where catalogues are kept; default: the user's own store.
 
     Returns:
         What was dropped, repaired and merged.
 
     Raises:
-        CatalogueError: the file or the name is not usable; nothing was changed.
+        CatalogueError: (a subclass) the file or the name cannot be used; nothing has changed.
     """
     from mien.catalogue.cleaning import clean
     from mien.catalogue.readers import read_table
 
     path = Path(path)
     table, notes = read_table(path)
-    songs, report = clean(table, notes)
-    (store or Store()).save(name or default_name(path), songs, report, source=path.name)
-    return report
+    songs, summary = clean(table, notes)
+    (store or Store()).save(name or default_name(path), songs, summary, source=path.name)
+    return summary
 
 
 def default_name(path: Path) -> str:
-    """What a catalogue is called after its file: `songs.2024.csv.gz` is `songs.2024`."""
+    """The name of a catalogue that is imported without one.
+
+    >>> default_name(Path("songs.2024.csv.gz"))
+    'songs.2024'
+    """
     name = path.name.removesuffix(".gz")
     return name.removesuffix(Path(name).suffix)
 
@@ -81,64 +94,68 @@ def fetch(
     file: Path | None = None,
     store: Store | None = None,
     progress: Progress = lambda received, expected: None,
-) -> Report:
-    """Import a public data set.
+) -> ImportSummary:
+    """Download a public data set and import it as a catalogue of the same name.
 
     Args:
-        name: one of `PUBLIC`.
-        file: a copy that was got by other means; without it, the data set is downloaded.
-        store: where to keep it.
-        progress: told about the download.
+        name: a key of `PUBLIC_DATASETS`.
+        file: a copy of the data set, which is then not downloaded.
+        store: where catalogues are kept; default: the user's own store.
+        progress: called during the download.
 
     Raises:
-        CatalogueError: no such data set, no connection, or the wrong content; nothing was changed.
+        NoSuchDatasetError: no such data set.
+        DownloadError: it cannot be downloaded; nothing has changed.
+        ChecksumError: the file is not this data set; nothing has changed.
+        SongFileError: `file` cannot be read.
     """
-    if name not in PUBLIC:
-        raise CatalogueError(f"no data set is called {name!r}", f"there is {', '.join(PUBLIC)}")
-    wanted = PUBLIC[name]
+    if name not in PUBLIC_DATASETS:
+        raise NoSuchDatasetError(
+            f"no data set is called {name!r}", f"use {' or '.join(PUBLIC_DATASETS)}"
+        )
+    dataset = PUBLIC_DATASETS[name]
     if file is not None:
-        _check(file, wanted)
+        _verify(file, dataset)
         return import_catalogue(file, name, store)
     with tempfile.TemporaryDirectory(prefix="mien-") as folder:
         target = Path(folder) / "dataset.csv"
-        _download(wanted, target, progress)
-        _check(target, wanted)
+        _download(dataset, target, progress)
+        _verify(target, dataset)
         return import_catalogue(target, name, store)
 
 
-def _download(wanted: PublicDataset, target: Path, progress: Progress) -> None:
+def _download(dataset: PublicDataset, target: Path, progress: Progress) -> None:
     import http.client
     import urllib.error
     import urllib.request
 
     try:
         received = 0
-        answer = urllib.request.urlopen(wanted.url, timeout=30)  # noqa: S310 - https, see PUBLIC
-        with answer, target.open("wb") as file:
-            while block := answer.read(1 << 16):
+        response = urllib.request.urlopen(dataset.url, timeout=30)  # noqa: S310 - https, see above
+        with response, target.open("wb") as file:
+            while block := response.read(1 << 16):
                 received += len(block)
-                if received > wanted.bytes:
-                    break  # not the file that was asked for; the check below says so
+                if received > dataset.bytes:
+                    break  # too long to be the data set, so that the checksum will differ
                 file.write(block)
-                progress(received, wanted.bytes)
+                progress(received, dataset.bytes)
     except (urllib.error.URLError, OSError, http.client.HTTPException) as e:
         reason = getattr(e, "reason", None) or e
-        raise CatalogueError(
-            f"{wanted.name} could not be downloaded ({reason})",
-            f"get dataset.csv by other means and give it: mien catalogue fetch {wanted.name} "
-            "--file dataset.csv",
+        raise DownloadError(
+            f"{dataset.name} could not be downloaded ({reason})",
+            f"download {dataset.url} by other means and import it from that file",
         ) from e
 
 
-def _check(file: Path, wanted: PublicDataset) -> None:
+def _verify(file: Path, dataset: PublicDataset) -> None:
     try:
         with file.open("rb") as data:
             found = hashlib.file_digest(data, "sha256").hexdigest()
     except OSError as e:
-        raise CatalogueError(f"{file} cannot be read ({e.strerror})") from e
-    if found != wanted.sha256:
-        raise CatalogueError(
-            f"{file.name} is not the {wanted.name} that was expected (SHA-256 {found[:16]}..., "
-            f"expected {wanted.sha256[:16]}...)",
-            "use `mien catalogue import` for another file",
+        raise SongFileError(f"{file} cannot be read ({e.strerror})", "give another copy") from e
+    if found != dataset.sha256:
+        raise ChecksumError(
+            f"{file.name} is not {dataset.name}: its SHA-256 is {found[:16]}..., not "
+            f"{dataset.sha256[:16]}...",
+            "get another copy, or import it as a file of your own",
         )

@@ -1,4 +1,4 @@
-"""How a catalogue's songs spread over valence, energy and tempo."""
+"""The distribution of a catalogue's songs over valence, energy and tempo."""
 
 from __future__ import annotations
 
@@ -13,12 +13,24 @@ from mien.mood import Mood
 from mien.support.arrays import Float64Array
 
 STEPS: Float64Array = np.linspace(0, 1, 101)
-"""The quantiles that a scale knows."""
+"""The quantiles of a scale, 0 to 1 in steps of 0.01; float64 [101]."""
 
 
 @dataclass(frozen=True)
 class Scale:
-    """How a catalogue's songs spread over each feature: its quantiles, float64 [101] each."""
+    """The quantiles of each feature among a catalogue's songs.
+
+    Between quantiles, values are interpolated linearly.
+
+    Attributes:
+        valence, energy, tempo: float64 [101], the quantiles `STEPS`, ascending.
+
+    >>> scale = Scale.of(*np.linspace(0, [1, 1, 200], 101).T)
+    >>> scale.quantiles_of(Mood(0.25, 0.5, 150))
+    (0.25, 0.5, 0.75)
+    >>> scale.mood_at(0.25, 0.5, 0.75)
+    Mood(valence=0.25, energy=0.5, tempo=150.0)
+    """
 
     valence: Float64Array
     energy: Float64Array
@@ -38,22 +50,22 @@ class Scale:
         )
 
     def quantiles_of(self, mood: Mood) -> tuple[float, float, float]:
-        """The part of the catalogue below the mood, in valence, energy and tempo, in [0, 1]."""
+        """The share of the songs below a mood in valence, energy and tempo, each in [0, 1]."""
         valence, energy, tempo = self._lists
         return (
-            _part_below(mood.valence, valence),
-            _part_below(mood.energy, energy),
-            _part_below(mood.tempo, tempo),
+            _share_below(mood.valence, valence),
+            _share_below(mood.energy, energy),
+            _share_below(mood.tempo, tempo),
         )
 
     @cached_property
     def _lists(self) -> tuple[list[float], list[float], list[float]]:
-        """The quantiles as Python's numbers, in which one value is found sooner than by numpy."""
+        """The quantiles as Python lists, in which a single value is found faster."""
         return self.valence.tolist(), self.energy.tolist(), self.tempo.tolist()
 
 
-def _part_below(value: float, quantiles: Sequence[float]) -> float:
-    """Where a value lies among quantiles, in [0, 1]; the middle where several are equal to it."""
+def _share_below(value: float, quantiles: Sequence[float]) -> float:
+    """The position of a value among quantiles, in [0, 1]; the middle of those equal to it."""
     first, last = bisect_left(quantiles, value), bisect_right(quantiles, value)
     steps = len(quantiles) - 1
     if last > first:

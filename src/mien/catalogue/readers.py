@@ -1,4 +1,4 @@
-"""A CSV or Parquet file of songs -> one table with standard columns and types."""
+"""A CSV or Parquet file of songs -> a table with standard columns and types."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from mien.errors import CatalogueError
+from mien.errors import MissingColumnError, SongFileError
 
 ALIASES: dict[str, tuple[str, ...]] = {
     "title": ("title", "track_name", "song_title", "song_name", "track", "song", "name"),
@@ -36,10 +36,10 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "mode": ("mode",),
     "time_signature": ("time_signature",),
 }
-"""Standard column -> the names under which files have it (lower case, `_` for the rest)."""
+"""Standard column -> the names that files have for it, in lower case with `_` as separator."""
 
 REQUIRED = ("title", "artists", "valence", "energy", "tempo")
-SHARES = (
+UNIT_COLUMNS = (
     "valence",
     "energy",
     "danceability",
@@ -48,9 +48,7 @@ SHARES = (
     "instrumentalness",
     "liveness",
 )
-"""The columns that run from 0 to 1, in some files from 0 to 100."""
-
-NUMBERS = (*SHARES, "tempo", "loudness", "popularity", "duration", "time_signature")
+"""Columns with values in [0, 1]; some files have percentages."""
 
 _SPOTIFY_ID = r"^(?:spotify:track:|https?://.*/(?:track|tracks)/)?([0-9A-Za-z]{22})\b.*$"
 _BLANK = r"[\s\p{Cc}]+"  # white space and control characters
@@ -62,19 +60,21 @@ def read_table(path: Path) -> tuple[pl.DataFrame, list[str]]:
     """Read a file of songs.
 
     Args:
-        path: `.csv`, `.tsv`, `.txt` (comma, semicolon or tab; also packed by gzip) or `.parquet`.
+        path: a CSV file, separated by commas, semicolons or tabs and perhaps compressed with gzip,
+            or a `.parquet` file.
 
     Returns:
         A table with every column of `ALIASES` that the file has (text: title, album, id; lists of
         text: artists, genres; floats: the numbers; `duration` in seconds; `explicit` boolean;
-        `year`, `key`, `mode` integers) and what was recognised on the way, one sentence each.
+        `year`, `key`, `mode` integers), and notes on what was detected in the file.
 
     Raises:
-        CatalogueError: missing, unreadable, or without one of the columns `REQUIRED`.
+        SongFileError: the file is missing, empty or unreadable.
+        MissingColumnError: the file lacks one of the columns `REQUIRED`.
     """
     notes: list[str] = []
     raw = _read_file(path, notes)
-    columns = _match(raw.columns, path)
+    columns = _match_columns(raw.columns, path)
     raw = raw.select(pl.col(name).alias(standard) for standard, name in columns.items())
     notes += [
         f"{standard} is the column {name!r}"
@@ -85,32 +85,34 @@ def read_table(path: Path) -> tuple[pl.DataFrame, list[str]]:
         series = [_convert(name, columns[name])(raw[name]).alias(name) for name in raw.columns]
     except pl.exceptions.PolarsError as e:
         reason = " ".join(str(e).split())[:120]
-        raise CatalogueError(f"{path} has a column of an unusable kind ({reason})") from e
-    said = [s for s, name in columns.items() if "%" in name or "percent" in name.lower()]
-    return _percentages(pl.DataFrame(series), said, notes), notes
+        raise SongFileError(
+            f"{path} has a column of an unusable type ({reason})", "use text, numbers, or lists"
+        ) from e
+    percent = [s for s, name in columns.items() if "%" in name or "percent" in name.lower()]
+    return _without_percentages(pl.DataFrame(series), percent, notes), notes
 
 
 def _read_file(path: Path, notes: list[str]) -> pl.DataFrame:
     if not path.is_file():
-        raise CatalogueError(f"{path} is not a file", "give a CSV or Parquet file of songs")
+        raise SongFileError(f"{path} is not a file", "give a CSV or Parquet file of songs")
     if path.stat().st_size == 0:
-        raise CatalogueError(f"{path} is empty", "give a CSV or Parquet file of songs")
+        raise SongFileError(f"{path} is empty", "give a CSV or Parquet file of songs")
     if path.suffix.lower() in (".parquet", ".pq"):
         try:
             return pl.read_parquet(path)
         except (pl.exceptions.PolarsError, OSError) as e:
-            raise CatalogueError(f"{path} cannot be read as Parquet", "save it again") from e
+            raise SongFileError(f"{path} cannot be read as Parquet", "save it again") from e
     try:
         data = path.read_bytes()
         if data[:2] == b"\x1f\x8b":
             data = gzip.decompress(data)
     except (OSError, EOFError, zlib.error) as e:
-        raise CatalogueError(f"{path} cannot be read ({e})") from e
+        raise SongFileError(f"{path} cannot be read ({e})", "save it again") from e
     return _parse_csv(_as_text(data, notes), path)
 
 
 def _as_text(data: bytes, notes: list[str]) -> str:
-    """UTF-8, else what spreadsheets write: UTF-16 with its mark, or Windows-1252."""
+    """Decode UTF-8, or what spreadsheets write: UTF-16 with a byte order mark, or Windows-1252."""
     if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return data.decode("utf-16", errors="replace")
     try:
@@ -126,15 +128,14 @@ def _parse_csv(text: str, path: Path) -> pl.DataFrame:
         return pl.read_csv(
             text.encode(),
             separator=max(",;\t", key=header.count),
-            infer_schema=False,  # everything as text: the conversions below forgive more
+            infer_schema=False,  # all as text: the conversions below accept more than polars does
             null_values=[""],
             truncate_ragged_lines=False,
         )
     except pl.exceptions.PolarsError as e:
-        raise CatalogueError(
+        raise SongFileError(
             f"{path} cannot be read as CSV",
-            "look for a row with too many fields or a quotation mark without its partner, and "
-            "save it again",
+            "look for a row with too many fields or an unmatched quotation mark",
         ) from e
 
 
@@ -144,7 +145,7 @@ def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", name).strip("_").removesuffix("_percent")
 
 
-def _match(names: list[str], path: Path) -> dict[str, str]:
+def _match_columns(names: list[str], path: Path) -> dict[str, str]:
     """Standard column -> the file's column; earlier aliases win."""
     plain: dict[str, str] = {}
     for name in names:
@@ -158,18 +159,18 @@ def _match(names: list[str], path: Path) -> dict[str, str]:
     missing = [name for name in REQUIRED if name not in found]
     if missing:
         listed = ", ".join(names[:30])
-        raise CatalogueError(
+        understood = "; ".join(f"{m} may be called {', '.join(ALIASES[m])}" for m in missing)
+        raise MissingColumnError(
             f"{path} has no column for {' or '.join(missing)}",
-            f"it has {listed}. Names that are understood: "
-            f"{'; '.join(', '.join(ALIASES[m]) for m in missing)}",
+            f"rename its columns ({listed}): {understood}",
         )
     return found
 
 
 def _convert(standard: str, name: str) -> Callable[[pl.Series], pl.Series]:
-    """How a column of the file becomes the standard one."""
+    """The function that converts a column of the file to a standard one."""
     if standard in ("artists", "genres"):
-        return _names
+        return _lists
     if standard == "id":
         return lambda s: _text(s).str.replace(_SPOTIFY_ID, "$1")
     if standard in ("title", "album"):
@@ -189,17 +190,16 @@ def _convert(standard: str, name: str) -> Callable[[pl.Series], pl.Series]:
 
 
 def _text(series: pl.Series) -> pl.Series:
-    """Text without control characters, and without white space around or doubled within; null
-    where nothing is left."""
+    """Text without control characters and superfluous white space; null where nothing is left."""
     text = series.cast(pl.String, strict=False)
     text = text.str.replace_all(_BLANK, " ").str.strip_chars()
     return text.set(text == "", None)
 
 
-def _names(series: pl.Series) -> pl.Series:
-    """`"A;B"`, `"['A', 'B']"` or a list -> a list of text.
+def _lists(series: pl.Series) -> pl.Series:
+    """Lists of text, from lists, `"A;B"` or `"['A', 'B']"`.
 
-    A comma splits only inside brackets: it is part of names such as "Tyler, The Creator".
+    A comma separates only inside brackets: names such as "Tyler, The Creator" contain one.
     """
     if isinstance(series.dtype, pl.List):
         if series.dtype.inner not in (pl.String, pl.Null):
@@ -220,7 +220,7 @@ def _names(series: pl.Series) -> pl.Series:
 
 
 def _number(series: pl.Series) -> pl.Series:
-    """Numbers; null where there is none. A decimal comma and a trailing % or BPM are forgiven."""
+    """Numbers; null where there is none. A decimal comma and a trailing % or BPM are accepted."""
     if series.dtype.is_numeric():
         number = series.cast(pl.Float64)
     else:
@@ -240,22 +240,23 @@ def _whole(series: pl.Series) -> pl.Series:
 
 
 def _seconds(series: pl.Series, name: str) -> pl.Series:
-    """A duration in seconds, from milliseconds, seconds or `m:ss`."""
+    """Durations in seconds, from milliseconds, seconds or `m:ss`."""
     clock = series.cast(pl.String, strict=False).str.extract_groups(r"^\s*(\d+):(\d\d)\s*$")
     minutes, rest = (clock.struct[i].cast(pl.Float64, strict=False) for i in range(2))
     number = _number(series)
-    typical = number.median()
-    milliseconds = "ms" in name.lower() or (isinstance(typical, float) and typical > 10_000)
+    median = number.median()
+    milliseconds = "ms" in name.lower() or (isinstance(median, float) and median > 10_000)
     return (minutes * 60 + rest).fill_null(number / 1000 if milliseconds else number)
 
 
-def _percentages(table: pl.DataFrame, said: list[str], notes: list[str]) -> pl.DataFrame:
-    """Columns that say so, or of which half (zeros aside) lies above 1 and to 100, over 100."""
+def _without_percentages(table: pl.DataFrame, percent: list[str], notes: list[str]) -> pl.DataFrame:
+    """Divide by 100 the columns that are named as percentages, and those with a median in (1, 100]
+    (zeros aside)."""
     found = []
-    for name in SHARES:
+    for name in UNIT_COLUMNS:
         if name in table.columns:
-            typical = table[name].filter(table[name] != 0).median()
-            if name in said or (isinstance(typical, float) and 1 < typical <= 100):
+            median = table[name].filter(table[name] != 0).median()
+            if name in percent or (isinstance(median, float) and 1 < median <= 100):
                 found.append(name)
     if found:
         notes.append(f"{', '.join(found)} given in percent")

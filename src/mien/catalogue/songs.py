@@ -1,4 +1,4 @@
-"""The songs of one catalogue: arrays over all of them, and each with its names."""
+"""The songs of one catalogue: arrays of all of them, and single songs with their names."""
 
 from __future__ import annotations
 
@@ -9,16 +9,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from types import TracebackType
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from mien.catalogue.columns import FACTORS, GENRE_NAMES, LISTS, NUMBERS, REQUIRED, Lists, numbers_in
-from mien.catalogue.names import main_title
+from mien.catalogue.columns import (
+    FACTORS,
+    GENRE_NAMES,
+    LISTS,
+    NUMBERS,
+    REQUIRED,
+    Lists,
+    unpack_numbers,
+)
+from mien.catalogue.names import strip_additions
 from mien.catalogue.quantiles import Scale
-from mien.errors import CatalogueError, NotFoundError
+from mien.errors import NoSuchGenreError, NoSuchSongError, StaleCatalogueError, StoreError
 from mien.support.arrays import Float32Array, Float64Array
+from mien.support.sqlite import Reader
 
 
 @dataclass(frozen=True)
@@ -26,14 +36,14 @@ class Song:
     """One recording.
 
     Attributes:
-        id: Spotify's, where the catalogue has it; else made from title and artists.
+        id: the id from the file, such as Spotify's; else made from title and artists.
         title, artists, genres, album: as the catalogue spells them.
         valence, energy: in [0, 1].
         tempo: beats per minute.
-        popularity: in [0, 100], or None.
-        duration: seconds, or None.
-        explicit: True, False, or None where nobody says.
-        year: of release, or None.
+        popularity: in [0, 100], or None if unknown.
+        duration: seconds, or None if unknown.
+        explicit: None if unknown.
+        year: of release, or None if unknown.
     """
 
     id: str
@@ -50,7 +60,7 @@ class Song:
     year: int | None = None
 
 
-NOT_MUSIC = frozenset(
+NON_MUSIC_GENRES = frozenset(
     {
         "asmr",
         "audiobook",
@@ -67,17 +77,23 @@ NOT_MUSIC = frozenset(
         "white noise",
     }
 )
-"""Genres of recordings that are noise or talk."""
+"""Genres of recordings that are noise or speech."""
 
-SPOKEN = 0.66
-"""Speechiness above which a recording is probably nothing but spoken words (Spotify's definition of
-the feature)."""
+MAX_SPEECHINESS = 0.66
+"""Speechiness above which a recording probably consists of spoken words only (Spotify's definition
+of the feature)."""
 
-_SHOWN = (*REQUIRED, "popularity", "duration", "explicit", "year")
+_SONG_NUMBERS = (*REQUIRED, "popularity", "duration", "explicit", "year")
 
 
 class Kind(NamedTuple):
-    """What songs may have in common, as numbers; -1 where nobody says."""
+    """Numbers that songs may share; -1 if unknown.
+
+    Attributes:
+        artists: indices of their names.
+        genre: index of the first genre's name.
+        decade: the first three digits of the year.
+    """
 
     artists: tuple[int, ...]
     genre: int
@@ -86,7 +102,14 @@ class Kind(NamedTuple):
 
 @dataclass(frozen=True)
 class CatalogueRef:
-    """Where a catalogue lies. One that is imported anew differs in number or moment."""
+    """A catalogue in a store.
+
+    Attributes:
+        path: the file of the store.
+        number: primary key there.
+        name: as it was imported.
+        imported: when its content last changed: a reference to replaced content differs.
+    """
 
     path: Path
     number: int
@@ -96,17 +119,38 @@ class CatalogueRef:
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
-    """The songs to choose from; everything is read when it is first asked for.
+    """The songs of one catalogue, read from the store when they are first needed.
+
+    It holds a database connection until `close` is called, a `with` block ends, or nothing refers
+    to it any more. Threads may share it.
+
+    Every method raises StaleCatalogueError where it needs data that was not read before the
+    catalogue was closed, removed or replaced, and StoreError where the store is damaged.
 
     Attributes:
-        ref: where it lies; its name is as in `mien catalogue list`.
+        ref: which catalogue it is.
     """
 
     ref: CatalogueRef
-    _db: sqlite3.Connection = field(repr=False)
+    _reader: Reader = field(repr=False)
     _columns: dict[str, Float64Array] = field(default_factory=dict, repr=False)
     _lists: dict[str, Lists] = field(default_factory=dict, repr=False)
     _masks: dict[str, npt.NDArray[np.bool_]] = field(default_factory=dict, repr=False)
+
+    def close(self) -> None:
+        """Close the database connection. What has been read stays available."""
+        self._reader.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
 
     def __len__(self) -> int:
         return len(self.valence)
@@ -128,25 +172,26 @@ class Catalogue:
 
     @cached_property
     def scale(self) -> Scale:
-        """How the songs spread over the three."""
+        """The distribution of the songs over valence, energy and tempo."""
         return Scale.of(self.valence, self.energy, self.tempo)
 
     def songs(self, rows: Sequence[int] | np.ndarray) -> list[Song]:
-        """The songs at these rows (0 <= row < n), in the same order."""
+        """The songs in these rows (0 <= row < n), in the same order."""
         wanted = np.asarray(rows, dtype=np.int64)
         texts: dict[int, Sequence[str]] = {}
         for start in range(0, len(wanted), 500):
             part = wanted[start : start + 500]
             marks = ",".join("?" * len(part))
             sql = f"SELECT row, id, title, artists, genres, album FROM songs WHERE row IN ({marks})"
-            texts.update((row, said) for row, *said in self._rows(f"{sql} AND", *part.tolist()))
+            texts.update((row, text) for row, *text in self._rows(f"{sql} AND", *part.tolist()))
         if any(row not in texts for row in wanted.tolist()):
-            raise self._gone()
-        numbers = zip(*(self.column(name).take(wanted).tolist() for name in _SHOWN), strict=True)
+            raise self._stale()
+        columns = (self.column(name).take(wanted).tolist() for name in _SONG_NUMBERS)
+        numbers = zip(*columns, strict=True)
         return [_song(texts[r], n) for r, n in zip(wanted.tolist(), numbers, strict=True)]
 
     def kinds(self, rows: np.ndarray) -> Iterator[Kind]:
-        """What the songs at these rows may have in common with others, in the same order."""
+        """The kinds of the songs in these rows, in the same order."""
         artists, genres, years = self.lists("artists"), self.lists("genres"), self.column("year")
         for row in rows.tolist():
             year = years[row]
@@ -157,15 +202,15 @@ class Catalogue:
             )
 
     def column(self, name: str) -> Float64Array:
-        """A number of each song, float64 [n], NaN where there is none.
+        """One number for each song, float64 [n], NaN where unknown.
 
         Args:
-            name: of `NUMBERS`, such as `danceability` or `year`.
+            name: one of `NUMBERS`, such as `danceability` or `year`.
         """
         if name not in self._columns:
             assert name in NUMBERS
             known = name in REQUIRED or self._has(name)
-            values = numbers_in(self._blob(name)) if known else np.full(len(self), np.nan)
+            values = unpack_numbers(self._blob(name)) if known else np.full(len(self), np.nan)
             self._columns[name] = values
         return self._columns[name]
 
@@ -174,7 +219,7 @@ class Catalogue:
         return np.column_stack([self.column(name) for name in names])
 
     def lists(self, name: str) -> Lists:
-        """The `artists` or `genres` of each song, as numbers: the same for the same name."""
+        """The `artists` or `genres` of each song, as indices: equal for names equal in any case."""
         if name not in self._lists:
             assert name in LISTS
             self._lists[name] = Lists.read(self._blob(name), len(self))
@@ -182,11 +227,11 @@ class Catalogue:
 
     @cached_property
     def genre_names(self) -> tuple[str, ...]:
-        """Genres in lower case; `lists("genres")` are places in this."""
+        """Genres in lower case; `lists("genres")` are indices into it."""
         return tuple(json.loads(self._blob(GENRE_NAMES)))
 
     def genres(self) -> dict[str, int]:
-        """Genre -> number of songs, the largest first."""
+        """Genre -> number of songs, the most frequent first."""
         counts = np.bincount(self.lists("genres").numbers, minlength=len(self.genre_names))
         found = zip(self.genre_names, counts.tolist(), strict=True)
         return dict(sorted(found, key=lambda item: (-item[1], item[0])))
@@ -200,10 +245,10 @@ class Catalogue:
         return dict(zip(self.genre_names, parts, strict=False))
 
     def in_genres(self, genres: Iterable[str]) -> npt.NDArray[np.bool_]:
-        """A mask, bool [n]: the songs of any of these genres.
+        """A mask of the songs of any of these genres, bool [n].
 
         Raises:
-            NotFoundError: the catalogue does not know the genre.
+            NoSuchGenreError: no song of the catalogue has one of the genres.
         """
         masks = [self._in_genre(genre.strip().lower()) for genre in genres]
         if len(masks) == 1:
@@ -215,58 +260,59 @@ class Catalogue:
 
     @cached_property
     def is_music(self) -> npt.NDArray[np.bool_]:
-        """A mask, bool [n]: neither of a genre of noise or talk, nor all spoken words. All True
-        where that would leave nothing."""
-        music = ~(self.column("speechiness") > SPOKEN)  # NaN: nobody says
-        for genre in NOT_MUSIC.intersection(self.genre_names):
+        """A mask of the songs that are not noise or speech, bool [n]; all True where it would be
+        all False."""
+        music = ~(self.column("speechiness") > MAX_SPEECHINESS)  # NaN, unknown, counts as music
+        for genre in NON_MUSIC_GENRES.intersection(self.genre_names):
             music &= ~self._in_genre(genre)
         return music if music.any() else ~music
 
     @cached_property
     def factors(self) -> Float32Array | None:
-        """What playlists tell of each song (`mien.catalogue.playlists`), float32 [n, factors]:
-        rows of
-        length 1, zeros for a song of no playlist; None where nothing was learnt from any."""
+        """The factors fitted to playlists (`mien.catalogue.playlists`), float32 [n, factors]: rows
+        of length 1, zeros for songs in no playlist; None without playlists."""
         if not self._has(FACTORS):
             return None
         return np.frombuffer(self._blob(FACTORS), "<f2").reshape(len(self), -1).astype(np.float32)
 
     def rows_of(self, ids: Iterable[str]) -> npt.NDArray[np.int64]:
-        """The rows of the songs with these ids, ascending; ids of other songs are passed over."""
+        """The rows of the songs with these ids, int64, ascending; unknown ids are skipped."""
         sql = "SELECT row FROM songs WHERE id = ? AND"
         found = sorted(row for i in ids for (row,) in self._rows(sql, i))
         return np.array(found, dtype=np.int64)
 
     def require(self, ids: Sequence[str]) -> npt.NDArray[np.int64]:
-        """The rows of the songs with these ids, in the same order.
+        """The rows of the songs with these ids, int64, in the same order.
 
         Raises:
-            NotFoundError: the catalogue has no such song.
+            NoSuchSongError: the catalogue has no song with one of the ids.
         """
         found = [self.rows_of([i]) for i in ids]
         if any(not len(rows) for rows in found):
             missing = next(i for i, rows in zip(ids, found, strict=True) if not len(rows))
-            raise NotFoundError(
+            raise NoSuchSongError(
                 f"the catalogue {self.ref.name!r} has no song with the id {missing!r}",
-                "see `mien recommend --json` for ids",
+                "use the id of a song of this catalogue",
             )
         return np.concatenate([np.empty(0, np.int64), *found])
 
     def versions_of(self, ids: Iterable[str]) -> npt.NDArray[np.int64]:
-        """The rows of the songs with these ids and of their other versions, ascending: those by
-        the same first artist whose titles differ in brackets or after a dash only."""
+        """The rows of the songs with these ids and of other versions of them, int64, ascending.
+
+        Versions have the same first artist and titles that differ only in brackets or after a dash.
+        """
         rows = self.rows_of(ids)
         if not len(rows):
             return rows
         first = self.lists("artists").first
-        near = np.flatnonzero(np.isin(first, first[rows]))
-        names = {(first[row], main_title(song.title)) for row, song in self._with_songs(rows)}
+        candidates = np.flatnonzero(np.isin(first, first[rows]))
+        names = {(first[row], strip_additions(song.title)) for row, song in self._with_songs(rows)}
         same = [
             row
-            for row, song in self._with_songs(near)
-            if (first[row], main_title(song.title)) in names
+            for row, song in self._with_songs(candidates)
+            if (first[row], strip_additions(song.title)) in names
         ]
-        return np.array(sorted(same), dtype=np.int64)
+        return np.array(same, dtype=np.int64)
 
     def _with_songs(self, rows: npt.NDArray[np.int64]) -> Iterator[tuple[int, Song]]:
         return zip(rows.tolist(), self.songs(rows), strict=True)
@@ -274,9 +320,9 @@ class Catalogue:
     def _in_genre(self, genre: str) -> npt.NDArray[np.bool_]:
         if genre not in self._masks:
             if genre not in self.genre_names:
-                raise NotFoundError(
+                raise NoSuchGenreError(
                     f"the catalogue {self.ref.name!r} has no genre {genre!r}",
-                    "see `mien catalogue stats` for those that it has",
+                    "use a genre of this catalogue",
                 )
             genres = self.lists("genres")
             mask = np.zeros(len(self), dtype=bool)
@@ -285,41 +331,43 @@ class Catalogue:
         return self._masks[genre]
 
     def _has(self, name: str) -> bool:
-        return any(self._rows("SELECT 1 FROM columns WHERE name = ? AND", name))
+        return bool(self._rows("SELECT 1 FROM columns WHERE name = ? AND", name))
 
     def _blob(self, name: str) -> bytes:
         for (blob,) in self._rows("SELECT data FROM columns WHERE name = ? AND", name):
             return bytes(blob)
-        raise self._gone()
+        raise self._stale()
 
-    def _rows(self, sql: str, *values: object) -> Iterator[tuple[Any, ...]]:
+    def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """The rows that a query finds in this catalogue."""
-        cursor = self._db.cursor()
-        cursor.row_factory = None
         try:
-            yield from cursor.execute(f"{sql} catalogue = ?", (*values, self.ref.number))
-        except UnicodeEncodeError:
-            raise CatalogueError("that is no name", "use plain text") from None
+            return self._reader.rows(f"{sql} catalogue = ?", *values, self.ref.number)
         except sqlite3.Error as e:
-            raise CatalogueError(f"{self.ref.path} cannot be read ({e})") from e
+            if self._reader.is_closed:
+                raise StaleCatalogueError(
+                    f"the catalogue {self.ref.name!r} is closed", "open it again"
+                ) from e
+            raise StoreError(
+                f"{self.ref.path} cannot be read ({e})", "move it away and import again"
+            ) from e
 
-    def _gone(self) -> CatalogueError:
-        return CatalogueError(
+    def _stale(self) -> StaleCatalogueError:
+        return StaleCatalogueError(
             f"the catalogue {self.ref.name!r} was removed or replaced, or imported by "
             "another version of mien",
             "open it again or import it again",
         )
 
 
-_read_list = json.JSONDecoder().raw_decode  # json.loads, less the search for spaces around it
+_read_list = json.JSONDecoder().raw_decode  # faster than json.loads, which looks for spaces
 
 
 def _song(texts: Sequence[str], numbers: Sequence[float]) -> Song:
-    number, title, artists, genres, album = texts
+    song_id, title, artists, genres, album = texts
     valence, energy, tempo, *rest = numbers
     popularity, duration, explicit, year = (None if math.isnan(x) else x for x in rest)
     return Song(
-        number,
+        song_id,
         title,
         tuple(_read_list(artists)[0]),
         tuple(_read_list(genres)[0]),

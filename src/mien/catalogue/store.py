@@ -1,4 +1,4 @@
-"""Where songs are kept: one SQLite file with any number of catalogues."""
+"""Where catalogues are kept: one SQLite file with any number of them."""
 
 from __future__ import annotations
 
@@ -6,28 +6,37 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from mien.catalogue.columns import FACTORS, LISTS, packed
+from mien.catalogue.columns import FACTORS, LISTS, pack_columns
 from mien.catalogue.songs import Catalogue, CatalogueRef
-from mien.errors import CatalogueError, NotFoundError
+from mien.catalogue.summary import CatalogueSummary, ImportSummary
+from mien.errors import (
+    CatalogueNameError,
+    NoSuchCatalogueError,
+    NoUsableSongError,
+    ReadOnlyCatalogueError,
+    StoreError,
+)
 from mien.support.arrays import Float32Array
 from mien.support.paths import home
-from mien.support.sqlite import connect, has_tables, open_for_reading, transaction
+from mien.support.sqlite import Reader, connect, has_tables, transaction
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from mien.catalogue.cleaning import Report
+STARTER = "starter"
+"""The name of the catalogue that mien ships."""
 
 STARTER_PATH = Path(__file__).parent.parent / "data" / "starter.sqlite"
-STARTER = "starter"
+"""The store of that catalogue, which is never written to."""
 
 _TEXTS = ("id", "title", "artists", "genres", "album")
 
+# `report` is an import summary as JSON, `columns` what `pack_columns` makes.
 _SCHEMA = (
     """
     CREATE TABLE IF NOT EXISTS catalogues (
@@ -61,55 +70,149 @@ _SCHEMA = (
 )
 
 
-@dataclass(frozen=True)
-class Summary:
-    """One line of `mien catalogue list`."""
-
-    name: str
-    songs: int
-    source: str
-    imported: str
-    in_use: bool
-
-
 class Store:
-    """The file in which a person's catalogues are kept.
+    """A user's catalogues, in one file, and the starter catalogue that mien ships.
+
+    Every method raises StoreError where the file cannot be read or written.
 
     Args:
-        path: default: `mien.sqlite` in `MIEN_HOME` or the platform's place for user data.
+        path: default: `mien.sqlite` in `MIEN_HOME` or in the platform's folder for user data.
     """
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = home() / "mien.sqlite" if path is None else path
 
-    def save(self, name: str, songs: pl.DataFrame, report: Report, source: str) -> None:
-        """Put cleaned songs in place of the catalogue of that name, and use it from now on.
+    def save(self, name: str, songs: pl.DataFrame, summary: ImportSummary, source: str) -> None:
+        """Save songs as a catalogue, which replaces one of the same name, and use it from now on.
 
-        One transaction: a process that is killed leaves what was there.
+        If the process is killed, nothing has changed.
+
+        Args:
+            name: up to 100 printable characters.
+            songs: a table from `mien.catalogue.cleaning.clean`.
+            summary: what the import did.
+            source: the name of the file that the songs come from.
 
         Raises:
-            CatalogueError: the name is not usable, or the file cannot be written.
+            CatalogueNameError: the name cannot be used.
+            NoUsableSongError: there is no song.
         """
-        if not name.strip() or not name.isprintable() or name == STARTER or len(name) > 100:
-            raise CatalogueError(f"a catalogue cannot be called {name!r}", "choose another --name")
+        if name == STARTER:
+            raise CatalogueNameError(
+                f"{STARTER!r} is the name of the catalogue that mien ships", "choose another name"
+            )
+        if not name.strip() or not name.isprintable() or len(name) > 100:
+            raise CatalogueNameError(
+                f"a catalogue cannot be called {name!r}",
+                "choose a name of 1 to 100 printable characters",
+            )
         if songs.is_empty():
-            raise CatalogueError("there is no song to keep", "give some")
-        self._replace(name, songs, report, source)
+            raise NoUsableSongError("there is no song to save", "give at least one")
+        self._replace(name, songs, summary, source)
 
-    def _replace(self, name: str, songs: pl.DataFrame, report: Report, source: str) -> None:
-        facts = {key: getattr(report, key) for key in report.__dataclass_fields__}
-        now = datetime.now(UTC).isoformat()
-        with self._writing() as db:
+    def save_factors(self, ref: CatalogueRef, factors: Float32Array) -> None:
+        """Save the factors of a catalogue's songs; they last until it is replaced.
+
+        Args:
+            ref: the catalogue.
+            factors: float32 [n, k], as from `mien.catalogue.playlists`; saved as float16.
+
+        Raises:
+            ReadOnlyCatalogueError: it is the starter.
+        """
+        require_writable(ref)
+        with self._transaction() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO columns (catalogue, name, data) VALUES (?, ?, ?)",
+                (ref.number, FACTORS, factors.astype("<f2").tobytes()),
+            )
+            # References from before differ from now on, so that caches open the catalogue again.
+            sql = "UPDATE catalogues SET imported = ? WHERE catalogue = ?"
+            db.execute(sql, (_now(), ref.number))
+
+    def list(self) -> list[CatalogueSummary]:
+        """All catalogues, the starter first."""
+        (starter,) = _summaries(STARTER_PATH)
+        own = _summaries(self.path)
+        return [replace(starter, in_use=not any(s.in_use for s in own)), *own]
+
+    def use(self, name: str) -> None:
+        """Choose the catalogue that songs are recommended from.
+
+        Raises:
+            NoSuchCatalogueError: there is no catalogue of that name.
+        """
+        self._require(name)
+        with self._transaction() as db:
+            db.execute("UPDATE catalogues SET in_use = (name = ?)", (name,))
+
+    def remove(self, name: str) -> None:
+        """Delete a catalogue. If it was in use, the starter is used from now on.
+
+        Raises:
+            NoSuchCatalogueError: there is no catalogue of that name.
+            ReadOnlyCatalogueError: it is the starter.
+        """
+        if name == STARTER:
+            raise ReadOnlyCatalogueError(
+                "the starter catalogue is part of mien and cannot be removed",
+                "choose another catalogue",
+            )
+        self._require(name)
+        with self._transaction() as db:
+            db.execute("DELETE FROM catalogues WHERE name = ?", (name,))
+
+    def find(self, name: str | None = None) -> CatalogueRef:
+        """A reference to a catalogue; without a name, to the one in use.
+
+        Raises:
+            NoSuchCatalogueError: there is no catalogue of that name.
+        """
+        if name != STARTER and has_tables(self.path):
+            condition, values = ("in_use", ()) if name is None else ("name = ?", (name,))
+            sql = f"SELECT catalogue, name, imported FROM catalogues WHERE {condition}"
+            for row in _read(self.path, sql, *values):
+                return CatalogueRef(self.path, *row)
+        if name is not None:
+            self._require(name)
+        return CatalogueRef(STARTER_PATH, 1, STARTER, "")
+
+    def open(self, name: str | None = None) -> Catalogue:
+        """Open a catalogue; without a name, the one in use.
+
+        >>> with Store().open("starter") as catalogue:
+        ...     len(catalogue)
+        4508
+
+        Raises:
+            NoSuchCatalogueError: there is no catalogue of that name.
+        """
+        return load(self.find(name))
+
+    def import_summary(self, name: str) -> ImportSummary:
+        """What the import of a catalogue did.
+
+        Raises:
+            NoSuchCatalogueError: there is no catalogue of that name.
+        """
+        ref = self.find(name)
+        sql = "SELECT report FROM catalogues WHERE catalogue = ?"
+        for (facts,) in _read(ref.path, sql, ref.number):
+            return ImportSummary(**json.loads(facts))
+        raise self._no_such(name)
+
+    def _replace(self, name: str, songs: pl.DataFrame, summary: ImportSummary, source: str) -> None:
+        with self._transaction() as db:
             db.execute("DELETE FROM catalogues WHERE name = ?", (name,))
             db.execute("UPDATE catalogues SET in_use = 0")
             number = db.execute(
                 "INSERT INTO catalogues (name, source, imported, in_use, report) "
                 "VALUES (?, ?, ?, 1, ?)",
-                (name, source, now, json.dumps(facts)),
+                (name, source, _now(), json.dumps(asdict(summary))),
             ).lastrowid
             db.executemany(
                 "INSERT INTO columns (catalogue, name, data) VALUES (?, ?, ?)",
-                ((number, *column) for column in packed(songs)),
+                ((number, *column) for column in pack_columns(songs)),
             )
             present = [c for c in _TEXTS if c in songs.columns]
             marks = ",".join("?" * (len(present) + 2))
@@ -118,164 +221,95 @@ class Store:
                 _table_rows(songs, present, number),
             )
 
-    def keep_factors(self, place: CatalogueRef, factors: Float32Array) -> None:
-        """Keep what playlists tell of a catalogue's songs, until it is imported anew.
-
-        Args:
-            place: the catalogue's.
-            factors: float32 [n, k], as of `mien.catalogue.playlists.TrackFactors`; kept as float16.
-
-        Raises:
-            CatalogueError: it is the starter, or the file cannot be written.
-        """
-        refuse_starter(place)
-        with self._writing() as db:
-            db.execute(
-                "INSERT OR REPLACE INTO columns (catalogue, name, data) VALUES (?, ?, ?)",
-                (place.number, FACTORS, factors.astype("<f2").tobytes()),
-            )
-            # Whoever has the catalogue open shall see that it is another one now.
-            sql = "UPDATE catalogues SET imported = ? WHERE catalogue = ?"
-            db.execute(sql, (datetime.now(UTC).isoformat(), place.number))
-
-    def list(self) -> list[Summary]:
-        """All catalogues, the starter first."""
-        found = [*_summaries(STARTER_PATH), *_summaries(self.path)]
-        used = any(s.in_use for s in found[1:])
-        return [
-            Summary(s.name, s.songs, s.source, s.imported, s.in_use if i else not used)
-            for i, s in enumerate(found)
-        ]
-
-    def use(self, name: str) -> None:
-        """Choose the catalogue that songs are recommended from.
-
-        Raises:
-            CatalogueError: there is none of that name.
-        """
-        self._require(name)
-        with self._writing() as db:
-            db.execute("UPDATE catalogues SET in_use = (name = ?)", (name,))
-
-    def remove(self, name: str) -> None:
-        """Delete a catalogue. Where it was in use, the starter is in use again.
-
-        Raises:
-            CatalogueError: there is none of that name, or it is the starter.
-        """
-        if name == STARTER:
-            raise CatalogueError("the starter catalogue is part of mien and cannot be removed")
-        self._require(name)
-        with self._writing() as db:
-            db.execute("DELETE FROM catalogues WHERE name = ?", (name,))
-
-    def find(self, name: str | None = None) -> CatalogueRef:
-        """Where a catalogue lies; without a name, the one in use.
-
-        Raises:
-            CatalogueError: there is none of that name.
-        """
-        if name != STARTER and has_tables(self.path):
-            condition = "in_use" if name is None else "name = ?"
-            with _reading(self.path) as db:
-                sql = f"SELECT catalogue, name, imported FROM catalogues WHERE {condition}"
-                row = db.execute(sql, () if name is None else (name,)).fetchone()
-            if row is not None:
-                return CatalogueRef(self.path, row["catalogue"], row["name"], row["imported"])
-        if name is not None:
-            self._require(name)
-        return CatalogueRef(STARTER_PATH, 1, STARTER, "")
-
-    def open(self, name: str | None = None) -> Catalogue:
-        """A catalogue by name; without one, the one in use.
-
-        Raises:
-            CatalogueError: there is none of that name.
-        """
-        return load(self.find(name))
-
-    def report(self, name: str) -> dict[str, object]:
-        """What the import of a catalogue did, as `Report`'s fields."""
-        place = self.find(name)
-        with _reading(place.path) as db:
-            sql = "SELECT report FROM catalogues WHERE catalogue = ?"
-            row = db.execute(sql, (place.number,)).fetchone()
-        facts: dict[str, object] = json.loads(row["report"])
-        return facts
-
     def _require(self, name: str) -> None:
-        names = [s.name for s in self.list()]
-        if name not in names:
-            raise NotFoundError(
-                f"there is no catalogue called {name!r}", f"there is {', '.join(names)}"
-            )
+        if name not in (s.name for s in self.list()):
+            raise self._no_such(name)
+
+    def _no_such(self, name: str) -> NoSuchCatalogueError:
+        names = ", ".join(repr(s.name) for s in self.list())
+        return NoSuchCatalogueError(f"there is no catalogue called {name!r}", f"use one of {names}")
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
         try:
             with transaction(self.path, _SCHEMA) as db:
                 yield db
         except (sqlite3.Error, OSError) as e:
-            raise CatalogueError(f"{self.path} cannot be written ({e})") from e
+            raise StoreError(
+                f"{self.path} cannot be written ({e})", "check that it is writable and has space"
+            ) from e
 
 
-def refuse_starter(place: CatalogueRef) -> None:
-    """See that a catalogue can be changed.
+def require_writable(ref: CatalogueRef) -> None:
+    """Check that a catalogue can be changed.
 
     Raises:
-        CatalogueError: it is the one in the package.
+        ReadOnlyCatalogueError: it is the starter.
     """
-    if place.path == STARTER_PATH:
-        raise CatalogueError(
-            "the starter catalogue is part of mien and learns nothing", "import one of your own"
+    if ref.path == STARTER_PATH:
+        raise ReadOnlyCatalogueError(
+            "the starter catalogue is part of mien and cannot be changed", "import one of your own"
         )
 
 
-def load(place: CatalogueRef) -> Catalogue:
+def load(ref: CatalogueRef) -> Catalogue:
     """Open a catalogue.
 
     Raises:
-        CatalogueError: the catalogue is gone, or the file is damaged.
+        StaleCatalogueError: it was removed or replaced.
+        StoreError: the store is damaged.
     """
-    catalogue = Catalogue(place, _open_for_reading(place.path))
-    len(catalogue)  # so that what is gone is missed here
+    try:
+        catalogue = Catalogue(ref, Reader(ref.path))
+    except sqlite3.Error as e:
+        raise _unreadable(ref.path, e) from e
+    try:
+        len(catalogue)  # raises if it is gone
+    except BaseException:
+        catalogue.close()
+        raise
     return catalogue
 
 
-def _summaries(path: Path) -> list[Summary]:
+def write_starter(songs: pl.DataFrame, summary: ImportSummary, source: str) -> None:
+    """Replace the catalogue that mien ships; for `scripts/build_starter.py`."""
+    STARTER_PATH.unlink(missing_ok=True)
+    Store(STARTER_PATH)._replace(STARTER, songs, summary, source)
+    with closing(connect(STARTER_PATH)) as db:  # one file, without a log beside it
+        db.execute("PRAGMA journal_mode = DELETE")
+        db.execute("VACUUM")
+
+
+def _summaries(path: Path) -> list[CatalogueSummary]:
     if not has_tables(path):
         return []
     sql = (
-        "SELECT name, source, imported, in_use, json_extract(report, '$.songs') AS songs "
+        "SELECT name, json_extract(report, '$.songs'), source, imported, in_use "
         "FROM catalogues ORDER BY name"
     )
-    with _reading(path) as db:
-        return [
-            Summary(r["name"], r["songs"], r["source"], r["imported"], bool(r["in_use"]))
-            for r in db.execute(sql)
-        ]
+    return [
+        CatalogueSummary(name, songs, source, imported, bool(in_use))
+        for name, songs, source, imported, in_use in _read(path, sql)
+    ]
 
 
-def _open_for_reading(path: Path) -> sqlite3.Connection:
+def _read(path: Path, sql: str, *values: object) -> list[tuple[Any, ...]]:
+    """The rows of one query."""
     try:
-        return open_for_reading(path)
+        with closing(Reader(path)) as reader:
+            return reader.rows(sql, *values)
     except sqlite3.Error as e:
         raise _unreadable(path, e) from e
 
 
-@contextmanager
-def _reading(path: Path) -> Iterator[sqlite3.Connection]:
-    try:
-        with closing(_open_for_reading(path)) as db:
-            yield db
-    except sqlite3.Error as e:
-        raise _unreadable(path, e) from e
-
-
-def _unreadable(path: Path, error: sqlite3.Error) -> CatalogueError:
-    return CatalogueError(
+def _unreadable(path: Path, error: sqlite3.Error) -> StoreError:
+    return StoreError(
         f"{path} is not a readable store of songs ({error})", "move it away and import again"
     )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat()
 
 
 def _table_rows(
@@ -293,10 +327,3 @@ def _table_rows(
         for song in zip(*columns, strict=True):
             yield (number, row, *song)
             row += 1
-
-
-def compact(path: Path) -> None:
-    """Make the store one file without journal, as it can be shipped."""
-    with closing(connect(path)) as db:
-        db.execute("PRAGMA journal_mode = DELETE")
-        db.execute("VACUUM")

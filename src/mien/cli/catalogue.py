@@ -6,13 +6,16 @@ import dataclasses
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from mien.cli.group import Group
 from mien.cli.options import CATALOGUE, FILE, JSON
 from mien.support.terminal import new_console, new_table, print_lines
+
+if TYPE_CHECKING:
+    from mien.catalogue.summary import ImportSummary
 
 
 @click.group(cls=Group)
@@ -30,8 +33,8 @@ def import_(file: Path, name: str | None) -> None:
     """
     from mien.catalogue.importing import default_name, import_catalogue
 
-    report = import_catalogue(file, name)
-    print_lines([*report.lines(), f"{name or default_name(file)!r} is now in use."])
+    summary = import_catalogue(file, name)
+    print_lines([*summary.lines(), f"{name or default_name(file)!r} is now in use."])
 
 
 @catalogue.command()
@@ -39,10 +42,10 @@ def import_(file: Path, name: str | None) -> None:
 @click.option("--file", type=FILE, help="A copy that you already have.")
 def fetch(dataset: str, file: Path | None) -> None:
     """Download a public data set of songs (20 MB), verify it, and use it from now on."""
-    from mien.catalogue.importing import PUBLIC
+    from mien.catalogue.importing import PUBLIC_DATASETS
     from mien.catalogue.importing import fetch as fetch_dataset
 
-    wanted = PUBLIC[dataset]
+    wanted = PUBLIC_DATASETS[dataset]
     with click.progressbar(
         length=wanted.bytes,
         label="Downloading",
@@ -53,8 +56,8 @@ def fetch(dataset: str, file: Path | None) -> None:
         def progress(received: int, _: int) -> None:
             bar.update(received - bar.pos)
 
-        report = fetch_dataset(dataset, file, progress=progress)
-    print_lines([*report.lines(), f"{wanted.licence}", f"{dataset!r} is now in use."])
+        summary = fetch_dataset(dataset, file, progress=progress)
+    print_lines([*summary.lines(), f"{wanted.licence}", f"{dataset!r} is now in use."])
 
 
 @catalogue.command()
@@ -67,10 +70,10 @@ def playlists(entries: Path, tracks: Path, catalogue: str | None) -> None:
     ENTRIES is a CSV file with the columns pid (which playlist) and track_id, TRACKS one with
     track_id, artist_name and track_name. Your ratings then say more about your taste.
     """
-    from mien.catalogue.playlists import learn
+    from mien.catalogue.playlists import import_playlists
 
     with new_console(stderr=True).status("Learning"):
-        known, songs = learn(entries, tracks, catalogue)
+        known, songs = import_playlists(entries, tracks, catalogue)
     print_lines([f"{known:,} of {songs:,} songs are in a playlist."])
 
 
@@ -108,26 +111,27 @@ def stats(name: str | None, as_json: bool) -> None:
     from mien.catalogue.store import Store
 
     store = Store()
-    opened = store.open(name)
-    report = store.report(opened.ref.name)
+    with store.open(name) as opened:
+        songs, scale, genres = len(opened), opened.scale, opened.genres()
+    summary = store.import_summary(opened.ref.name)
     features = {
         feature: {
             key: round(float(values[i]), 4)
             for key, i in (("min", 0), ("q25", 25), ("median", 50), ("q75", 75), ("max", 100))
         }
-        for feature, values in dataclasses.asdict(opened.scale).items()
+        for feature, values in dataclasses.asdict(scale).items()
     }
     if as_json:
         facts = {
             "name": opened.ref.name,
-            "songs": len(opened),
+            "songs": songs,
             "features": features,
-            "genres": opened.genres(),
-            "import": report,
+            "genres": genres,
+            "import": dataclasses.asdict(summary),
         }
         click.echo(json.dumps(facts, ensure_ascii=False))
         return
-    _show_stats(opened.ref.name, len(opened), features, opened.genres(), report)
+    _show_stats(opened.ref.name, songs, features, genres, summary)
 
 
 @catalogue.command()
@@ -145,10 +149,8 @@ def _show_stats(
     songs: int,
     features: dict[str, dict[str, float]],
     genres: dict[str, int],
-    report: dict[str, Any],
+    summary: ImportSummary,
 ) -> None:
-    from mien.catalogue.cleaning import Report
-
     console = new_console()
     print_lines([f"{name}: {songs:,} songs", ""])
     table = new_table("", "min", "q25", "median", "q75", "max")
@@ -158,4 +160,4 @@ def _show_stats(
     listed = ", ".join(f"{genre} {count:,}" for genre, count in list(genres.items())[:40])
     more = f", and {len(genres) - 40} more (--json lists all)" if len(genres) > 40 else ""
     print_lines([f"{len(genres)} genres: {listed}{more}" if genres else "no genres", ""])
-    print_lines(["Import:", *(f"  {line}" for line in Report(**report).lines())])
+    print_lines(["Import:", *(f"  {line}" for line in summary.lines())])

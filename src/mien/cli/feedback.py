@@ -15,7 +15,7 @@ from mien.errors import NoFaceError
 from mien.support.terminal import print_lines
 
 if TYPE_CHECKING:
-    from mien.listener.opinions import Opinion
+    from mien.listener.opinions import OpinionScore
 
 
 @click.group(cls=Group)
@@ -42,7 +42,7 @@ def _add_opinion(kind: str, help_: str) -> None:
     def command(song: str) -> None:
         from mien.listener.feedback import Feedback
 
-        Feedback().say(kind, song_argument(song))
+        Feedback().react(kind, song_argument(song))
 
 
 _add_opinion("like", "Like SONG: more like it.")
@@ -71,7 +71,7 @@ def opinions(blind: bool, as_json: bool) -> None:
     """Show the mean opinion score of each ranking, with its 95 % interval."""
     from mien.listener.feedback import Feedback
 
-    found = Feedback().opinions(blind=blind)
+    found = Feedback().opinion_scores(blind=blind)
     if as_json:
         click.echo(json.dumps({name: dataclasses.asdict(o) for name, o in found.items()}))
         return
@@ -85,7 +85,7 @@ def _count(ratings: int) -> str:
     return "1 rating" if ratings == 1 else f"{ratings} ratings"
 
 
-def _interval(opinion: Opinion) -> str:
+def _interval(opinion: OpinionScore) -> str:
     if opinion.low is None or opinion.high is None:
         return (
             "one rating gives no interval" if opinion.n == 1 else "equal ratings give no interval"

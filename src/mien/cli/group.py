@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import click
 
 from mien.errors import (
+    FeedbackFileError,
     MienError,
     NoFaceError,
     NoSuchCatalogueError,
@@ -29,6 +30,7 @@ _HINTS: dict[type[MienError], str] = {
     NoSuchCatalogueError: "`mien catalogue list` shows the catalogues",
     NoSuchGenreError: "`mien catalogue stats` shows the genres",
     NoSuchSongError: "`mien recommend --json` shows the ids of songs",
+    FeedbackFileError: "move it away, or delete it with `mien feedback forget`",
     RankingError: "see `mien catalogue playlists --help`, or use another --ranking",
 }
 """What to do about an error on the command line, where that says more than the error's own hint."""

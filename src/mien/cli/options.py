@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from mien.catalogue.filters import Filter
-from mien.errors import FeedbackError, FeedbackFileError, NoSuchSongError
+from mien.errors import NoSuchRankError, NoSuchSongError
 from mien.mood import parse_mood
 from mien.recommendation.query import (
     DEFAULT_COUNT,
@@ -152,7 +152,7 @@ def make_query(
     """
     from mien.listener.feedback import Feedback
 
-    recent = Feedback().shown_lately() if fresh else frozenset()
+    recent = Feedback().recently_shown() if fresh else frozenset()
     return Query(
         subject,
         n,
@@ -185,9 +185,7 @@ def rank_in_last_list(text: str) -> int | None:
         return None
     try:
         Feedback().song_at(int(text))
-    except FeedbackFileError:
-        raise
-    except FeedbackError:
+    except NoSuchRankError:
         return None
     return int(text)
 

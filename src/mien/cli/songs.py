@@ -122,7 +122,7 @@ def compare(
     seed = secrets.randbits(32) if seed is None else seed
     feedback = Feedback()
     # Taste would make both lists alike, but disliked songs stay out.
-    disliked = frozenset(song for song, value in feedback.values().items() if value == -1)
+    disliked = frozenset(song for song, value in feedback.preferences().items() if value == -1)
     one, other = (
         run_query(
             Query(
@@ -138,7 +138,7 @@ def compare(
         for name in (ranking, against)
     )
     picks = interleave(one, other, n, seed)
-    feedback.show([(pick.song.id, pick.ranking) for pick in picks], blind=True)
+    feedback.save_list([(pick.song.id, pick.ranking) for pick in picks], blind=True)
     show_blind_list(new_console(), [pick.song for pick in picks])
 
 
@@ -171,4 +171,4 @@ def _remember(shown: list[tuple[str, str]]) -> None:
 
     # Where nothing can be written, the songs are shown all the same.
     with contextlib.suppress(FeedbackError):
-        Feedback().show(shown)
+        Feedback().save_list(shown)

@@ -1,1 +1,1 @@
-"""What a listener said of songs, and the taste that shows in it."""
+"""A listener's opinions of songs, and the taste that they reveal."""

@@ -1,4 +1,4 @@
-"""What listeners said of songs: ratings, likes, skips, corrected moods. One SQLite file."""
+"""Listeners' feedback on songs: ratings, likes, skips, corrected expressions. One SQLite file."""
 
 from __future__ import annotations
 
@@ -11,15 +11,22 @@ from pathlib import Path
 from typing import Any
 
 from mien.emotions import require_emotion
-from mien.errors import FeedbackError, FeedbackFileError
-from mien.listener.opinions import Opinion, opinion
+from mien.errors import (
+    FeedbackFileError,
+    NoSuchRankError,
+    RatingError,
+    ReactionError,
+    SongIdError,
+)
+from mien.listener.opinions import OpinionScore, mean_opinion_score
 from mien.support.paths import home
 from mien.support.sqlite import has_tables, open_for_reading, transaction
 
-VALUES = {"like": 1.0, "dislike": -1.0, "skip": -0.25}
-"""What is said without a number -> how much the listener likes the song, in [-1, 1]."""
+REACTIONS = {"like": 1.0, "dislike": -1.0, "skip": -0.25}
+"""Reaction -> how much the listener likes the song, in [-1, 1]."""
 
-
+# Files of earlier versions and exports have these names: `place` is a rank, `said` are ratings and
+# reactions, and in `corrections` the emotions that were read and that the listener named.
 _SCHEMA = (
     """
     CREATE TABLE IF NOT EXISTS lists (
@@ -57,171 +64,179 @@ _SCHEMA = (
     )
     """,
 )
+_TABLES = ("lists", "shown", "said", "corrections")
+
+_LAST_LIST = (
+    "SELECT list, song, ranking FROM shown WHERE place = ? AND list = (SELECT max(list) FROM lists)"
+)
 
 
 class Feedback:
-    """The file in which is kept what a person said of songs. It stays on this machine.
+    """A listener's feedback on songs, in a file that stays on this machine.
 
-    Every method that says something has it on the disk when it returns.
+    Methods that add feedback return once it is on the disk. Every method raises FeedbackFileError
+    where the file cannot be read or written.
 
     Args:
-        path: default: `feedback.sqlite` in `MIEN_HOME` or the platform's place for user data.
+        path: default: `feedback.sqlite` in `MIEN_HOME` or in the platform's folder for user data.
     """
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = home() / "feedback.sqlite" if path is None else path
 
-    def show(self, songs: Sequence[tuple[str, str]], *, blind: bool = False) -> int:
-        """Remember a list that was shown, so that it can be rated by place.
+    def save_list(self, songs: Sequence[tuple[str, str]], *, blind: bool = False) -> int:
+        """Save a list that was shown, so that its songs can be named by rank.
 
         Args:
-            songs: the id of each song and the ranking that chose it, in order.
-            blind: whether the listener does not know which ranking chose which.
+            songs: id and ranking of each song, in order.
+            blind: whether the listener does not know which ranking chose which song.
 
         Returns:
             The number of the list.
-
-        Raises:
-            FeedbackError: (of every method) the file cannot be read or written.
         """
-        with self._writing() as db:
+        with self._transaction() as db:
             number = db.execute(
                 "INSERT INTO lists (time, blind) VALUES (?, ?)", (_now(), blind)
             ).lastrowid
             assert number is not None
-            rows = ((number, i, song, ranking) for i, (song, ranking) in enumerate(songs, 1))
+            rows = ((number, rank, song, ranking) for rank, (song, ranking) in enumerate(songs, 1))
             db.executemany("INSERT INTO shown VALUES (?, ?, ?, ?)", rows)
         return number
 
     def rate(self, song: str | int, stars: int, *, ranking: str | None = None) -> None:
-        """Give a song 1 to 5 stars.
+        """Rate a song with 1 to 5 stars.
 
         Args:
-            song: its id, or its place in the list that was shown last.
+            song: its id, or its rank in the last list.
             stars: 5 is best.
-            ranking: the one that chose it, where an id is given.
+            ranking: the one that chose the song, where its id is given.
 
         Raises:
-            FeedbackError: other stars, or no such place.
+            RatingError: not 1, 2, 3, 4 or 5 stars.
+            NoSuchRankError: the last list has no such rank.
+            SongIdError: a text that cannot be an id.
         """
         if stars not in (1, 2, 3, 4, 5):
-            raise FeedbackError(f"{stars} is no rating", "give 1 to 5 stars")
-        self._say("rating", song, stars, ranking)
+            raise RatingError(f"{stars} is not a rating", "give 1 to 5 stars")
+        self._save("rating", song, stars, ranking)
 
-    def say(self, kind: str, song: str | int) -> None:
+    def react(self, reaction: str, song: str | int) -> None:
         """Like, dislike or skip a song.
 
         Args:
-            kind: `like`, `dislike` or `skip`.
-            song: its id, or its place in the list that was shown last.
+            reaction: one of `REACTIONS`.
+            song: its id, or its rank in the last list.
 
         Raises:
-            FeedbackError: another kind, or no such place.
+            ReactionError: another reaction.
+            NoSuchRankError: the last list has no such rank.
+            SongIdError: a text that cannot be an id.
         """
-        if kind not in VALUES:
-            raise FeedbackError(f"a song cannot get {kind!r}", f"use {', '.join(VALUES)}")
-        self._say(kind, song, None)
+        if reaction not in REACTIONS:
+            raise ReactionError(f"{reaction!r} is not a reaction", f"use {', '.join(REACTIONS)}")
+        self._save(reaction, song, None)
 
-    def correct(self, read: Mapping[str, float], said: str) -> None:
-        """Remember that a face was read otherwise than the person felt.
+    def correct(self, expression: Mapping[str, float], emotion: str) -> None:
+        """Save that an expression was read wrongly.
 
         Args:
-            read: emotion -> probability, as it was read.
-            said: the emotion that the person names.
+            expression: emotion -> probability, as it was read.
+            emotion: what the person felt.
 
         Raises:
             MoodError: no such emotion.
         """
-        require_emotion(said)
-        with self._writing() as db:
+        emotion = require_emotion(emotion)
+        with self._transaction() as db:
             sql = "INSERT INTO corrections (time, read, said) VALUES (?, ?, ?)"
-            db.execute(sql, (_now(), json.dumps(dict(read)), said))
+            db.execute(sql, (_now(), json.dumps(dict(expression)), emotion))
 
-    def values(self) -> dict[str, float]:
-        """Song -> how much the listener likes it, in [-1, 1], as said last: 3 stars are 0."""
+    def preferences(self) -> dict[str, float]:
+        """Song -> how much the listener likes it, in [-1, 1], by the latest feedback; 3 stars are
+        0."""
         found = {}
         for row in self._read("SELECT kind, song, stars FROM said ORDER BY number"):
             stars = row["stars"]
-            found[row["song"]] = VALUES[row["kind"]] if stars is None else (stars - 3) / 2
+            found[row["song"]] = REACTIONS[row["kind"]] if stars is None else (stars - 3) / 2
         return found
 
-    def shown_lately(self, days: float = 30) -> frozenset[str]:
-        """The songs of the lists that were shown within so many days."""
+    def recently_shown(self, days: float = 30) -> frozenset[str]:
+        """The ids of the songs in the lists of the last days."""
         since = (datetime.now(UTC) - timedelta(days=days)).isoformat()
         sql = "SELECT DISTINCT song FROM shown JOIN lists USING (list) WHERE time >= ?"
         return frozenset(row["song"] for row in self._read(sql, since))
 
-    def opinions(self, *, blind: bool = False) -> dict[str, Opinion]:
-        """Ranking -> its mean opinion score, over the ratings of songs that it chose.
+    def opinion_scores(self, *, blind: bool = False) -> dict[str, OpinionScore]:
+        """Ranking -> mean opinion score of the songs that it chose.
 
         Args:
-            blind: only songs of lists in which it was not known which ranking chose which.
+            blind: only songs of lists in which the listener did not know the rankings.
         """
         sql = "SELECT ranking, list, song, stars FROM said LEFT JOIN lists USING (list)"
         sql += " WHERE kind = 'rating' AND ranking IS NOT NULL" + (" AND blind" if blind else "")
         stars: dict[str, dict[tuple[int, str], int]] = {}
-        for row in self._read(f"{sql} ORDER BY number"):  # said again of the same: the last counts
+        for row in self._read(f"{sql} ORDER BY number"):  # the last rating of a song in a list
             stars.setdefault(row["ranking"], {})[row["list"], row["song"]] = row["stars"]
-        return {name: opinion([*given.values()]) for name, given in sorted(stars.items())}
+        return {name: mean_opinion_score([*of.values()]) for name, of in sorted(stars.items())}
 
     def export(self) -> dict[str, list[dict[str, Any]]]:
-        """All that is kept: table -> rows."""
-        tables = ("lists", "shown", "said", "corrections")
-        return {t: [dict(row) for row in self._read(f"SELECT * FROM {t}")] for t in tables}
+        """All feedback: table -> rows."""
+        return {t: [dict(row) for row in self._read(f"SELECT * FROM {t}")] for t in _TABLES}
 
     def forget(self) -> None:
-        """Delete all of it from the disk."""
+        """Delete all feedback from the disk."""
         try:
             for suffix in ("", "-wal", "-shm"):
                 self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
         except OSError as e:
-            raise FeedbackError(f"{self.path} cannot be deleted ({e.strerror})") from e
+            raise FeedbackFileError(
+                f"{self.path} cannot be deleted ({e.strerror})", "check that it is writable"
+            ) from e
 
-    def song_at(self, place: int) -> str:
-        """The id of the song at a place, from 1, in the list that was shown last.
+    def song_at(self, rank: int) -> str:
+        """The id of the song of a rank, from 1, in the last list.
 
         Raises:
-            FeedbackError: there is none.
+            NoSuchRankError: the last list has no such rank.
         """
-        sql = "SELECT song FROM shown WHERE place = ? AND list = (SELECT max(list) FROM lists)"
-        for row in self._read(sql, place):
+        for row in self._read(_LAST_LIST, rank):
             return str(row["song"])
-        raise _no_such_place(place)
+        raise _no_such_rank(rank)
 
-    def _say(
+    def _save(
         self, kind: str, song: str | int, stars: int | None, ranking: str | None = None
     ) -> None:
-        with self._writing() as db:
+        with self._transaction() as db:
             if isinstance(song, int):
-                sql = "SELECT list, song, ranking FROM shown WHERE place = ?"
-                sql += " AND list = (SELECT max(list) FROM lists)"
-                row = db.execute(sql, (song,)).fetchone()
+                row = db.execute(_LAST_LIST, (song,)).fetchone()
                 if row is None:
-                    raise _no_such_place(song)
-                said = (row["song"], row["list"], row["ranking"])
+                    raise _no_such_rank(song)
+                chosen = (row["song"], row["list"], row["ranking"])
             elif song:
-                said = (song, None, ranking)
+                chosen = (song, None, ranking)
             else:
-                raise FeedbackError("that is no song", "give its id")
+                raise SongIdError("an empty text is not the id of a song", "give its id")
             sql = "INSERT INTO said (time, kind, stars, song, list, ranking)"
-            db.execute(f"{sql} VALUES (?, ?, ?, ?, ?, ?)", (_now(), kind, stars, *said))
+            db.execute(f"{sql} VALUES (?, ?, ?, ?, ?, ?)", (_now(), kind, stars, *chosen))
 
-    def _read(self, sql: str, *values: object) -> Iterator[sqlite3.Row]:
+    def _read(self, sql: str, *values: object) -> list[sqlite3.Row]:
         if not has_tables(self.path):
-            return
+            return []
         try:
             with closing(open_for_reading(self.path)) as db:
-                yield from db.execute(sql, values).fetchall()
+                return db.execute(sql, values).fetchall()
         except sqlite3.Error as e:
             raise _unusable(self.path, e) from e
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
         try:
             with transaction(self.path, _SCHEMA) as db:
                 yield db
         except UnicodeEncodeError:
-            raise FeedbackError("that is no id of a song", "use plain text") from None
+            raise SongIdError(
+                "the id of a song has invalid characters", "use the id that the catalogue has"
+            ) from None
         except (sqlite3.Error, OSError) as e:
             raise _unusable(self.path, e) from e
 
@@ -230,12 +245,11 @@ def _now() -> str:
     return datetime.now(UTC).isoformat()
 
 
-def _no_such_place(place: int) -> FeedbackError:
-    return FeedbackError(f"the last list has no song number {place}")
+def _no_such_rank(rank: int) -> NoSuchRankError:
+    return NoSuchRankError(f"the last list has no song number {rank}", "use a number from the list")
 
 
 def _unusable(path: Path, error: Exception) -> FeedbackFileError:
     return FeedbackFileError(
-        f"{path} cannot be read or written ({error})",
-        "move it away, or delete it with `mien feedback forget`",
+        f"{path} cannot be read or written ({error})", "move it away, or delete all feedback"
     )

@@ -1,4 +1,4 @@
-"""Mean opinion scores with their intervals."""
+"""Mean opinion scores and their confidence intervals."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Opinion:
-    """A mean opinion score: stars from 1 to 5.
+class OpinionScore:
+    """A mean opinion score, in stars from 1 to 5.
 
     Attributes:
-        mean: of the stars.
-        low, high: its 95 % interval (Student's t); None for a single rating, or where all are
-            equal: they tell none.
-        n: how many ratings.
+        mean: of the ratings.
+        low, high: its 95 % confidence interval (Student's t), within 1 to 5; None where all
+            ratings are equal, or there is only one: they have no variance to estimate it from.
+        n: the number of ratings.
     """
 
     mean: float
@@ -24,18 +24,26 @@ class Opinion:
     n: int
 
 
-def opinion(stars: Sequence[int]) -> Opinion:
-    """The mean opinion score of some ratings; at least one."""
+def mean_opinion_score(stars: Sequence[int]) -> OpinionScore:
+    """The mean opinion score of ratings.
+
+    Args:
+        stars: the ratings, each 1 to 5; at least one.
+
+    >>> score = mean_opinion_score([3, 4, 5])
+    >>> print(f"{score.mean:.2f} ({score.low:.2f} to {score.high:.2f})")
+    4.00 (1.52 to 5.00)
+    """
     n, mean = len(stars), sum(stars) / len(stars)
     if len(set(stars)) == 1:
-        return Opinion(mean, None, None, n)
+        return OpinionScore(mean, None, None, n)
     deviation = math.sqrt(sum((s - mean) ** 2 for s in stars) / (n - 1))
     half = _t95(n - 1) * deviation / math.sqrt(n)
-    return Opinion(mean, max(mean - half, 1.0), min(mean + half, 5.0), n)
+    return OpinionScore(mean, max(mean - half, 1.0), min(mean + half, 5.0), n)
 
 
 def _t95(freedom: int) -> float:
-    """The 97.5 % quantile of Student's t (Cornish and Fisher's expansion; exact for 1 and 2)."""
+    """The 97.5 % quantile of Student's t (Cornish-Fisher expansion; exact for 1 and 2)."""
     if freedom <= 2:
         return (12.7062, 4.30265)[freedom - 1]
     z: float = 1.959964

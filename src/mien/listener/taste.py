@@ -93,7 +93,7 @@ def _similarity(catalogue: Catalogue, rows: np.ndarray) -> Float32Array:
 
 def _similarity_of_content(catalogue: Catalogue, rows: np.ndarray) -> Float32Array:
     """By sound, genres and artist, float32 [n, rows], in [0, 1]."""
-    sound = perceived_model().standardised(catalogue.features(FEATURES)).astype(np.float32)
+    sound = perceived_model().standardise(catalogue.features(FEATURES)).astype(np.float32)
     sound /= np.sqrt(np.float32(len(FEATURES)))
     lengths = (sound**2).sum(axis=1)
     squares = lengths[:, None] + lengths[rows][None] - 2 * sound @ sound[rows].T

@@ -6,7 +6,7 @@ Filters change less often than moods, so their masks are cached.
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +25,8 @@ class SongFilter:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._mask = lru_cache(maxsize=4)(self._make_mask)
+        # Of the catalogue, not of self: a cycle would keep the catalogue's connection open.
+        self._mask = lru_cache(maxsize=4)(partial(_make_mask, catalogue))
         self._versions = lru_cache(maxsize=4)(catalogue.versions_of)
 
     def allows(self, where: Filter, never: Collection[str], *, music_only: bool) -> Allows | None:
@@ -52,6 +53,7 @@ class SongFilter:
     def _is_all_music(self) -> bool:
         return bool(self._catalogue.is_music.all())
 
-    def _make_mask(self, where: Filter, music_only: bool) -> npt.NDArray[np.bool_]:
-        mask = where.mask(self._catalogue)
-        return mask & self._catalogue.is_music if music_only else mask
+
+def _make_mask(catalogue: Catalogue, where: Filter, music_only: bool) -> npt.NDArray[np.bool_]:
+    mask = where.mask(catalogue)
+    return mask & catalogue.is_music if music_only else mask

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
+from threading import Lock
 from types import MappingProxyType
 
 import numpy as np
 
 from mien.catalogue.filters import NO_FILTER, Filter
-from mien.catalogue.songs import Catalogue, CatalogueRef
+from mien.catalogue.songs import Catalogue
 from mien.catalogue.store import Store, load
 from mien.errors import NoFaceError
 from mien.face.reading import FaceReading, Reading
@@ -35,6 +37,10 @@ from mien.recommendation.results import Recommendation, Recommendations
 from mien.recommendation.target import mood_of, shift
 
 _NO_OPINIONS: Mapping[str, float] = MappingProxyType({})
+
+_KEPT = 4
+_recommenders: dict[tuple[Path, str], Recommender] = {}  # the most recently used last
+_lock = Lock()
 
 
 class Recommender:
@@ -257,7 +263,9 @@ def run_query(query: Query) -> Recommendations:
         NotFoundError, RankingError: as `Recommender.recommend`.
     """
     recommender = recommender_of(query.catalogue)
-    return recommender.recommend(query, Feedback().values() if query.personal else _NO_OPINIONS)
+    return recommender.recommend(
+        query, Feedback().preferences() if query.personal else _NO_OPINIONS
+    )
 
 
 def recommender_of(catalogue: str | None = None) -> Recommender:
@@ -266,12 +274,16 @@ def recommender_of(catalogue: str | None = None) -> Recommender:
     Raises:
         NoSuchCatalogueError: there is no such catalogue.
     """
-    return _recommender(Store().find(catalogue))
-
-
-@lru_cache(maxsize=4)
-def _recommender(ref: CatalogueRef) -> Recommender:
-    return Recommender(load(ref))
+    ref = Store().find(catalogue)
+    key = ref.path, ref.name
+    with _lock:
+        found = _recommenders.pop(key, None)
+        if found is None or found.catalogue.ref != ref:  # what is replaced is not kept
+            found = Recommender(load(ref))
+        _recommenders[key] = found
+        while len(_recommenders) > _KEPT:
+            del _recommenders[next(iter(_recommenders))]
+    return found
 
 
 def _subject_of(value: Reading | FaceReading | Subject) -> Subject:

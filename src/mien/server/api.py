@@ -85,7 +85,7 @@ def rate() -> Response:
     if rating.stars is not None:
         Feedback().rate(rating.song, rating.stars, ranking=rating.ranking)
     elif rating.said is not None:
-        Feedback().say(rating.said, rating.song)
+        Feedback().react(rating.said, rating.song)
     return respond(RatingResponse(rating.song, rating.stars, rating.said), 201)
 
 
@@ -95,9 +95,9 @@ def summary() -> Response:
     feedback = Feedback()
     opinions = {
         name: msgspec.convert(opinion, OpinionJson, from_attributes=True)
-        for name, opinion in feedback.opinions().items()
+        for name, opinion in feedback.opinion_scores().items()
     }
-    return respond(RatingSummary(opinions, songs=len(feedback.values())))
+    return respond(RatingSummary(opinions, songs=len(feedback.preferences())))
 
 
 @api.post("/corrections")

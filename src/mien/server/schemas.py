@@ -15,7 +15,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from mien.catalogue.filters import MAX_POPULARITY, Filter
 from mien.face.expression import Expression
 from mien.face.tracking import EVERYONE, Moment, Track
-from mien.listener.feedback import VALUES
+from mien.listener.feedback import REACTIONS
 from mien.mood import Mood
 from mien.output.json import (
     MAX_FACES,
@@ -249,7 +249,7 @@ class RatingRequest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     song: SongId
     stars: Annotated[int, Meta(ge=1, le=5)] | None = None
-    said: Annotated[str, Meta(extra_json_schema={"enum": list(VALUES)})] | None = None
+    said: Annotated[str, Meta(extra_json_schema={"enum": list(REACTIONS)})] | None = None
     ranking: Annotated[RankingName | None, Meta(description="the one that chose the song")] = None
     catalogue: CatalogueName = None
 
@@ -257,7 +257,7 @@ class RatingRequest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         if (self.stars is None) == (self.said is None):
             raise BadRequestError(
                 "a rating is either stars or said",
-                f"send stars, 1 to 5, or said: {', '.join(VALUES)}",
+                f"send stars, 1 to 5, or said: {', '.join(REACTIONS)}",
             )
         if self.ranking is not None and self.ranking not in RANKINGS:
             raise BadRequestError(

@@ -1,16 +1,19 @@
-"""SQLite as mien uses it: a write-ahead log, one transaction per change, rows by column name."""
+"""SQLite as mien uses it: a write-ahead log, one transaction per change, connections closed."""
 
 from __future__ import annotations
 
 import sqlite3
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Lock
+from typing import Any
 
 
 def connect(path: Path | str, *, uri: bool = False) -> sqlite3.Connection:
-    """Open a database; transactions begin and end only where the code says so."""
-    # SQLite is built for use by several threads; ours only share connections that read.
+    """Open a database with rows by name; transactions begin and end only where the code says so."""
+    # Threads may share a connection: `Reader` lets one of them use it at a time.
     db = sqlite3.connect(path, timeout=30, isolation_level=None, uri=uri, check_same_thread=False)
     db.row_factory = sqlite3.Row
     return db
@@ -47,15 +50,11 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
         sqlite3.Error: it is missing or not a database.
     """
     uri = f"{path.absolute().as_uri()}?mode=ro"
-    db = connect(uri, uri=True)
     try:
-        db.execute("SELECT 1 FROM sqlite_master").fetchone()
+        return _connect_and_read(uri)
     except sqlite3.OperationalError:
         # A reader of a write-ahead log writes next to it, unless the file is declared immutable.
-        db.close()
-        db = connect(f"{uri}&immutable=1", uri=True)
-        db.execute("SELECT 1 FROM sqlite_master").fetchone()
-    return db
+        return _connect_and_read(f"{uri}&immutable=1")
 
 
 def has_tables(path: Path) -> bool:
@@ -71,3 +70,55 @@ def has_tables(path: Path) -> bool:
             return db.execute("SELECT 1 FROM sqlite_master").fetchone() is not None
     except sqlite3.Error:
         return True
+
+
+class Reader:
+    """An existing database, open for reading, that threads may share.
+
+    `close` closes the connection; so does the end of the last reference to the reader.
+
+    Raises:
+        sqlite3.Error: the file is missing or not a database.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._db = open_for_reading(path)
+        self._db.row_factory = None
+        self._lock = Lock()
+        self._close = weakref.finalize(self, _close, self._db, self._lock)
+
+    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """All rows of a query.
+
+        Raises:
+            sqlite3.Error: the file cannot be read, or the reader is closed.
+        """
+        try:
+            with self._lock:
+                return self._db.execute(sql, values).fetchall()
+        except UnicodeEncodeError:  # a lone surrogate, which no text in a database contains
+            return []
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether `close` was called."""
+        return not self._close.alive
+
+    def close(self) -> None:
+        """Close the connection, once a query that is running has ended."""
+        self._close()
+
+
+def _connect_and_read(uri: str) -> sqlite3.Connection:
+    db = connect(uri, uri=True)
+    try:
+        db.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _close(db: sqlite3.Connection, lock: Lock) -> None:
+    with lock:
+        db.close()

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from mien.catalogue.importing import import_catalogue
-from mien.catalogue.names import Name, is_version, name_of
+from mien.catalogue.names import NameKey, is_version, normalise_name
 from mien.catalogue.songs import Catalogue
 from mien.catalogue.store import Store
 from mien.research.data.datasets import DATA_MOODS, DEEZER_MOODS
@@ -83,18 +83,20 @@ def load_deezer(folder: Path | None, catalogue: Catalogue, split: str) -> MoodSe
         MissingDataError: the file is missing.
     """
     path = DEEZER_MOODS.require(folder)
-    known: dict[Name, int] = {}
+    known: dict[NameKey, int] = {}
     songs = catalogue.songs(range(len(catalogue)))
     most_popular_first = sorted(range(len(songs)), key=lambda i: -(songs[i].popularity or 0))
     for row in most_popular_first:
         if not is_version(songs[row].title):
             for artist in songs[row].artists:
-                known.setdefault(name_of(artist, songs[row].title), row)
+                name = normalise_name(artist, songs[row].title)
+                if name is not None:
+                    known.setdefault(name, row)
     found: dict[int, tuple[float, float]] = {}
     for line in _lines(path):
-        name = name_of(line["artist_name"], line["track_name"])
-        wanted = line["split"] == split and all(name) and not is_version(line["track_name"])
-        if wanted and name in known:
+        name = normalise_name(line["artist_name"], line["track_name"])
+        wanted = line["split"] == split and not is_version(line["track_name"])
+        if wanted and name is not None and name in known:
             found.setdefault(known[name], (float(line["valence"]), float(line["arousal"])))
     positions = np.array(list(found.values())).reshape(-1, 2)
     rows, moods = np.array(list(found)), quadrants(positions)

@@ -149,7 +149,7 @@ def evaluate_rankings(
         factors = fit_playlists(playlists, tracks)
         for name in ("data_moods", "spotify-tracks"):
             catalogue = store.open(name)
-            store.keep_factors(catalogue.ref, factors.of(catalogue))
+            store.save_factors(catalogue.ref, factors.align(catalogue))
         large = store.open("spotify-tracks")
         filed = replace(filed, catalogue=store.open("data_moods"))
         sets = (filed, load_deezer(folder, large, "test"))

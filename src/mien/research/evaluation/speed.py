@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -43,11 +44,12 @@ def evaluate_speed(songs: Path | None = None, times: int = TIMES) -> dict[str, A
     portrait = np.asarray(load(), np.uint8)
     frame = np.ascontiguousarray(np.pad(portrait[:480], ((0, 0), (64, 64), (0, 0)), "edge"))
     model = ExpressionModel(threads=1)
-    with TemporaryDirectory(prefix="mien-") as home:
+    with TemporaryDirectory(prefix="mien-") as home, ExitStack() as stack:
         store = Store(Path(home) / "songs.sqlite")
         if songs is not None:
             import_catalogue(songs, "songs", store)
-        recommender = Recommender(store.open(None if songs is None else "songs"))
+        catalogue = stack.enter_context(store.open(None if songs is None else "songs"))
+        recommender = Recommender(catalogue)
         (face,) = find_faces(frame, thorough=False)
         (expression,) = model.read(face.crop[None])
         steps: dict[str, Callable[[], object]] = {

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from mien.catalogue.importing import import_catalogue
-from mien.catalogue.perceived import CONSTANTS, FEATURES, PerceivedModel, prepared
+from mien.catalogue.perceived import CONSTANTS, FEATURES, PerceivedModel, transform_features
 from mien.catalogue.store import Store
 from mien.emotions import CIRCUMPLEX
 from mien.research.data.datasets import SPOTIFY_TRACKS
@@ -45,7 +45,7 @@ def solve_ridge(x: Float64Array, y: Float64Array, penalties: Float64Array) -> Fl
 def fit(songs: MoodSet, penalties: tuple[float, float] = CHOSEN) -> PerceivedModel:
     """Fit the model to labelled songs, and to the distribution of their catalogue's features."""
     positions = songs.require_positions()
-    features = prepared(songs.catalogue.features(FEATURES))
+    features = transform_features(songs.catalogue.features(FEATURES))
     blank = PerceivedModel(
         np.nanmean(features, axis=0),
         np.nanstd(features, axis=0),
@@ -54,7 +54,7 @@ def fit(songs: MoodSet, penalties: tuple[float, float] = CHOSEN) -> PerceivedMod
         np.zeros((len(FEATURES) + 1, 2)),
         {},
     )
-    x = blank.standardised(songs.catalogue.features(FEATURES)[songs.rows])
+    x = blank.standardise(songs.catalogue.features(FEATURES)[songs.rows])
     feature_penalty, genre_penalty = penalties
     without_genres = solve_ridge(x, positions, np.full(len(FEATURES), feature_penalty))
 

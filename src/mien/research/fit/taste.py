@@ -49,8 +49,8 @@ def main() -> None:
             )
         factors = fit_playlists(part, tracks)
         catalogue = store.open("songs")
-        track_rows = factors.rows(catalogue)
-        store.keep_factors(catalogue.ref, factors.of(catalogue))
+        track_rows = factors.match(catalogue)
+        store.save_factors(catalogue.ref, factors.align(catalogue))
         catalogue = store.open("songs")
     row_of = {factors.ids[at]: row for row, at in enumerate(track_rows) if at >= 0}
     for purpose, pids in (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from mien.listener.opinions import Opinion
+from mien.listener.opinions import OpinionScore
 from mien.research.evaluation.ranking import Estimate
 from mien.research.paper.parts import Verdict
 
@@ -108,7 +108,7 @@ def is_real_time(milliseconds: float | None) -> Verdict:
     return Verdict.HOLDS if milliseconds <= 1000 / REAL_TIME else Verdict.FAILS
 
 
-def is_liked_better(one: Opinion | None, other: Opinion | None) -> Verdict:
+def is_liked_better(one: OpinionScore | None, other: OpinionScore | None) -> Verdict:
     """Whether people gave one more stars than another, by more than chance explains.
 
     Each takes `RATINGS` ratings at least.
@@ -116,7 +116,7 @@ def is_liked_better(one: Opinion | None, other: Opinion | None) -> Verdict:
     return is_better(_estimate(one), _estimate(other))
 
 
-def _estimate(opinion: Opinion | None) -> Estimate | None:
+def _estimate(opinion: OpinionScore | None) -> Estimate | None:
     if opinion is None or opinion.low is None or opinion.high is None or opinion.n < RATINGS:
         return None
     return Estimate(opinion.mean, opinion.low, opinion.high)

@@ -13,7 +13,7 @@ from mien.emotions import EMOTIONS
 from mien.errors import MienError
 from mien.face.network import ExpressionModel
 from mien.listener.feedback import Feedback
-from mien.listener.opinions import Opinion
+from mien.listener.opinions import OpinionScore
 from mien.research.data import fer2013
 from mien.research.evaluation.ranking import Estimate
 from mien.research.paper.claims import mean_of
@@ -78,8 +78,8 @@ class Evidence:
     songs: SongFacts | None
     years: YearFacts | None
     pictures: Pictures | None
-    opinions: Mapping[str, Opinion]
-    blind: Mapping[str, Opinion]
+    opinions: Mapping[str, OpinionScore]
+    blind: Mapping[str, OpinionScore]
 
     def mean_area(self, ranking: str, data_set: str) -> Estimate | None:
         """Mean area under the curve over the moods, with its interval."""
@@ -141,8 +141,8 @@ def gather(
         songs=songs,
         years=years,
         pictures=pictures,
-        opinions=said.opinions(),
-        blind=said.opinions(blind=True),
+        opinions=said.opinion_scores(),
+        blind=said.opinion_scores(blind=True),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -11,10 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mien.catalogue.cleaning import Report, clean
+from mien.catalogue.cleaning import clean
 from mien.catalogue.readers import read_table
 from mien.catalogue.songs import Catalogue
 from mien.catalogue.store import Store
+from mien.catalogue.summary import ImportSummary
 from mien.emotions import EMOTIONS
 from mien.recommendation.rankings.features import PaperRanking
 from mien.recommendation.target import PAPER
@@ -158,7 +160,7 @@ class SongFacts:
         pairs: pairs of emotions -> similarity of their ideal vectors.
     """
 
-    report: Report
+    report: ImportSummary
     genres_of_ids: int
     zero_tempo: int
     zero_valence: int
@@ -181,10 +183,10 @@ def song_facts(path: Path) -> SongFacts:
     """
     raw, notes = read_table(path)
     table, report = clean(raw, notes)
-    with TemporaryDirectory(prefix="mien-") as home:
+    with TemporaryDirectory(prefix="mien-") as home, ExitStack() as stack:
         store = Store(Path(home) / "songs.sqlite")
         store.save("songs", table, report, path.name)
-        catalogue = store.open("songs")
+        catalogue = stack.enter_context(store.open("songs"))
         by_genre = {
             name: _medians(catalogue, rows) for name, rows in catalogue.genre_rows().items()
         }

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from mien.emotions import EMOTIONS
-from mien.listener.opinions import Opinion
+from mien.listener.opinions import OpinionScore
 from mien.research.paper import published as paper
 from mien.research.paper.evidence import ANY_MOOD, Evidence
 from mien.research.paper.facts import SPLITS, FaceFacts, SongFacts
@@ -254,7 +254,7 @@ def moods(evidence: Evidence) -> Table:
     )
 
 
-def opinions(title: str, name: str, found: Mapping[str, Opinion], command: str) -> Table:
+def opinions(title: str, name: str, found: Mapping[str, OpinionScore], command: str) -> Table:
     """Mean opinion scores of the rankings."""
     rows = tuple(
         ((RANKINGS.get(r, r),), stars(f"opinions.{name}.{key_of(r)}", o, command))

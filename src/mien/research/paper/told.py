@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mien.listener.opinions import Opinion
+from mien.listener.opinions import OpinionScore
 from mien.research.evaluation.ranking import Estimate
 from mien.research.paper import published as paper
 from mien.research.paper.evidence import Evidence
@@ -91,7 +91,7 @@ def area(evidence: Evidence, ranking: str, data_set: str = FILED) -> Sentence:
     return (decimal(key, found.value, command, 2), " (", *ends, ")")
 
 
-def stars(key: str, opinion: Opinion, command: str) -> Sentence:
+def stars(key: str, opinion: OpinionScore, command: str) -> Sentence:
     """A mean opinion score, its interval where it has one, and how many ratings there are."""
     shown: Sentence = (decimal(f"{key}.mean", opinion.mean, command, 2),)
     if opinion.low is not None and opinion.high is not None:
