@@ -7,10 +7,8 @@ from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
-from click.testing import CliRunner
 from PIL import Image
 
-from mien.cli import main
 from mien.output.charts import DARK, LIGHT, require_matplotlib, save_figure
 from mien.research.figures.evaluation import rankings_figure
 
@@ -18,15 +16,6 @@ from mien.research.figures.evaluation import rankings_figure
 def brightness(path: Path) -> float:
     with Image.open(path) as image:
         return float(np.asarray(image.convert("L")).mean()) / 255
-
-
-def test_from_the_command_line(tmp_path: Path) -> None:
-    path = tmp_path / "songs.pdf"
-    arguments = ["recommend", "--emotion", "sad", "--json", "--chart", str(path)]
-    result = CliRunner().invoke(main, arguments)
-    assert result.exit_code == 0, result.stderr
-    assert len(json.loads(result.stdout)["songs"]) == 6
-    assert path.read_bytes().startswith(b"%PDF")
 
 
 def test_rankings_light_and_dark(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from mien import Mood
 from mien.catalogue.quantiles import Scale
+from mien.recommendation.target import expected_mood, named_expression
 
 SHARE = st.floats(0, 1)
 EVEN = Scale.of(
@@ -53,3 +54,18 @@ def test_one_song_is_the_middle_of_itself() -> None:
     one = Scale.of(np.array([0.3]), np.array([0.4]), np.array([100.0]))
     assert one.quantiles_of(Mood(0.3, 0.4, 100)) == (0.5, 0.5, 0.5)
     assert one.mood_at(0, 0.5, 1) == Mood(0.3, 0.4, 100)
+
+
+def test_a_mood_at_a_shared_value_lies_in_the_middle_of_its_songs() -> None:
+    """Values filled in with the median do not reverse moods."""
+    valence = np.concatenate([np.linspace(0.1, 0.5, 20), np.full(60, 0.5), np.linspace(0.5, 1, 20)])
+    scale = Scale.of(valence, np.linspace(0, 1, 100), np.full(100, 120.0))
+    assert scale.quantiles_of(Mood(0.5, 0.5, 120))[0] == pytest.approx(0.5, abs=0.02)
+    assert scale.quantiles_of(Mood(0.5, 0.5, 120))[2] == 0.5
+    for share in (0.0, 0.05, 0.95, 1.0):
+        there = scale.mood_at(share, share, share)
+        assert scale.quantiles_of(there)[0] == pytest.approx(share, abs=0.01)
+    sad, happy = (
+        scale.quantiles_of(expected_mood(named_expression(e), scale))[0] for e in ("sad", "happy")
+    )
+    assert sad < happy

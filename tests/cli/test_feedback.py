@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from click.testing import CliRunner
 from running import answer, mien
+
+from mien import Feedback
+from mien.cli import main
 
 
 def test_a_list_can_be_rated_by_number_and_is_not_shown_again() -> None:
@@ -48,3 +52,18 @@ def test_a_reading_can_be_corrected(astronaut_jpg: Path) -> None:
     (row,) = json.loads(mien("feedback", "export").stdout)["corrections"]
     assert row["said"] == "sad"
     assert json.loads(row["read"])["happy"] > 0.5
+
+
+def test_numbers_refer_to_the_last_list() -> None:
+    """Also where it is longer than what is remembered; ids may look like numbers."""
+    runner = CliRunner()
+    runner.invoke(main, ["recommend", "--emotion", "happy"])
+    arguments = ["recommend", "--emotion", "sad", "-n", "200", "--json"]
+    shown = json.loads(runner.invoke(main, arguments).stdout)["songs"]
+    assert runner.invoke(main, ["feedback", "like", "3"]).exit_code == 0
+    assert Feedback().preferences() == {shown[2]["id"]: 1.0}
+    for unknown in ("150", "nothing", "\udcff"):
+        refused = runner.invoke(main, ["feedback", "like", unknown])
+        assert refused.exit_code == 1
+        assert refused.stderr.count("\n") == 1
+    assert runner.invoke(main, ["feedback", "like", shown[150]["id"]]).exit_code == 0

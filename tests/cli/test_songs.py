@@ -9,10 +9,12 @@ import os
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from PIL import Image
 from running import answer, check_shape, mien
 
-from mien import EMOTIONS
+from mien import EMOTIONS, Feedback, recommend
+from mien.cli import main
 
 
 def test_six_songs_for_a_photo(astronaut_jpg: Path) -> None:
@@ -140,3 +142,42 @@ def test_a_photo_without_a_face_offers_an_emotion(tmp_path: Path) -> None:
     assert "no face was found" in result.stderr
     assert "--emotion" in result.stderr
     assert result.stdout == ""
+
+
+def test_songs_like_one_of_the_last_list() -> None:
+    """`--like` takes the number in the last list, as `mien feedback` does."""
+    runner = CliRunner()
+    arguments = ["recommend", "--emotion", "happy", "--json"]
+    first = json.loads(runner.invoke(main, arguments).stdout)["songs"]
+    by_rank = json.loads(runner.invoke(main, [*arguments, "--like", "2"]).stdout)["songs"]
+    expected = recommend("happy", like=[first[1]["id"]])
+    assert [s["id"] for s in by_rank] == [r.song.id for r in expected]
+    assert first[1]["id"] not in {s["id"] for s in by_rank}
+    refused = runner.invoke(main, [*arguments, "--like", "9"])
+    assert refused.exit_code == 1
+    assert "has no song number 9" in refused.stderr
+
+
+def test_comparisons_vary_and_leave_out_disliked_songs() -> None:
+    runner = CliRunner()
+    lists = []
+    for seed in ("1", "2"):
+        runner.invoke(main, ["compare", "--emotion", "sad", "--seed", seed])
+        lists.append({row["song"] for row in Feedback().export()["shown"]})
+    assert len(lists[1]) > 8  # of both
+    disliked = [row["song"] for row in Feedback().export()["shown"]][:6]
+    for song in disliked:
+        Feedback().react("dislike", song)
+    runner.invoke(main, ["compare", "--emotion", "sad", "--seed", "1"])
+    last = [row["song"] for row in Feedback().export()["shown"] if row["list"] == 3]
+    assert len(last) == 6
+    assert not set(last) & set(disliked)
+
+
+def test_draws_a_chart(tmp_path: Path) -> None:
+    path = tmp_path / "songs.pdf"
+    arguments = ["recommend", "--emotion", "sad", "--json", "--chart", str(path)]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 0, result.stderr
+    assert len(json.loads(result.stdout)["songs"]) == 6
+    assert path.read_bytes().startswith(b"%PDF")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -287,3 +289,12 @@ def test_a_ranking_replaces_the_one_that_queries_name(ranking: Ranking) -> None:
     recommender = Recommender(ranking.catalogue, ranking)
     assert recommender.ranking("nearness") is ranking
     assert recommender.recommend(Query("sad", ranking="popularity")).ranking == ranking.name
+
+
+def test_databases_without_tables_are_empty(home: Path) -> None:
+    """A process that is killed while it creates them leaves such files."""
+    home.mkdir()
+    for name in ("feedback.sqlite", "mien.sqlite"):
+        with closing(sqlite3.connect(home / name)) as db:
+            db.execute("PRAGMA journal_mode = WAL")
+    assert len(recommend("happy")) == 6
