@@ -43,7 +43,7 @@ def test_songs_like_one(client: FlaskClient) -> None:
     assert songs_for(client, "happy") == plain
 
 
-def test_no_face_is_an_answer(client: FlaskClient) -> None:
+def test_a_photo_without_a_face(client: FlaskClient) -> None:
     out = io.BytesIO()
     Image.new("RGB", (100, 100)).save(out, "PNG")
     response = client.post("/api/v1/expression", data=out.getvalue(), content_type="image/png")
@@ -204,7 +204,7 @@ def test_what_is_missing_is_named(client: FlaskClient, more: dict[str, object]) 
     assert "/api/v1/" in error["hint"]
 
 
-def test_some_songs_never_come(client: FlaskClient) -> None:
+def test_never_leaves_songs_out(client: FlaskClient) -> None:
     first = songs_for(client, "happy")
     others = songs_for(client, "happy", never=first)
     assert len(others) == 6
@@ -241,7 +241,7 @@ def test_bad_photos_have_the_one_shape(client: FlaskClient, data: bytes) -> None
 
 
 class TestRatings:
-    def test_are_kept_and_change_what_comes(self, client: FlaskClient) -> None:
+    def test_are_kept_and_change_recommendations(self, client: FlaskClient) -> None:
         first, second, *_ = songs_for(client, "happy")
         rating = {"song": first, "stars": 5, "ranking": "listeners"}
         assert client.post("/api/v1/ratings", json=rating).status_code == 201
@@ -287,14 +287,14 @@ class TestRatings:
             {"song": SONG, "stars": 5, "catalogue": 3},
         ],
     )
-    def test_what_makes_no_sense_is_refused(self, client: FlaskClient, body: object) -> None:
+    def test_invalid_bodies_are_refused(self, client: FlaskClient, body: object) -> None:
         response = client.post("/api/v1/ratings", json=body)
         assert response.status_code == 400
         assert error_of(response)["message"]
         assert Feedback().preferences() == {}
 
     @pytest.mark.parametrize("more", [{"song": "a"}, {"catalogue": "nothing"}])
-    def test_what_is_not_there(self, client: FlaskClient, more: dict[str, str]) -> None:
+    def test_missing_songs_and_catalogues(self, client: FlaskClient, more: dict[str, str]) -> None:
         response = client.post("/api/v1/ratings", json={"song": SONG, "stars": 5, **more})
         assert response.status_code == 404
         assert error_of(response)["code"] == "not_there"
@@ -311,7 +311,7 @@ class TestRatings:
 
 
 class TestCatalogue:
-    def test_says_what_there_is(self, client: FlaskClient) -> None:
+    def test_describes_the_catalogue(self, client: FlaskClient) -> None:
         body = client.get("/api/v1/catalogue").get_json()
         assert (body["name"], body["songs"]) == ("starter", len(Store().open("starter")))
         assert body["genres"] == Store().open("starter").genres()
@@ -342,15 +342,15 @@ class TestCatalogue:
             ("csv", {}),
         ],
     )
-    def test_playlists_of_nothing(self, client: FlaskClient, path: str, body: object) -> None:
+    def test_invalid_playlists_are_refused(
+        self, client: FlaskClient, path: str, body: object
+    ) -> None:
         response = client.post(f"/api/v1/playlists/{path}", json=body)
         assert response.status_code == 400
         assert error_of(response)["message"]
 
     @pytest.mark.parametrize("more", [{}, {"catalogue": "nothing"}])
-    def test_playlists_of_what_is_not_there(
-        self, client: FlaskClient, more: dict[str, str]
-    ) -> None:
+    def test_playlists_of_missing_songs(self, client: FlaskClient, more: dict[str, str]) -> None:
         response = client.post("/api/v1/playlists/csv", json={"songs": ["nothing"], **more})
         assert response.status_code == 404
         assert error_of(response)["hint"]
@@ -412,7 +412,7 @@ class TestMoments:
             {"time": "1", "before": '{"faces": [], "met": 0, "time": 0, "whom": "me"}'},
         ],
     )
-    def test_what_makes_no_sense_is_refused(
+    def test_invalid_bodies_are_refused(
         self, client: FlaskClient, jpeg: bytes, fields: dict[str, str]
     ) -> None:
         response = post_photo(client, "/api/v1/moments", jpeg, **fields)

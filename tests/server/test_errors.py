@@ -17,6 +17,7 @@ from mien.errors import (
     NoSuchSongError,
     PhotoError,
     PhotoTooLargeError,
+    StoreError,
 )
 from mien.server.errors import BadRequestError, BusyError, answer_for, answer_with
 
@@ -36,6 +37,7 @@ def classes(base: type[MienError] = MienError) -> Iterator[type[MienError]]:
         (NoSuchSongError("there is no such song", "look"), 404),
         (NoFaceError("there is no face", "turn around"), 404),
         (BadRequestError("it is not JSON", "see /docs"), 400),
+        (StoreError("the file is damaged", "import it again"), 500),
         (BusyError("there is much to do", "wait"), 503),
     ],
 )

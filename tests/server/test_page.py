@@ -31,12 +31,12 @@ pytestmark = [
     pytest.mark.skipif(find_browser() is None, reason="no Chromium is installed"),
 ]
 
-PATIENCE = 30_000  # milliseconds: a busy machine is no fault of the page
+PATIENCE = 30_000  # milliseconds; the machine may be busy
 WIDTH, HEIGHT, RATE = 640, 480, 5  # of the camera
-SECONDS = 4  # that the camera sees one scene before the next
-MIRRORED = 160  # where, from the left, the middle of the face of the camera `left` is shown
+SECONDS = 4  # of each scene
+MIRRORED = 160  # the x at which the page shows the centre of the face of the camera `left`
 
-# Sums what Chromium counts as layout shifts, which leaves out those that follow an input.
+# Sums the layout shifts that Chromium counts, except those that follow an input.
 WATCH_LAYOUT = """
     window.shifted = 0;
     new PerformanceObserver((list) => {
@@ -53,7 +53,8 @@ PLAYER = "https://open.spotify.com/embed/track/"
 
 
 def scene(*faces: tuple[UInt8Array, int, int]) -> UInt8Array:
-    """What a camera sees: square pictures on a grey wall, each with its middle's x and its side."""
+    """What a camera sees: square pictures on a grey wall, each with the x of its centre and its
+    side."""
     wall = np.full((HEIGHT, WIDTH, 3), 90, dtype=np.uint8)
     for picture, middle, side in faces:
         top, left = (HEIGHT - side) // 2, middle - side // 2
@@ -63,7 +64,7 @@ def scene(*faces: tuple[UInt8Array, int, int]) -> UInt8Array:
 
 
 def write_video(path: Path, *scenes: UInt8Array) -> Path:
-    """A Y4M file, which Chromium shows again and again in place of a camera."""
+    """A Y4M file, which Chromium plays in a loop in place of a camera."""
     with path.open("wb") as file:
         file.write(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{RATE}:1 Ip A1:1 C420jpeg\n".encode())
         for seen in scenes:
@@ -76,7 +77,7 @@ def write_video(path: Path, *scenes: UInt8Array) -> Path:
 def cameras(
     astronaut: UInt8Array, hopper: UInt8Array, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Path]:
-    """Videos by name. One of the portraits smiles, the other does not."""
+    """Videos by name, of one portrait that smiles and one that does not."""
     glad, calm = astronaut[:300, 75:375], hopper[:450, 30:480]
     wall = scene()
     glad_alone, calm_alone = scene((glad, 320, 440)), scene((calm, 320, 440))
@@ -118,7 +119,7 @@ def playwright() -> Iterator[Playwright]:
 def browsers(
     playwright: Playwright, cameras: dict[str, Path]
 ) -> Iterator[Callable[[str], Browser]]:
-    """A browser with the camera of this name. All pages with the same camera share one."""
+    """Browsers by the name of their camera; pages with the same camera share one."""
     running: dict[str, Browser] = {}
 
     def browser(camera: str) -> Browser:
@@ -137,7 +138,7 @@ def browsers(
 
 @dataclass
 class Visit:
-    """A page, and what it did."""
+    """A page, its requests and its failures."""
 
     page: Page
     url: str
@@ -168,25 +169,25 @@ class Visit:
     def camera_on(self) -> None:
         self.button("Turn the camera on").click()
 
-    def say(self, emotion: str) -> list[str]:
-        """Press an emotion; the titles of the songs that come."""
-        with self.asking():
+    def choose_emotion(self, emotion: str) -> list[str]:
+        """Press an emotion; the titles of its songs."""
+        with self.new_songs():
             self.button(emotion).click()
         expect(self.note).to_have_text(re.compile(f"For {emotion}: valence "))
         return self.titles()
 
-    def asking(self) -> Any:
-        """For `with`: inside, songs are asked for; they are shown when it is left."""
-        return Answered(self)
+    def new_songs(self) -> Any:
+        """A context in which the page requests songs; on leaving it they are shown."""
+        return NewSongs(self)
 
     def unfold(self, name: str) -> None:
         self.page.locator("summary", has_text=name).click()
 
-    def choose(self, photo: Path) -> None:
+    def choose_photo(self, photo: Path) -> None:
         self.page.locator("#file").set_input_files(photo)
 
     def watch(self, seconds: float) -> None:
-        """Let the camera look for so long."""
+        """Wait while the camera runs."""
         begin: float | None = None
         now = 0.0
         while begin is None or now - begin < seconds:
@@ -196,13 +197,13 @@ class Visit:
             begin = now if begin is None else begin
 
     def foreign(self) -> list[str]:
-        """Addresses of requests to anybody but mien."""
+        """The addresses of requests to other servers than mien."""
         origin = self.url.rstrip("/")
         here = (origin, "blob:", "data:")
         return [r.url for r in self.requests if not r.url.startswith(here)]
 
 
-class Answered:
+class NewSongs:
     def __init__(self, visit: Visit) -> None:
         self.visit = visit
         self.waiting = visit.page.expect_response("**/api/v1/recommendations", timeout=PATIENCE)
@@ -225,8 +226,8 @@ def expect(locator: Locator) -> Any:
 
 @pytest.fixture
 def visit(browsers: Callable[[str], Browser], url: str) -> Iterator[Callable[..., Visit]]:
-    """Opens the page. However it is used, no script fails, its content policy is kept, its parts
-    stay where they are, and nobody but mien is asked for anything unless the test answers."""
+    """Opens the page. Whatever a test does with it, no script may fail, the content policy must
+    hold, the layout must not shift, and only mien may get requests unless the test answers."""
     visits: list[tuple[Visit, bool]] = []
 
     def opened(
@@ -237,14 +238,14 @@ def visit(browsers: Callable[[str], Browser], url: str) -> Iterator[Callable[...
         spotify: bool = False,
         **options: Any,
     ) -> Visit:
-        """The page.
+        """Open the page.
 
         Args:
-            camera: which.
-            allowed: whether it may be used.
+            camera: the name of a video.
+            allowed: whether the page may use the camera.
             before: a script that runs before the page's own.
             spotify: whether the test presses Play; a stub answers.
-            options: of the browser's context.
+            options: for the browser's context.
         """
         options = {"viewport": {"width": 1280, "height": 900}, **options}
         context = browsers(camera).new_context(
@@ -258,8 +259,8 @@ def visit(browsers: Callable[[str], Browser], url: str) -> Iterator[Callable[...
         page.on("pageerror", lambda error: seen.faults.append(str(error)))
         page.on(
             "console",
-            lambda said: (
-                seen.faults.append(said.text) if "Content Security Policy" in said.text else None
+            lambda line: (
+                seen.faults.append(line.text) if "Content Security Policy" in line.text else None
             ),
         )
         page.route(
@@ -286,14 +287,14 @@ def visit(browsers: Callable[[str], Browser], url: str) -> Iterator[Callable[...
 
 
 def shares(visit: Visit) -> dict[str, int]:
-    """The bars: percent by emotion."""
-    said = visit.page.locator("#bars li").all_inner_texts()
-    found = [re.match(r"(\w+)\s+(\d+) %", text) for text in said]
+    """The bars: emotion to percentage."""
+    lines = visit.page.locator("#bars li").all_inner_texts()
+    found = [re.match(r"(\w+)\s+(\d+) %", text) for text in lines]
     return {match[1]: int(match[2]) for match in found if match}
 
 
-def drawn(visit: Visit) -> tuple[float, float]:
-    """From where to where, across the picture of 640 pixels, something is drawn over it."""
+def drawn_extent(visit: Visit) -> tuple[float, float]:
+    """The leftmost and rightmost pixel that is drawn over the picture."""
     left, right = visit.page.evaluate(
         """() => {
             const canvas = document.getElementById("boxes");
@@ -323,7 +324,7 @@ def test_from_the_camera_to_a_saved_playlist(visit: Callable[..., Visit]) -> Non
     )
     expect(v.songs).to_have_count(6)
     assert shares(v)["happy"] > 80
-    left, right = drawn(v)
+    left, right = drawn_extent(v)
     assert left < WIDTH / 2 < right
 
     before = rated(v)
@@ -341,7 +342,7 @@ def test_from_the_camera_to_a_saved_playlist(visit: Callable[..., Visit]) -> Non
 
 
 def rated(visit: Visit) -> int:
-    """How many ratings the server knows."""
+    """The number of ratings that the server has."""
     summary = visit.page.request.get(f"{visit.url}api/v1/ratings/summary").json()
     return sum(opinion["n"] for opinion in summary["opinions"].values())
 
@@ -350,7 +351,7 @@ def test_the_box_is_where_the_mirror_shows_the_face(visit: Callable[..., Visit])
     v = visit("left")
     v.camera_on()
     expect(v.status).to_have_text("You look happy.")
-    left, right = drawn(v)
+    left, right = drawn_extent(v)
     assert left < MIRRORED < right < WIDTH / 2
 
 
@@ -369,7 +370,7 @@ def test_songs_stay_while_the_face_does(visit: Callable[..., Visit]) -> None:
     assert v.page.evaluate("() => window.changes") == 0
 
 
-def test_another_face_gives_another_mood_unless_the_songs_are_kept(
+def test_another_face_changes_the_songs_unless_they_are_kept(
     visit: Callable[..., Visit],
 ) -> None:
     v = visit("changing")
@@ -387,12 +388,12 @@ def test_another_face_gives_another_mood_unless_the_songs_are_kept(
     expect(v.status).to_have_text("You look happy.")
     v.watch(3)
     assert v.titles() == second
-    with v.asking():
+    with v.new_songs():
         keep.uncheck()
     assert v.titles() != second
 
 
-def test_of_two_faces_one_counts_or_both(visit: Callable[..., Visit]) -> None:
+def test_one_of_two_faces_counts_or_both(visit: Callable[..., Visit]) -> None:
     v = visit("two")
     v.camera_on()
     expect(v.status).to_have_text("You look happy.")  # the larger face
@@ -412,7 +413,7 @@ def test_of_two_faces_one_counts_or_both(visit: Callable[..., Visit]) -> None:
     expect(v.note).to_contain_text("For your mood")  # neither's, so other songs
 
 
-def test_when_nobody_is_there_the_page_says_so(visit: Callable[..., Visit]) -> None:
+def test_a_camera_without_a_face_gives_no_songs(visit: Callable[..., Visit]) -> None:
     v = visit("nobody")
     v.camera_on()
     expect(v.status).to_contain_text("No face in view")
@@ -420,7 +421,7 @@ def test_when_nobody_is_there_the_page_says_so(visit: Callable[..., Visit]) -> N
     expect(v.page.get_by_text("Six songs appear with your first look")).to_be_visible()
 
 
-def test_frames_go_to_mien_alone_and_only_while_the_camera_is_on(
+def test_frames_go_only_to_mien_and_only_while_the_camera_is_on(
     visit: Callable[..., Visit],
 ) -> None:
     v = visit()
@@ -430,15 +431,15 @@ def test_frames_go_to_mien_alone_and_only_while_the_camera_is_on(
     v.button("Turn the camera off").click()
     assert v.page.evaluate("() => document.getElementById('video').srcObject") is None
     expect(v.button("Turn the camera on")).to_be_visible()
-    v.say("sad")  # after which no frame can be on its way any more
+    v.choose_emotion("sad")  # after which no frame can be on its way any more
     looked = paths_of_pictures(v)
     assert set(looked) == {"/api/v1/moments"}
-    v.say("angry")
+    v.choose_emotion("angry")
     assert paths_of_pictures(v) == looked
 
 
 def paths_of_pictures(visit: Visit) -> list[str]:
-    """Where the page has sent JPEG data."""
+    """The paths to which the page has sent JPEG data."""
     sent = (r for r in visit.requests if b"\xff\xd8\xff" in (r.post_data_buffer or b""))
     return [urlsplit(request.url).path for request in sent]
 
@@ -449,7 +450,7 @@ def test_a_correction_is_kept_and_the_face_waits(
     v = visit()
     v.camera_on()
     expect(v.status).to_have_text("You look happy.")
-    v.say("sad")
+    v.choose_emotion("sad")
     expect(v.status).to_have_text("You feel sad. Correction saved.")
     expect(v.button("sad")).to_have_attribute("aria-pressed", "true")
     monkeypatch.setenv("MIEN_HOME", str(server_home))
@@ -462,7 +463,7 @@ def test_a_correction_is_kept_and_the_face_waits(
     expect(v.button("sad")).to_have_attribute("aria-pressed", "false")
 
 
-# Cameras that cannot be used, servers that do not answer
+# Cameras that fail, servers that do not respond
 
 
 def test_a_refused_camera_leaves_a_page_to_use(visit: Callable[..., Visit]) -> None:
@@ -470,35 +471,33 @@ def test_a_refused_camera_leaves_a_page_to_use(visit: Callable[..., Visit]) -> N
     v.camera_on()
     expect(v.status).to_contain_text("The browser blocked the camera")
     expect(v.button("Turn the camera on")).to_be_enabled()
-    assert len(v.say("happy")) == 6
+    assert len(v.choose_emotion("happy")) == 6
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "text"),
     [
         ("NotReadableError", "another program may be using it"),
         ("AbortError", "another program may be using it"),
         ("NotFoundError", "No camera was found"),
     ],
 )
-def test_what_is_wrong_with_the_camera_is_said(
-    visit: Callable[..., Visit], name: str, said: str
-) -> None:
+def test_camera_errors_are_explained(visit: Callable[..., Visit], name: str, text: str) -> None:
     fails = f'() => Promise.reject(new DOMException("", "{name}"))'
     v = visit(before=f"navigator.mediaDevices.getUserMedia = {fails};")
     v.camera_on()
-    expect(v.status).to_contain_text(said)
+    expect(v.status).to_contain_text(text)
     expect(v.button("Turn the camera on")).to_be_enabled()
 
 
-def test_without_https_there_is_no_camera_but_photos(visit: Callable[..., Visit]) -> None:
+def test_without_https_only_photos_work(visit: Callable[..., Visit]) -> None:
     hidden = "Object.defineProperty(navigator, 'mediaDevices', { value: undefined });"
     v = visit(before=hidden)
     v.camera_on()
     expect(v.status).to_contain_text("only over HTTPS")
 
 
-def test_a_camera_that_is_unplugged_is_missed(visit: Callable[..., Visit]) -> None:
+def test_unplugging_the_camera_is_noticed(visit: Callable[..., Visit]) -> None:
     v = visit()
     v.camera_on()
     expect(v.songs).to_have_count(6)
@@ -524,20 +523,20 @@ def locked(route: Route) -> None:
 
 
 @pytest.mark.parametrize(
-    ("happens", "said"),
+    ("happens", "text"),
     [(gone, "is not responding"), (busy, "mien is busy"), (locked, "needs its token")],
     ids=["gone", "busy", "locked"],
 )
-def test_the_page_goes_on_when_the_server_does(
-    visit: Callable[..., Visit], happens: Callable[[Route], None], said: str
+def test_the_page_recovers_with_the_server(
+    visit: Callable[..., Visit], happens: Callable[[Route], None], text: str
 ) -> None:
     v = visit()
     v.camera_on()
     expect(v.note).to_contain_text("For happy")
     v.page.route("**/api/**", happens)
-    expect(v.status).to_contain_text(said)
+    expect(v.status).to_contain_text(text)
     v.button("sad").click()
-    expect(v.note).to_contain_text(said)
+    expect(v.note).to_contain_text(text)
     v.page.unroute("**/api/**", happens)
     expect(v.note).to_contain_text("For sad")
     expect(v.status).to_have_text(re.compile("You feel sad|mien"))
@@ -548,15 +547,15 @@ def test_the_page_goes_on_when_the_server_does(
 # Without a camera
 
 
-def test_each_emotion_can_be_said(visit: Callable[..., Visit]) -> None:
+def test_each_emotion_can_be_chosen(visit: Callable[..., Visit]) -> None:
     v = visit()
-    lists = {emotion: v.say(emotion) for emotion in EMOTIONS}
+    lists = {emotion: v.choose_emotion(emotion) for emotion in EMOTIONS}
     assert all(len(titles) == 6 for titles in lists.values())
     assert lists["happy"] != lists["sad"] != lists["angry"] != lists["happy"]
     assert not any("corrections" in r.url for r in v.requests)  # nothing was seen
 
 
-def test_the_point_can_be_put_anywhere(visit: Callable[..., Visit]) -> None:
+def test_the_point_can_be_dragged(visit: Callable[..., Visit]) -> None:
     v = visit()
     box = v.page.locator("#map").bounding_box()
     assert box is not None
@@ -568,7 +567,7 @@ def test_the_point_can_be_put_anywhere(visit: Callable[..., Visit]) -> None:
             box["y"] + box["height"] * (margin + 100 * (1 - energy)) / span,
         )
 
-    with v.asking():
+    with v.new_songs():
         v.page.mouse.move(*at(0.5, 0.5))
         v.page.mouse.down()
         v.page.mouse.move(*at(0.2, 0.9), steps=5)
@@ -577,7 +576,7 @@ def test_the_point_can_be_put_anywhere(visit: Callable[..., Visit]) -> None:
         re.compile(r"For your mood: valence 0\.(19|20|21), energy 0\.(89|90|91)")
     )
     assert abs(float(v.page.get_by_label("Valence", exact=True).input_value()) - 0.2) < 0.02
-    with v.asking():
+    with v.new_songs():
         v.page.mouse.click(box["x"] + box["width"] - 6, box["y"] + 6)  # outside of all moods
     expect(v.note).to_contain_text("valence 1.00, energy 1.00")
 
@@ -585,7 +584,7 @@ def test_the_point_can_be_put_anywhere(visit: Callable[..., Visit]) -> None:
 def test_sliders_say_the_mood_too(visit: Callable[..., Visit]) -> None:
     v = visit()
     for name, value in (("Valence", "0.3"), ("Energy", "0.25"), ("Tempo", "70")):
-        with v.asking():
+        with v.new_songs():
             v.page.get_by_label(name, exact=True).fill(value)
     expect(v.note).to_have_text("For your mood: valence 0.30, energy 0.25, 70 beats per minute.")
     expect(v.songs).to_have_count(6)
@@ -594,25 +593,25 @@ def test_sliders_say_the_mood_too(visit: Callable[..., Visit]) -> None:
     expect(point).to_have_attribute("cy", "75")
 
 
-def test_every_song_is_whole_on_the_map_and_none_covers_another(
+def test_songs_on_the_map_neither_overflow_nor_overlap(
     visit: Callable[..., Visit],
 ) -> None:
     v = visit()
     for name in ("Valence", "Energy"):
-        with v.asking():
+        with v.new_songs():
             v.page.get_by_label(name, exact=True).fill("1")
     plane = v.page.locator("#map").bounding_box()
-    places = [place.bounding_box() for place in v.page.locator(".places circle").all()]
+    marks = [mark.bounding_box() for mark in v.page.locator(".places circle").all()]
     assert plane is not None
-    assert len(places) == 6
+    assert len(marks) == 6
     middles = []
-    for place in places:
-        assert place is not None
-        assert plane["x"] <= place["x"]
-        assert place["x"] + place["width"] <= plane["x"] + plane["width"]
-        assert plane["y"] <= place["y"]
-        middles.append((place["x"], place["y"]))
-    radius = places[0]["width"] / 2 if places[0] else 0
+    for mark in marks:
+        assert mark is not None
+        assert plane["x"] <= mark["x"]
+        assert mark["x"] + mark["width"] <= plane["x"] + plane["width"]
+        assert plane["y"] <= mark["y"]
+        middles.append((mark["x"], mark["y"]))
+    radius = marks[0]["width"] / 2 if marks[0] else 0
     for i, (x, y) in enumerate(middles):
         assert all(np.hypot(x - a, y - b) > radius for a, b in middles[:i])
 
@@ -622,13 +621,13 @@ def test_every_song_is_whole_on_the_map_and_none_covers_another(
 
 def test_a_photo_is_read(visit: Callable[..., Visit], astronaut_jpg: Path) -> None:
     v = visit()
-    with v.asking():
-        v.choose(astronaut_jpg)
+    with v.new_songs():
+        v.choose_photo(astronaut_jpg)
     expect(v.status).to_have_text("You look happy.")
     expect(v.songs).to_have_count(6)
     assert shares(v)["happy"] > 80
     assert v.page.get_by_alt_text("Your photo").is_visible()
-    assert drawn(v)[1] > 0
+    assert drawn_extent(v)[1] > 0
 
 
 @pytest.mark.parametrize("way", ["drop", "paste"])
@@ -654,7 +653,7 @@ def test_a_photo_can_be_dropped_or_pasted(
     expect(v.button("Turn the camera on")).to_be_visible()  # the photo counts, not the camera
 
 
-def test_of_a_photo_of_two_each_can_count(
+def test_each_face_in_a_photo_can_count(
     visit: Callable[..., Visit], astronaut: UInt8Array, hopper: UInt8Array, tmp_path: Path
 ) -> None:
     both = tmp_path / "both.png"
@@ -662,7 +661,7 @@ def test_of_a_photo_of_two_each_can_count(
         scene((astronaut[:300, 75:375], 190, 360), (hopper[:450, 30:480], 510, 240))
     ).save(both)
     v = visit()
-    v.choose(both)
+    v.choose_photo(both)
     expect(v.note).to_contain_text("For happy")
     v.button("Face 2").click()
     expect(v.status).to_have_text("You look neutral.")
@@ -672,42 +671,42 @@ def test_of_a_photo_of_two_each_can_count(
     assert 20 < shares(v)["happy"] < 80
 
 
-def test_a_photo_without_a_face_is_no_mood(visit: Callable[..., Visit], tmp_path: Path) -> None:
+def test_a_photo_without_a_face_gives_no_songs(visit: Callable[..., Visit], tmp_path: Path) -> None:
     Image.fromarray(scene()).save(tmp_path / "wall.png")
     v = visit()
-    v.choose(tmp_path / "wall.png")
+    v.choose_photo(tmp_path / "wall.png")
     expect(v.status).to_contain_text("No face was found in this photo")
     expect(v.songs).to_have_count(0)
-    v.say("happy")
+    v.choose_emotion("happy")
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "text"),
     [(b"", "The photo is empty. Give a JPEG"), (b"these are words", "not an image")],
 )
-def test_what_is_wrong_with_a_file_is_said(
-    visit: Callable[..., Visit], tmp_path: Path, content: bytes, said: str
+def test_errors_in_files_are_explained(
+    visit: Callable[..., Visit], tmp_path: Path, content: bytes, text: str
 ) -> None:
     (tmp_path / "me.jpg").write_bytes(content)
     v = visit()
-    v.choose(tmp_path / "me.jpg")
-    expect(v.status).to_contain_text(said)
+    v.choose_photo(tmp_path / "me.jpg")
+    expect(v.status).to_contain_text(text)
     expect(v.page.get_by_text("Your camera or a photo appears here")).to_be_visible()
-    v.say("happy")
+    v.choose_emotion("happy")
 
 
 # Songs
 
 
-def test_policies_and_journeys_lead_elsewhere(visit: Callable[..., Visit]) -> None:
+def test_policies_and_journeys_change_the_songs(visit: Callable[..., Visit]) -> None:
     v = visit()
-    lists = [v.say("sad")]
+    lists = [v.choose_emotion("sad")]
     for policy in ("lift", "calm", "energise"):
-        with v.asking():
+        with v.new_songs():
             v.page.get_by_label("Songs that").select_option(policy)
         lists.append(v.titles())
     assert len({tuple(titles) for titles in lists}) == 4
-    with v.asking():
+    with v.new_songs():
         v.page.get_by_label("Journey").select_option("happy")
     expect(v.note).to_have_text("A journey from sad to happy.")
     expect(v.page.get_by_label("Songs that")).to_be_disabled()
@@ -715,40 +714,40 @@ def test_policies_and_journeys_lead_elsewhere(visit: Callable[..., Visit]) -> No
     assert v.titles() not in lists
 
 
-def test_each_filter_is_asked_for_and_can_be_taken_back(visit: Callable[..., Visit]) -> None:
+def test_each_filter_is_sent_and_can_be_removed(visit: Callable[..., Visit]) -> None:
     v = visit()
-    free = v.say("happy")
+    free = v.choose_emotion("happy")
     v.unfold("Filters")
 
-    def wished(act: Callable[[], object]) -> dict[str, Any]:
-        with v.asking() as answer:
+    def request_after(act: Callable[[], object]) -> dict[str, Any]:
+        with v.new_songs() as answer:
             act()
-        wish: dict[str, Any] = json.loads(answer.value.request.post_data)
-        return wish
+        body: dict[str, Any] = json.loads(answer.value.request.post_data)
+        return body
 
     genres = v.page.get_by_label("Only these genres").first
-    assert wished(lambda: enter(genres, "rock"))["genres"] == ["rock"]
+    assert request_after(lambda: enter(genres, "rock"))["genres"] == ["rock"]
     shown = v.page.locator("#songs .genres").all_inner_texts()
     assert len(shown) == 6
     assert all("rock" in of for of in shown)
-    assert wished(lambda: enter(genres, "Metal"))["genres"] == ["rock", "metal"]
+    assert request_after(lambda: enter(genres, "Metal"))["genres"] == ["rock", "metal"]
     without = v.page.get_by_label("Exclude these genres").first
-    assert wished(lambda: enter(without, "country"))["without"] == ["country"]
+    assert request_after(lambda: enter(without, "country"))["without"] == ["country"]
     shown = v.page.locator("#songs .genres").all_inner_texts()
     assert not any("country" in of for of in shown)
-    assert wished(v.button("Remove metal").click)["genres"] == ["rock"]
+    assert request_after(v.button("Remove metal").click)["genres"] == ["rock"]
     popular, long = (v.page.get_by_role("group", name=name) for name in ("Popularity", "Minutes"))
-    wish = wished(lambda: enter(popular.get_by_label("from"), "20"))
-    assert wish["popularity"] == [20, 100]
-    wish = wished(lambda: enter(popular.get_by_label("to"), "90"))
-    assert wish["popularity"] == [20, 90]
-    assert wished(lambda: enter(long.get_by_label("to"), "4.5"))["minutes"] == [0, 4.5]
-    assert wished(v.page.get_by_label("No explicit songs").check)["clean"] is True
+    body = request_after(lambda: enter(popular.get_by_label("from"), "20"))
+    assert body["popularity"] == [20, 100]
+    body = request_after(lambda: enter(popular.get_by_label("to"), "90"))
+    assert body["popularity"] == [20, 90]
+    assert request_after(lambda: enter(long.get_by_label("to"), "4.5"))["minutes"] == [0, 4.5]
+    assert request_after(v.page.get_by_label("No explicit songs").check)["clean"] is True
     expect(v.page.get_by_text("(5 active)")).to_be_visible()
     expect(v.songs).to_have_count(6)
 
-    wish = wished(v.button("Clear filters").click)
-    assert set(wish) == {"emotion", "policy"}
+    body = request_after(v.button("Clear filters").click)
+    assert set(body) == {"emotion", "policy"}
     assert v.titles() == free
 
 
@@ -757,33 +756,33 @@ def enter(field: Locator, text: str) -> None:
     field.press("Enter")
 
 
-def test_a_genre_that_there_is_not_is_not_asked_for(visit: Callable[..., Visit]) -> None:
+def test_an_unknown_genre_is_not_sent(visit: Callable[..., Visit]) -> None:
     v = visit()
-    v.say("happy")
+    v.choose_emotion("happy")
     v.unfold("Filters")
     enter(v.page.get_by_label("Only these genres").first, "polka of the moon")
     expect(v.note).to_contain_text("There is no genre “polka of the moon”")
 
 
-def test_where_no_song_fits_the_page_says_so(visit: Callable[..., Visit]) -> None:
+def test_filters_that_no_song_passes_are_explained(visit: Callable[..., Visit]) -> None:
     v = visit()
-    v.say("happy")
+    v.choose_emotion("happy")
     v.unfold("Filters")
-    with v.asking():
+    with v.new_songs():
         enter(v.page.get_by_role("group", name="Minutes").get_by_label("from"), "500")
     expect(v.note).to_contain_text("No songs match all of these filters")
     expect(v.songs).to_have_count(0)
     expect(v.button("Save as CSV")).to_be_disabled()
-    with v.asking():
+    with v.new_songs():
         v.button("Clear filters").click()
     expect(v.songs).to_have_count(6)
 
 
-def test_others_that_fit_are_others(visit: Callable[..., Visit]) -> None:
+def test_six_more_are_other_songs(visit: Callable[..., Visit]) -> None:
     v = visit()
-    lists = [v.say("happy")]
+    lists = [v.choose_emotion("happy")]
     for _ in range(2):
-        with v.asking():
+        with v.new_songs():
             v.button("Show six more").click()
         assert v.titles() not in lists
         lists.append(v.titles())
@@ -791,7 +790,7 @@ def test_others_that_fit_are_others(visit: Callable[..., Visit]) -> None:
 
 def test_earlier_lists_come_back(visit: Callable[..., Visit]) -> None:
     v = visit()
-    glad, low = v.say("happy"), v.say("sad")
+    glad, low = v.choose_emotion("happy"), v.choose_emotion("sad")
     v.unfold("Earlier lists")
     v.page.get_by_role("button", name=re.compile("for happy")).click()
     assert v.titles() == glad
@@ -799,14 +798,14 @@ def test_earlier_lists_come_back(visit: Callable[..., Visit]) -> None:
     expect(v.page.get_by_label("Keep these songs")).to_be_checked()
     v.page.get_by_role("button", name=re.compile("for sad")).click()
     assert v.titles() == low
-    with v.asking() as answer:
+    with v.new_songs() as answer:
         v.button("Show six more").click()
     assert json.loads(answer.value.request.post_data)["emotion"] == "sad"
 
 
-def test_likes_are_kept_and_what_is_not_wanted_stays_away(visit: Callable[..., Visit]) -> None:
+def test_likes_are_kept_and_hidden_songs_stay_away(visit: Callable[..., Visit]) -> None:
     v = visit()
-    first, second = v.say("surprise")[:2]
+    first, second = v.choose_emotion("surprise")[:2]
     v.button(f"Like {first}").click()
     expect(v.button(f"Like {first}")).to_have_attribute("aria-pressed", "true")
     v.button(f"Hide {second}").click()
@@ -814,16 +813,16 @@ def test_likes_are_kept_and_what_is_not_wanted_stays_away(visit: Callable[..., V
     with v.page.expect_download() as download:
         v.button("Save as CSV").click()
     assert second not in Path(download.value.path()).read_text(encoding="utf-8")
-    v.say("happy")
-    again = v.say("surprise")
+    v.choose_emotion("happy")
+    again = v.choose_emotion("surprise")
     assert second not in again
     if first in again:
         expect(v.button(f"Like {first}")).to_have_attribute("aria-pressed", "true")
 
 
-def test_spotify_is_asked_only_when_play_is_pressed(visit: Callable[..., Visit]) -> None:
+def test_spotify_is_contacted_only_when_play_is_pressed(visit: Callable[..., Visit]) -> None:
     v = visit(spotify=True)
-    v.say("happy")
+    v.choose_emotion("happy")
     assert v.foreign() == []
     assert v.page.locator("iframe").count() == 0
     song = v.songs.first
@@ -834,14 +833,14 @@ def test_spotify_is_asked_only_when_play_is_pressed(visit: Callable[..., Visit])
     expect(player).to_have_attribute("src", f"{PLAYER}{track}")
     expect(player.content_frame.get_by_text("A player")).to_be_visible()
     assert v.foreign() == [f"{PLAYER}{track}"]
-    v.say("sad")
+    v.choose_emotion("sad")
     expect(player).to_have_attribute("title", f"Spotify's player: {title}")  # music goes on
     v.button("Close").click()
     expect(player).to_have_count(0)
     assert v.foreign() == [f"{PLAYER}{track}"]
 
 
-# Everybody
+# Accessibility
 
 
 def test_the_keyboard_is_enough(visit: Callable[..., Visit]) -> None:
@@ -850,10 +849,10 @@ def test_the_keyboard_is_enough(visit: Callable[..., Visit]) -> None:
     expect(v.songs).to_have_count(6)
     press(v, v.button("sad"), "Space")
     expect(v.note).to_contain_text("For sad")
-    with v.asking():
+    with v.new_songs():
         press(v, v.page.get_by_label("Energy", exact=True), "End")
     expect(v.note).to_contain_text("energy 1.00")
-    with v.asking():
+    with v.new_songs():
         press(v, v.button("Show six more"), "Enter")
     press(v, v.page.get_by_label("Keep these songs"), "Space")
     expect(v.page.get_by_label("Keep these songs")).to_be_checked()
@@ -865,7 +864,7 @@ def test_the_keyboard_is_enough(visit: Callable[..., Visit]) -> None:
 
 
 def press(visit: Visit, wanted: Locator, key: str) -> None:
-    """Go to an element with the tabulator from the top of the page, see that its focus is seen,
+    """Reach an element with the Tab key from the top of the page, check that its focus is visible,
     and press a key."""
     visit.page.evaluate("() => document.activeElement.blur()")
     for _ in range(150):
@@ -880,7 +879,7 @@ def press(visit: Visit, wanted: Locator, key: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_barrier(visit: Callable[..., Visit], scheme: str, tmp_path: Path) -> None:
+def test_axe_finds_no_violation(visit: Callable[..., Visit], scheme: str, tmp_path: Path) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     v = visit("two", color_scheme=scheme, spotify=True)
@@ -895,7 +894,7 @@ def test_axe_finds_no_barrier(visit: Callable[..., Visit], scheme: str, tmp_path
     expect(v.songs).to_have_count(6)
     check("camera")
     v.unfold("Filters")
-    with v.asking():
+    with v.new_songs():
         enter(v.page.get_by_label("Only these genres").first, "rock")
     v.button("Everyone").click()
     expect(v.note).to_contain_text("For your mood")
@@ -907,30 +906,30 @@ def test_axe_finds_no_barrier(visit: Callable[..., Visit], scheme: str, tmp_path
     expect(v.songs.nth(1).locator(".noted")).not_to_be_empty()
     check("all open")
     (tmp_path / "me.jpg").write_bytes(b"words")
-    v.choose(tmp_path / "me.jpg")
+    v.choose_photo(tmp_path / "me.jpg")
     expect(v.status).to_contain_text("not an image")
     check("error")
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("dark", 360), ("light", 768), ("light", 1280)])
-def test_nothing_sticks_out(visit: Callable[..., Visit], scheme: str, width: int) -> None:
+def test_nothing_overflows_the_window(visit: Callable[..., Visit], scheme: str, width: int) -> None:
     size = {"width": width, "height": 800}
     v = visit("two", color_scheme=scheme, viewport=size, spotify=True)
-    assert sticking_out(v) == []
+    assert overflowing(v) == []
     v.camera_on()
     expect(v.songs).to_have_count(6)
-    v.say("happy")
+    v.choose_emotion("happy")
     v.unfold("Filters")
-    with v.asking():
+    with v.new_songs():
         enter(v.page.get_by_label("Exclude these genres").first, "country")
     v.unfold("Earlier lists")
     v.button(f"Like {v.titles()[0]}").click()
     v.songs.first.get_by_role("button", name="Play").click()
     expect(v.page.locator("iframe")).to_be_visible()
-    assert sticking_out(v) == []
+    assert overflowing(v) == []
 
 
-def sticking_out(visit: Visit) -> list[str]:
+def overflowing(visit: Visit) -> list[str]:
     """The visible elements that reach beyond the window's right edge."""
     found: list[str] = visit.page.evaluate(
         """() => [...document.querySelectorAll("body *")]
@@ -954,14 +953,14 @@ def test_on_a_small_screen_a_link_leads_to_the_songs(visit: Callable[..., Visit]
     expect(link).to_be_hidden()
 
 
-def test_who_wants_no_motion_gets_none(visit: Callable[..., Visit]) -> None:
+def test_reduced_motion_is_respected(visit: Callable[..., Visit]) -> None:
     v = visit(reduced_motion="reduce")
     duration = "(e) => getComputedStyle(e).transitionDuration"
     assert v.page.locator(".bar span").first.evaluate(duration) == "0s"
 
 
-def test_without_scripts_the_page_says_what_to_do(visit: Callable[..., Visit]) -> None:
+def test_without_scripts_the_page_explains_what_to_do(visit: Callable[..., Visit]) -> None:
     v = visit()
     # Chromium parses `noscript` as text for a debugger that turns scripts off.
-    said = v.page.locator("noscript").text_content()
-    assert "This page needs JavaScript" in (said or "")
+    text = v.page.locator("noscript").text_content()
+    assert "This page needs JavaScript" in (text or "")

@@ -56,7 +56,7 @@ class ExpressionJson(Struct, frozen=True, forbid_unknown_fields=True):
     """A weight for each emotion, at least one above 0. In answers they are probabilities."""
 
     schema_rules: ClassVar[Mapping[str, Any]] = {
-        "not": {"properties": {emotion: {"const": 0} for emotion in EMOTIONS}}
+        "anyOf": [{"properties": {emotion: {"exclusiveMinimum": 0}}} for emotion in EMOTIONS]
     }
 
     angry: Weight

@@ -46,7 +46,7 @@ api = Blueprint("api", __name__, url_prefix="/api/v1")
 def expression() -> Response:
     """Read the faces in a photo."""
     photo, _ = read_photo(), read_form(PhotoOptions)
-    return respond(FacesResponse(faces_json(read(photo, model=default_model(), limits=_limits()))))
+    return respond(FacesResponse(faces_json(read(photo, limits=_limits()))))
 
 
 @api.post("/recommendations")
@@ -56,7 +56,7 @@ def recommendations() -> Response:
         wanted = read_json(RecommendationRequest)
         return respond(recommendations_json(run_query(wanted.query(wanted.subject()))))
     photo, options = read_photo(), read_form(RecommendationOptions)
-    reading = read(photo, model=default_model(), limits=_limits())
+    reading = read(photo, limits=_limits())
     if reading.expression is None:
         raise NoFaceError("no face was found in the photo")
     songs = run_query(options.query(reading.expression))

@@ -26,6 +26,7 @@ from mien.errors import (
     NoSuchSongError,
     NotFoundError,
     PhotoTooLargeError,
+    StoreError,
 )
 
 _T = TypeVar("_T")
@@ -83,6 +84,7 @@ _STATUSES: Mapping[type[MienError], int] = {
     NotFoundError: HTTPStatus.NOT_FOUND,
     PhotoTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     FeedbackFileError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    StoreError: HTTPStatus.INTERNAL_SERVER_ERROR,
     ModelError: HTTPStatus.INTERNAL_SERVER_ERROR,
     InternalError: HTTPStatus.INTERNAL_SERVER_ERROR,
     BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
