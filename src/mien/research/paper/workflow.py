@@ -53,7 +53,7 @@ READING = (
 CHOOSING = (
     ("mien.catalogue.cleaning", "clean"),
     ("mien.recommendation.rankings.base", "Ranking.top"),
-    ("mien.catalogue.filters", "various"),
+    ("mien.recommendation.diversity", "diversify"),
     ("mien.recommendation.recommender", "recommend"),
     ("mien.listener.feedback", "Feedback.rate"),
 )
