@@ -31,7 +31,7 @@ from mien.research.paper import claims, workflow
 from mien.research.paper import published as paper
 from mien.research.paper.command import make_full_report, make_report
 from mien.research.paper.content import compose
-from mien.research.paper.evidence import FACES, SONGS, Evidence, gather
+from mien.research.paper.evidence import FACES, SONGS, YEARS, Evidence, gather
 from mien.research.paper.facts import face_facts, song_facts, year_facts
 from mien.research.paper.full import measure_all
 from mien.research.paper.judged import judge
@@ -413,6 +413,17 @@ def test_real_songs(spotify_tracks: Path) -> None:
     assert (facts.report.rows, facts.zero_tempo, facts.zero_valence) == (114_000, 157, 176)
     assert 0.75 < np.mean([*facts.passing.values()]) < 0.9
     assert 0.9 < facts.random < 0.93
+
+
+@pytest.mark.data
+def test_numbers_are_equal_to_the_byte(data: Path) -> None:
+    """The packaged results, the data sets and no opinions give docs/report/numbers.json."""
+    committed = Path(__file__).parent.parent / "docs" / "report" / "numbers.json"
+    for path in (FACES, SONGS, YEARS):
+        if not (data / path).is_file():
+            pytest.skip(f"{path} is missing")
+    report = compose(gather(data, Results(), people=False), people=False)
+    assert numbers_json(report) == committed.read_text(encoding="utf-8")
 
 
 def test_the_copy_in_the_documents_is_that_of_the_results(bare: Evidence) -> None:
