@@ -15,7 +15,7 @@ def test_from_the_command_line(tiny: Path, tmp_path: Path) -> None:
     run = CliRunner().invoke(main, ["paper", "--data", str(tiny), "--out", str(out)])
     assert run.exit_code == 0, run.output
     assert f"written: {out / 'report.html'}" in run.stdout
-    assert "cannot be told" in run.stdout
+    assert "undecided" in run.stdout
     assert "left out: Trends by year" in run.stdout
     for arguments, message in (
         (["--data", str(tmp_path / "no")], "is not a folder"),

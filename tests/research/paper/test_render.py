@@ -101,7 +101,7 @@ def test_without_anything_nothing_is_claimed(nothing: Evidence) -> None:
     report = compose(nothing)
     text, facts = markdown(report)
     assert [claim["name"] for claim in facts["claims"]] == list(CLAIMS)
-    assert {claim["verdict"] for claim in facts["claims"]} == {"cannot be told"}
+    assert {claim["verdict"] for claim in facts["claims"]} == {"undecided"}
     missing = " ".join(part["what"] for part in facts["missing"])
     for what in ("Samples", "Correlation", "year", "Classical", "Rankings", "rows", "predictions"):
         assert what in missing
@@ -118,12 +118,12 @@ def test_missing_data_are_named(bare: Evidence) -> None:
 
 def test_opinions_are_peoples_or_none(tmp_path: Path, bare: Evidence) -> None:
     none = by_name(bare)["opinion"]
-    assert none["found"] == "none yet"
-    assert none["verdict"] == "cannot be told"
+    assert none["found"] == "No blind ratings yet."
+    assert none["verdict"] == "undecided"
     _, facts = markdown(compose(bare))
     reasons = [m["why"] for m in facts["missing"] if "opinion" in m["what"]]
     assert len(reasons) == 2
-    assert all(why.startswith("none yet") for why in reasons)
+    assert all(why.startswith("no ratings yet") for why in reasons)
 
     feedback = Feedback(tmp_path / "feedback.sqlite")
     feedback.save_list([("a", "paper"), ("b", "collaborative")], blind=True)
@@ -134,8 +134,8 @@ def test_opinions_are_peoples_or_none(tmp_path: Path, bare: Evidence) -> None:
         add_opinions(numbers, which, feedback.opinion_scores(blind=which == "blind"), "test")
     rated = dataclasses.replace(bare, numbers=numbers)
     claim = by_name(rated)["opinion"]
-    assert claim["verdict"] == "cannot be told"  # one rating each gives no interval
-    assert "5.00 of 1 ratings; collaborative filtering 2.00 of 1 ratings" in claim["found"]
+    assert claim["verdict"] == "undecided"  # one rating each gives no interval
+    assert "5.00 of 1 ratings; collaborative filtering, 2.00 of 1 ratings" in claim["found"]
     text, facts = markdown(compose(rated))
     assert "| the paper's method | 5.00 of 1 ratings |" in text
     assert not [m for m in facts["missing"] if "opinion" in m["what"]]

@@ -29,7 +29,7 @@ class Verdict(Enum):
 
     HOLDS = "holds"
     FAILS = "does not hold"
-    OPEN = "cannot be told"
+    OPEN = "undecided"
 
 
 Interval = Estimate | Number

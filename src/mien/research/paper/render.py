@@ -111,6 +111,7 @@ def _fill(template: str, report: Report, keep: Kept, **more: Any) -> str:
     places = {c: i for i, c in enumerate([PUBLISHED, *sorted(commands - {PUBLISHED})], 1)}
 
     def lines(text: str) -> list[str]:
+        text = re.sub(r"\n[ \t]+(?=\S)", " ", text)
         found = [line.strip() for line in text.splitlines() if line.strip()]
         return [_typeset(line) for line in found] if page else found
 
