@@ -47,11 +47,11 @@ def charts() -> None:
     from mien.output.charts import chart_songs, save_figure
     from mien.recommendation.recommender import recommender_of
     from mien.research.evaluation.measure import load_result
-    from mien.research.figures.evaluation import rankings_figure
+    from mien.research.figures.songs import draw_rankings
 
     songs = recommend("sad", to="happy", catalogue="starter", personal=False)
     chart_songs(recommender_of("starter"), songs, IMAGES / "songs.png")
-    save_figure(rankings_figure(load_result("ranking")), IMAGES / "rankings.png")
+    save_figure(draw_rankings(load_result("ranking")), IMAGES / "rankings.png")
 
 
 def camera(video: Path) -> None:

@@ -205,10 +205,10 @@ def evaluate_ranking(data: Path | None, plots: Path | None, as_json: bool) -> No
             scores = evaluate_rankings(data, status.update)
         if plots is not None:
             from mien.output.charts import DARK, LIGHT, save_figure
-            from mien.research.figures.evaluation import rankings_figure
+            from mien.research.figures.songs import draw_rankings
 
             for name, theme in (("rankings", LIGHT), ("rankings-dark", DARK)):
-                save_figure(rankings_figure(to_json(scores), theme), plots / f"{name}.png")
+                save_figure(draw_rankings(to_json(scores), theme), plots / f"{name}.png")
         if as_json:
             _print_json(scores)
         else:
@@ -254,14 +254,14 @@ def paper(
 
         folder, console = require_folder(data), new_console(stderr=True)
         if full:
-            page, report = make_full_report(
+            page, facts = make_full_report(
                 folder, out, console, recipe=recipe, peer=peer, people=not without_faces
             )
         else:
-            page, report = make_report(folder, out, console, people=not without_faces)
-    verdicts = [claim.verdict.value for claim in report.claims]
+            page, facts = make_report(folder, out, console, people=not without_faces)
+    verdicts = [claim["verdict"] for claim in facts["claims"]]
     counts = (f"{verdicts.count(v)} {v}" for v in dict.fromkeys(sorted(verdicts)))
-    missing = [f"left out: {m.what} ({m.why})" for m in report.missing()]
+    missing = [f"left out: {part['what']} ({part['why']})" for part in facts["missing"]]
     print_lines([f"written: {page}", f"claims: {', '.join(counts)}", *dict.fromkeys(missing)])
 
 

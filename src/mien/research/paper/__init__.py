@@ -1,5 +1,5 @@
-"""The report on the paper: what it shows, made again from the data, and what each claim is worth.
+"""The report on the paper: what it shows, reproduced from the data, and a verdict on each claim.
 
-`results` and `facts` gather numbers, `claims` judges, `tables`, `figures` and `workflow` show,
-`content` puts the parts in order, `page` makes one HTML file of them, `command` runs it all.
+`evidence` gathers numbers from `published`, `facts` and `measured`; `claims` judges by them; the
+words are in two templates, which `render` fills.
 """

@@ -1,4 +1,4 @@
-"""All that the report rests on, gathered in one place: cached results, data, what people said."""
+"""Everything that the report rests on: results, what is counted in the data, people's opinions."""
 
 from __future__ import annotations
 
@@ -7,25 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from mien.emotions import EMOTIONS
-from mien.errors import MienError
 from mien.face.network import ExpressionModel
 from mien.listener.feedback import Feedback
-from mien.listener.opinions import OpinionScore
 from mien.research.data import fer2013
-from mien.research.evaluation.ranking import Estimate
-from mien.research.paper.claims import mean_of
-from mien.research.paper.facts import (
-    FaceFacts,
-    SongFacts,
-    YearFacts,
-    examples,
-    face_facts,
-    song_facts,
-    year_facts,
-)
+from mien.research.figures.faces import sample
+from mien.research.paper import measured, published
+from mien.research.paper.facts import SongFacts, YearFacts, count_faces, count_songs, count_years
+from mien.research.paper.numbers import PUBLISHED, Numbers
 from mien.research.paper.results import Network, Results, networks
 from mien.support.arrays import UInt8Array
 
@@ -33,10 +22,13 @@ FACES = Path("fer2013") / "fer2013.csv.gz"
 SONGS = Path("spotify-tracks") / "dataset.csv"
 YEARS = Path("moods") / "data_moods.csv"
 
-ANY_MOOD = "collaborative, any mood"
-"""In the results of the rankings: collaborative filtering as the paper had it, mood-blind."""
-
-FACES_EACH = 10
+THIS = "mien paper"
+"""The command behind the numbers that are counted while the report is made."""
+OPINIONS = {
+    "blind": "mien feedback opinions --blind --json",
+    "all": "mien feedback opinions --json",
+}
+"""Which ratings -> the command that shows their means."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,56 +36,43 @@ class Pictures:
     """Faces to show.
 
     Attributes:
-        samples: of Training, uint8 [7, n, 48, 48].
-        crops: those of PrivateTest, uint8 [m, 48, 48].
-        labels: theirs, places in `EMOTIONS`.
-        answers: what our network says, places in `EMOTIONS`.
+        samples: of Training: label -> uint8 [n, 48, 48].
+        read: the same of PrivateTest.
+        answers: label -> the emotion that our network reads in each of `read`.
     """
 
-    samples: UInt8Array
-    crops: UInt8Array
-    labels: UInt8Array
-    answers: np.ndarray
+    samples: Mapping[str, UInt8Array]
+    read: Mapping[str, UInt8Array]
+    answers: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """What there is; None, or nothing, stands for what nobody has measured or brought.
+    """What there is; None, or nothing, where it was not measured or is missing.
 
     Attributes:
+        numbers: all of them.
         networks: `paper`, `expression` and `peer`.
-        classical: as `mien evaluate classical --json` prints it.
-        ranking: as `mien evaluate ranking --json` prints it.
-        speed: see `mien.research.evaluation.speed`.
-        opinions, blind: ranking -> what people said so far; blind, where they did not know which
-            ranking had chosen.
+        learners: first part of a key -> a classical learner as in `mien evaluate classical --json`;
+            the best on PublicTest first.
+        rankings: as `mien evaluate ranking --json` prints them.
+        machine: the one on which speed was measured.
+        command: gives the command that makes a result.
     """
 
-    results: Results
+    numbers: Numbers
     networks: Mapping[str, Network]
-    classical: Sequence[Mapping[str, Any]] | None
-    ranking: Mapping[str, Any] | None
-    speed: Mapping[str, Any] | None
-    faces: FaceFacts | None
+    learners: Mapping[str, Mapping[str, Any]]
+    rankings: Mapping[str, Any]
+    machine: str
     songs: SongFacts | None
     years: YearFacts | None
     pictures: Pictures | None
-    opinions: Mapping[str, OpinionScore]
-    blind: Mapping[str, OpinionScore]
+    command: Callable[[str], str]
 
-    def mean_area(self, ranking: str, data_set: str) -> Estimate | None:
-        """Mean area under the curve over the moods, with its interval."""
-        if self.ranking is None or ranking not in self.ranking:
-            return None
-        moods = self.ranking[ranking]["listeners"].get(data_set)
-        return None if moods is None else mean_of([Estimate(**m["area"]) for m in moods.values()])
 
-    def similarity(self, ranking: str) -> float | None:
-        """Mean similarity of the six to the paper's ideal vector, over the seven emotions."""
-        if self.ranking is None or ranking not in self.ranking:
-            return None
-        served = self.ranking[ranking]["served"]
-        return float(np.mean([served[e]["similarity"] for e in EMOTIONS]))
+STEPS = 4
+"""How often `gather` calls `step`."""
 
 
 def gather(
@@ -104,57 +83,59 @@ def gather(
     model: ExpressionModel | None = None,
     step: Callable[[str], None] = lambda line: None,
 ) -> Evidence:
-    """Read and count.
+    """Read, count, and put every number under its key.
 
     Args:
-        data: the folder of the data sets; what is not in it stays None.
-        results: where the measurements are.
+        data: the folder of the data sets; what is missing there is left out.
+        results: the measurements.
         people: whether faces will be shown.
-        model: the network that reads those faces; default: the one in the package.
-        step: told what is done next, `STEPS` times.
+        model: the network that reads these faces; default: the one in the package.
+        step: called with what is done next, `STEPS` times.
 
     Raises:
-        MienError: something is there and cannot be read.
+        MienError: something cannot be read.
     """
+    numbers = Numbers()
+    numbers.add(PUBLISHED, published.NUMBERS)
     step("FER2013")
-    loaded = fer2013.load(data / FACES) if (data / FACES).is_file() else None
-    facts = None if loaded is None else face_facts(loaded)
+    faces = fer2013.load(data / FACES) if (data / FACES).is_file() else None
+    numbers.add(THIS, {} if faces is None else count_faces(faces))
     step("Faces")
     pictures = None
-    if loaded is not None and people:
-        answers = (model or ExpressionModel(threads=2)).predict(loaded.private.crops, "fer2013")
-        private = loaded.private
-        samples = examples(loaded, FACES_EACH)
-        pictures = Pictures(samples, private.crops, private.labels, answers.argmax(axis=1))
+    if faces is not None and people:
+        pictures = _pictures(faces, model or ExpressionModel(threads=2))
     step("Songs")
-    songs = song_facts(data / SONGS) if (data / SONGS).is_file() else None
-    years = year_facts(data / YEARS) if (data / YEARS).is_file() else None
+    songs = count_songs(data / SONGS) if (data / SONGS).is_file() else None
+    years = count_years(data / YEARS) if (data / YEARS).is_file() else None
+    for facts in (songs, years):
+        numbers.add(THIS, {} if facts is None else facts.numbers)
     step("Results")
-    said = Feedback()
+    found = networks(results)
+    for network in found.values():
+        measured.add_network(numbers, network)
+    if faces is not None:
+        measured.add_near_copies(numbers, found)
+    learners = measured.add_learners(numbers, results, found)
+    rankings = measured.add_rankings(numbers, results)
+    speed = dict(results.get("speed") or {})
+    machine = speed.pop("machine", "")
+    numbers.add(results.command("speed"), {f"speed.{key}": value for key, value in speed.items()})
+    for which, command in OPINIONS.items():
+        opinions = Feedback().opinion_scores(blind=which == "blind")
+        measured.add_opinions(numbers, which, opinions, command)
     return Evidence(
-        results=results,
-        networks=networks(results),
-        classical=results.get("classical"),
-        ranking=results.get("ranking"),
-        speed=results.get("speed"),
-        faces=facts,
-        songs=songs,
-        years=years,
-        pictures=pictures,
-        opinions=said.opinion_scores(),
-        blind=said.opinion_scores(blind=True),
+        numbers, found, learners, rankings, machine, songs, years, pictures, results.command
     )
 
 
-STEPS = 4
-"""How often `gather` tells what it does."""
-
-
-def require(data: Path) -> None:
-    """See that there is a folder to read.
-
-    Raises:
-        MienError: there is none.
-    """
-    if not data.is_dir():
-        raise MienError(f"{data} is no folder", "give that of the data sets with --data")
+def _pictures(faces: fer2013.Fer2013, model: ExpressionModel) -> Pictures:
+    training, private = fer2013.without_blanks(faces.training), faces.private
+    samples = [training.crops[rows] for rows in sample(training.labels, range(7), 10)]
+    read = [private.crops[rows] for rows in sample(private.labels, range(7), 8)]
+    answers = [model.predict(crops, "fer2013").argmax(axis=1) for crops in read]
+    named = [[EMOTIONS[answer] for answer in found] for found in answers]
+    return Pictures(
+        dict(zip(EMOTIONS, samples, strict=True)),
+        dict(zip(EMOTIONS, read, strict=True)),
+        dict(zip(EMOTIONS, named, strict=True)),
+    )

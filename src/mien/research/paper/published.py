@@ -1,26 +1,23 @@
-"""What the paper reports; None where it says nothing, or where nobody has noted it yet."""
+"""What the paper reports."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+
+from mien.recommendation.rankings.features import PaperRanking
 
 ACCURACY = 0.7158
 OTHER_ACCURACY: float | None = None
-"""The paper gives a second one elsewhere, which our notes lack; it is judged once it is here."""
+"""The paper gives a second one elsewhere, which our notes lack."""
 LOSS = 0.8643
-ROWS = 113_999
-"""Of the Spotify Tracks Dataset."""
 SIMILARITY = 0.89
 COLLABORATIVE_SIMILARITY = 0.71
-"""Mean cosine similarity of what it recommends, and of what collaborative filtering does."""
-OPINION = 4.3
-COLLABORATIVE_OPINION = 3.7
-"""Mean opinion scores of the same, from 1 to 5."""
+"""Mean cosine similarity of its recommendations, and of those of collaborative filtering."""
 
 
 @dataclass(frozen=True)
 class Published:
-    """One emotion's published scores, in [0, 1]."""
+    """The published scores of one emotion, in [0, 1]."""
 
     recall: float | None = None
     f1: float | None = None
@@ -33,3 +30,23 @@ PER_CLASS = {
     "disgust": Published(recall=0.50),
     "neutral": Published(recall=0.74),
 }
+CLASSES = {
+    (emotion, measure): value
+    for emotion, scores in PER_CLASS.items()
+    for measure, value in asdict(scores).items()
+    if value is not None
+}
+"""Emotion and measure -> published score."""
+NUMBERS = {
+    "published.accuracy": ACCURACY,
+    **({} if OTHER_ACCURACY is None else {"published.accuracy.other": OTHER_ACCURACY}),
+    "published.loss": LOSS,
+    "published.rows": 113_999,  # of the Spotify Tracks Dataset
+    "published.similarity": SIMILARITY,
+    "published.similarity.collaborative": COLLABORATIVE_SIMILARITY,
+    "published.threshold": PaperRanking.threshold,
+    "published.opinion": 4.3,  # mean opinion score, from 1 to 5
+    "published.opinion.collaborative": 3.7,
+    **{f"published.{emotion}.{measure}": value for (emotion, measure), value in CLASSES.items()},
+}
+"""Key -> published number."""
