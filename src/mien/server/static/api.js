@@ -1,21 +1,21 @@
-// Talking to the server that this page came from, and to nobody else.
+// Requests to the server that this page came from, and to no other.
 
 import { sentences, t } from "./texts.js";
 
-const PATIENCE = 20_000; // milliseconds for an answer
+const TIMEOUT = 20_000; // milliseconds
 
 export class ApiError extends Error {
-  /** @param passing whether the same may succeed if it is tried again */
-  constructor(message, passing = false) {
+  /** @param transient whether a retry may succeed */
+  constructor(message, transient = false) {
     super(message);
-    this.passing = passing;
+    this.transient = transient;
   }
 }
 
 async function ask(path, options = {}) {
   let response;
   try {
-    response = await fetch(path, { ...options, signal: AbortSignal.timeout(PATIENCE) });
+    response = await fetch(path, { ...options, signal: AbortSignal.timeout(TIMEOUT) });
   } catch {
     throw new ApiError(t.serverGone, true);
   }
@@ -36,13 +36,13 @@ function post(path, body) {
   return ask(path, { method: "POST", headers, body: JSON.stringify(body) });
 }
 
-/** The next moment of a stream; `before` is the answer to the last frame, or null. */
-export async function nextMoment(frame, time, before, whom) {
+/** The next moment of a stream; `before` is the response to the last frame, or null. */
+export async function nextMoment(frame, time, before, faceId) {
   const form = new FormData();
   form.append("photo", frame, "frame.jpg");
   form.append("time", String(time));
   if (before) form.append("before", JSON.stringify(before));
-  if (whom !== null) form.append("whom", String(whom));
+  if (faceId !== null) form.append("whom", String(faceId));
   return (await ask("/api/v1/moments", { method: "POST", body: form })).json();
 }
 
@@ -53,8 +53,8 @@ export async function readPhoto(file) {
   return (await (await ask("/api/v1/expression", { method: "POST", body: form })).json()).faces;
 }
 
-export async function recommend(wish) {
-  return (await post("/api/v1/recommendations", wish)).json();
+export async function recommend(query) {
+  return (await post("/api/v1/recommendations", query)).json();
 }
 
 export async function rate(rating) {
@@ -69,7 +69,7 @@ export async function catalogue() {
   return (await ask("/api/v1/catalogue")).json();
 }
 
-/** The songs as a file to keep. */
+/** The songs as a playlist file. */
 export async function playlist(form, songs) {
   return (await post(`/api/v1/playlists/${form}`, { songs })).blob();
 }

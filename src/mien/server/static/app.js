@@ -1,4 +1,4 @@
-// The page: what is seen becomes a mood, the mood becomes songs.
+// The page: an expression becomes a mood, and the mood becomes songs.
 
 import * as api from "./api.js";
 import { Camera } from "./camera.js";
@@ -9,9 +9,9 @@ import { Stage } from "./stage.js";
 import { t } from "./texts.js";
 
 const $ = (id) => document.getElementById(id);
-const LISTS = 20; // that the history keeps
-const AGAIN = 1000; // milliseconds until a server that was gone or busy is asked again
-const SETTLED = 200; // milliseconds that a point or a slider rests before songs are looked for
+const LISTS = 20; // kept in the history
+const RETRY = 1000; // milliseconds before trying an absent or busy server again
+const SETTLED = 200; // milliseconds that a point or a slider rests before songs are requested
 
 const stage = new Stage(
   { canvas: $("boxes"), bars: $("bars"), faces: $("faces") },
@@ -28,19 +28,19 @@ const filters = new Filters(
   (text) => note(text, true),
 );
 
-let moment = null; // of the camera's stream, as the server answered it
-let whom = null; // whose face counts: a number, "room", or null for the largest
+let moment = null; // the last one of the camera's stream
+let faceId = null; // the face that counts: a number, "room" for all, null for the largest
 let photo = null; // { faces } of the photo on the stage
-let mine = null; // what the person said, which goes before what is seen: { name, wish, text }
-let wanted = null; // what songs were last looked for: { name, wish }
-let seed = null; // for others than the first songs that fit
-let questions = 0; // for songs, so that a late answer is dropped
+let mine = null; // the mood chosen by hand, which overrides the reading: { name, query, text }
+let wanted = null; // the last request for songs: { name, query }
+let seed = null; // other songs than the best
+let requests = 0; // for songs, so that a late response is dropped
 let photos = 0; // likewise
 let resting; // the timer of a point or a slider that is being moved
-let shown = null; // the list that is shown: { when, found, what, text, to }
-const lists = []; // all of them, the newest first
+let shown = null; // the current list: { when, found, what, text, to }
+const lists = []; // newest first
 
-// What is said to the person
+// Messages
 
 function say(text, wrong = false) {
   write($("status"), text, wrong);
@@ -51,7 +51,7 @@ function note(text, wrong = false) {
 }
 
 function write(element, text, wrong) {
-  // What did not change is not announced again.
+  // An unchanged message is not announced again.
   if (element.textContent !== text) element.textContent = text;
   element.classList.toggle("wrong", wrong);
 }
@@ -65,20 +65,20 @@ function pause(milliseconds) {
 async function findSongs(what) {
   clearTimeout(resting);
   wanted = what;
-  const question = (questions += 1);
+  const question = (requests += 1);
   $("songs").setAttribute("aria-busy", "true");
   let found = null;
   while (!found) {
     try {
       const others = seed === null ? {} : { seed };
-      found = await api.recommend({ ...what.wish, ...filters.wish(), ...others });
+      found = await api.recommend({ ...what.query, ...filters.query(), ...others });
     } catch (error) {
-      if (question !== questions) return;
+      if (question !== requests) return;
       note(error.message, true);
-      if (!error.passing) break;
-      await pause(AGAIN);
+      if (!error.transient) break;
+      await pause(RETRY);
     }
-    if (question !== questions) return;
+    if (question !== requests) return;
   }
   $("songs").removeAttribute("aria-busy");
   if (!found) return;
@@ -122,7 +122,7 @@ function showHistory() {
 }
 
 function goBack(list) {
-  questions += 1; // an answer that is on its way would replace it
+  requests += 1; // a response on its way would replace it
   $("songs").removeAttribute("aria-busy");
   wanted = list.what;
   $("pin").checked = true;
@@ -136,12 +136,12 @@ function showMood(mood, moving = false) {
   for (const name of ["valence", "energy", "tempo"]) $(name).value = mood[name];
 }
 
-// What the person says
+// Moods chosen by hand
 
 async function sayEmotion(emotion) {
   const seen = expressionSeen();
   seed = null;
-  const said = { name: emotion, wish: { emotion }, text: t.said(emotion) };
+  const said = { name: emotion, query: { emotion }, text: t.said(emotion) };
   follow(said);
   findSongs(said);
   if (!seen) return;
@@ -156,22 +156,22 @@ async function sayEmotion(emotion) {
 
 function choose(mood) {
   seed = null;
-  follow({ name: t.yourMood, wish: { mood }, text: t.chosen });
+  follow({ name: t.yourMood, query: { mood }, text: t.chosen });
   showMood(mood);
   clearTimeout(resting);
   resting = setTimeout(() => findSongs(mine), SETTLED);
 }
 
-/** From now on what was said counts; with null, what is seen. */
+/** Follow a mood chosen by hand; with null, follow the reading again. */
 function follow(said) {
   mine = said;
   if (said) say(said.text);
   else clearTimeout(resting);
-  stage.said(said?.wish.emotion ?? null);
+  stage.said(said?.query.emotion ?? null);
   $("follow").hidden = !(said && (camera.stream || photo?.faces.length));
 }
 
-/** The expression that is shown now, or null. */
+/** The current expression, or null. */
 function expressionSeen() {
   if (camera.stream) return moment?.expression?.expression ?? null;
   return photo?.faces.length ? inPhoto().expression : null;
@@ -198,7 +198,7 @@ async function turnOn() {
   } finally {
     $("camera").disabled = false;
   }
-  [moment, photo, whom] = [null, null, null];
+  [moment, photo, faceId] = [null, null, null];
   photos += 1;
   stage.clear();
   follow(null);
@@ -208,32 +208,32 @@ async function turnOn() {
 }
 
 async function look(frame, time) {
-  const [stream, asked] = [camera.stream, whom];
+  const [stream, requested] = [camera.stream, faceId];
   let next;
   try {
-    next = await api.nextMoment(frame, time, moment, asked);
+    next = await api.nextMoment(frame, time, moment, requested);
   } catch (error) {
     if (camera.stream !== stream) return;
     say(error.message, true);
-    if (!error.passing) moment = null;
-    await pause(AGAIN);
+    if (!error.transient) moment = null;
+    await pause(RETRY);
     return;
   }
   if (camera.stream !== stream) return;
   moment = next;
-  if (whom === asked) whom = next.whom; // else another was picked meanwhile
+  if (faceId === requested) faceId = next.whom; // else another face was chosen meanwhile
   const here = next.faces.filter((face) => face.seen === next.time);
-  const counts = (face) => whom === "room" || face.number === (whom ?? here[0].number);
+  const counts = (face) => faceId === "room" || face.number === (faceId ?? here[0].number);
   stage.boxes(here, camera.canvas.width, camera.canvas.height, counts, true);
-  stage.choice(next.faces, whom); // also those that were not seen for a moment
+  stage.choice(next.faces, faceId); // including faces lost a moment ago
   stage.bars(next.expression?.expression);
-  if (mine) return say(mine.text); // after an error, too
+  if (mine) return say(mine.text); // also after an error
   sayMoment(next);
   if (next.expression) showMood(next.expression.mood, true);
   if (next.changed) followFace();
 }
 
-/** Songs for the face in the camera, unless those that are shown shall stay. */
+/** Songs for the face before the camera, unless the list is kept. */
 function followFace() {
   if ($("pin").checked && shown) return;
   seed = null;
@@ -243,7 +243,7 @@ function followFace() {
 function sayMoment({ expression, steady }) {
   if (!expression) say(t.noFace);
   else if (!steady) say(t.settling);
-  else if (whom === "room") say(t.together);
+  else if (faceId === "room") say(t.together);
   else sayReading(expression.label);
 }
 
@@ -252,11 +252,11 @@ function sayReading(label) {
 }
 
 function seen(reading) {
-  return { name: reading.label ?? t.yourMood, wish: { expression: reading.expression } };
+  return { name: reading.label ?? t.yourMood, query: { expression: reading.expression } };
 }
 
 function pickFace(who) {
-  whom = who === whom && !photo ? null : who;
+  faceId = who === faceId && !photo ? null : who;
   if (photo) showPhoto();
 }
 
@@ -288,29 +288,29 @@ async function usePhoto(file) {
   }
   if (number !== photos) return;
   photo = { faces: faces.map((face, i) => ({ ...face, number: i + 1 })) };
-  whom = 1;
+  faceId = 1;
   if (faces.length) showPhoto();
   else say(t.noFaceInPhoto, true);
 }
 
 function showPhoto() {
   const { naturalWidth: width, naturalHeight: height } = $("photo");
-  const counts = (face) => whom === "room" || face.number === whom;
+  const counts = (face) => faceId === "room" || face.number === faceId;
   const reading = inPhoto();
   stage.boxes(photo.faces, width, height, counts, false);
-  stage.choice(photo.faces, whom);
+  stage.choice(photo.faces, faceId);
   stage.bars(reading.expression);
-  if (whom === "room") say(t.together);
+  if (faceId === "room") say(t.together);
   else sayReading(reading.label);
   follow(null);
   seed = null;
   findSongs(seen(reading));
 }
 
-/** The reading of the photo's face that counts, or the mean of all. */
+/** The reading of the chosen face in the photo, or the mean of all. */
 function inPhoto() {
   const { faces } = photo;
-  if (whom !== "room") return faces.find((face) => face.number === whom);
+  if (faceId !== "room") return faces.find((face) => face.number === faceId);
   const mean = (emotion) =>
     faces.reduce((sum, face) => sum + face.expression[emotion], 0) / faces.length;
   return { label: null, expression: Object.fromEntries(stage.emotions.map((e) => [e, mean(e)])) };
@@ -388,7 +388,7 @@ $("others").addEventListener("click", () => {
 for (const form of ["m3u8", "xspf", "csv"]) {
   $(`save-${form}`).addEventListener("click", () => save(form));
 }
-// On a small screen the songs arrive below its edge.
+// On a small screen the songs appear below the fold.
 const below = ([entry]) => {
   $("see").classList.toggle("needed", !entry.isIntersecting && entry.boundingClientRect.top > 0);
 };

@@ -1,4 +1,4 @@
-// The camera: on only when asked, one frame on its way at a time.
+// The camera: off until turned on, one frame in flight at a time.
 
 import { t } from "./texts.js";
 
@@ -11,19 +11,19 @@ export class Camera {
 
   /**
    * @param video the element that shows the picture
-   * @param onLost called when the camera goes away by itself
+   * @param onLost called when the camera disconnects
    */
   constructor(video, onLost) {
     Object.assign(this, { video, onLost });
     this.canvas = document.createElement("canvas");
   }
 
-  /** What is on now, or null; another one each time that it is turned on. */
+  /** The running stream, or null; a new one each time the camera is turned on. */
   get stream() {
     return this.#stream;
   }
 
-  /** Turn it on; throws an Error with a message for people. */
+  /** Turn it on; throws an Error with a message for the page. */
   async start() {
     if (!navigator.mediaDevices?.getUserMedia) throw new Error(t.cameraInsecure);
     try {

@@ -1,4 +1,4 @@
-// Which songs may come, and where they lead: the form above the songs.
+// The form above the songs: filters, policy and journey.
 
 import { t } from "./texts.js";
 
@@ -9,8 +9,8 @@ export class Filters {
   #known = new Set();
 
   /**
-   * @param onChange called when songs should be looked for again
-   * @param say called with what is wrong
+   * @param onChange called when songs should be requested again
+   * @param say called with an error message
    */
   constructor(onChange, say) {
     Object.assign(this, { onChange, say });
@@ -32,14 +32,14 @@ export class Filters {
     });
   }
 
-  /** The genres that there are. */
+  /** The catalogue's genres. */
   offer(genres) {
     this.#known = new Set(genres);
     $("all-genres").replaceChildren(...genres.map((genre) => new Option(genre)));
   }
 
-  /** The part of a wish that the form says. */
-  wish() {
+  /** The form's part of a query. */
+  query() {
     return $("to").value
       ? { ...this.#limits(), to: $("to").value }
       : { ...this.#limits(), policy: $("policy").value };

@@ -1,15 +1,15 @@
 // The map of moods: valence from left to right, energy from bottom to top.
 
 const SVG = "http://www.w3.org/2000/svg";
-const TRAIL = 40; // points that are kept of where the mood was
-const APART = 6.4; // how far the numbers of songs are kept from each other, so that all are read
+const TRAIL = 40; // past positions of the mood
+const APART = 6.4; // the least distance between the numbers of songs, so that all can be read
 
 export class MoodMap {
   #trail = [];
 
   /**
    * @param svg whose view box shows 0 to 100 both ways, with a margin
-   * @param onDrag called with (valence, energy) while the point is put somewhere else
+   * @param onDrag called with (valence, energy) while the point is dragged
    */
   constructor(svg, onDrag) {
     this.trail = add(svg, "polyline", { class: "trail" });
@@ -30,7 +30,7 @@ export class MoodMap {
     });
   }
 
-  /** Put the point somewhere; `moving`: leave a trail behind it. */
+  /** Move the point; `moving`: leave a trail. */
   show(valence, energy, moving = false) {
     const [x, y] = place(valence, energy);
     set(this.point, { cx: x, cy: y, visibility: "visible" });
@@ -38,7 +38,7 @@ export class MoodMap {
     set(this.trail, { points: this.#trail.join(" ") });
   }
 
-  /** Show songs by their numbers; `journey`: and the way through them. */
+  /** Show songs by their numbers; `journey`: with the path through them. */
   place(songs, journey) {
     const exact = songs.map((song) => place(song.valence, song.energy));
     set(this.way, { points: journey ? exact.join(" ") : "" });
@@ -53,9 +53,9 @@ export class MoodMap {
   }
 }
 
-/** Points moved a little where they would cover each other. */
+/** The points, moved apart where they would overlap. */
 function spread(points) {
-  const moved = points.map(([x, y], i) => [x + i / 100, y]); // no two at the same place
+  const moved = points.map(([x, y], i) => [x + i / 100, y]); // no two coincide
   for (let round = 0; round < 40; round += 1) {
     for (let i = 0; i < moved.length; i += 1) {
       for (let j = 0; j < i; j += 1) {

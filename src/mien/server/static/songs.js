@@ -1,4 +1,4 @@
-// Six songs as cards: why they are there, what you think of them, where to hear them.
+// Songs as cards: the reason, your rating, and where to listen.
 
 import { rate } from "./api.js";
 import { t } from "./texts.js";
@@ -6,11 +6,11 @@ import { t } from "./texts.js";
 const PLAYER = "https://open.spotify.com/embed/track/";
 
 export class Songs {
-  #opinions = new Map(); // what was said here, by song, for when it comes again
+  #opinions = new Map(); // by song, for when it is shown again
 
   /**
    * @param list an ol
-   * @param player where Spotify's player goes; it outlives the list, and so does the music
+   * @param player where Spotify's player goes; it outlives the list, so the music plays on
    */
   constructor(list, player) {
     Object.assign(this, { list, player });
@@ -26,7 +26,7 @@ export class Songs {
     return this.player.querySelector("iframe")?.dataset.id;
   }
 
-  /** Show the songs of an answer; cards of songs that stay are kept as they are. */
+  /** Show the songs of a response; cards of songs that stay are kept. */
   show({ songs, ranking }) {
     const cards = songs.map((song) => {
       const card = this.#card(song.id) ?? this.#make(song, ranking);
@@ -42,7 +42,7 @@ export class Songs {
     }
   }
 
-  /** The ids of the songs that are shown, less those that shall never come again. */
+  /** The ids of the songs shown, without hidden ones. */
   wanted() {
     const ids = [...this.list.children].map((card) => card.dataset.id);
     return ids.filter((id) => this.#opinions.get(id)?.said !== "dislike");

@@ -1,4 +1,4 @@
-// The picture with a box around each face, the seven bars, and whose face counts.
+// The picture with a box around each face, the seven bars, and the choice of a face.
 
 import { percent, t } from "./texts.js";
 
@@ -7,15 +7,15 @@ export class Stage {
 
   /**
    * @param parts canvas (over the picture), bars (a list with a row for each emotion), faces (a group of buttons)
-   * @param onWhom called with a face's number or "room" when it is pressed
-   * @param onSay called with an emotion when it is pressed
+   * @param onFace called with a face's number or "room" when it is pressed
+   * @param onEmotion called with an emotion when it is pressed
    */
-  constructor({ canvas, bars, faces }, onWhom, onSay) {
-    Object.assign(this, { canvas, faces, onWhom });
+  constructor({ canvas, bars, faces }, onFace, onEmotion) {
+    Object.assign(this, { canvas, faces, onFace });
     for (const row of bars.children) {
       const [button, fill, share] = row.querySelectorAll("button, .bar span, .share");
       const emotion = button.textContent;
-      button.addEventListener("click", () => onSay(emotion));
+      button.addEventListener("click", () => onEmotion(emotion));
       this.#bars[emotion] = { button, fill, share };
     }
   }
@@ -33,7 +33,7 @@ export class Stage {
     }
   }
 
-  /** The emotion that the person said, or null. */
+  /** The emotion chosen by hand, or null. */
   said(emotion) {
     for (const [name, { button }] of Object.entries(this.#bars)) {
       button.setAttribute("aria-pressed", String(name === emotion));
@@ -70,10 +70,10 @@ export class Stage {
     this.choice([], null);
   }
 
-  /** Buttons for whose face counts, where there are several. */
-  choice(faces, whom) {
+  /** Buttons to choose a face, where there are several. */
+  choice(faces, faceId) {
     const numbers = faces.map((face) => face.number).sort((a, b) => a - b);
-    const wanted = faces.length > 1 || whom === "room" ? ["room", ...numbers] : [];
+    const wanted = faces.length > 1 || faceId === "room" ? ["room", ...numbers] : [];
     if (this.faces.dataset.shown !== wanted.join()) {
       this.faces.dataset.shown = wanted.join();
       this.faces.replaceChildren();
@@ -83,13 +83,13 @@ export class Stage {
         button.className = "small";
         button.dataset.who = who;
         button.textContent = who === "room" ? t.room : t.face(who);
-        button.addEventListener("click", () => this.onWhom(who));
+        button.addEventListener("click", () => this.onFace(who));
         this.faces.append(button);
       }
       this.faces.hidden = wanted.length === 0;
     }
     for (const button of this.faces.children) {
-      button.setAttribute("aria-pressed", String(button.dataset.who === String(whom)));
+      button.setAttribute("aria-pressed", String(button.dataset.who === String(faceId)));
     }
   }
 }
