@@ -41,15 +41,6 @@ def test_moods_beyond_all_songs_are_at_the_ends() -> None:
     assert EVEN.quantiles_of(Mood(1, 1, 300)) == (1, 1, 1)
 
 
-def test_a_value_that_many_songs_share_is_the_middle_of_them() -> None:
-    """Imports fill missing values with medians."""
-    valence = np.concatenate([np.linspace(0.1, 0.5, 20), np.full(60, 0.5), np.linspace(0.5, 1, 20)])
-    scale = Scale.of(valence, np.linspace(0, 1, 100), np.full(100, 120.0))
-    middle, _, constant = scale.quantiles_of(Mood(0.5, 0.5, 120))
-    assert middle == pytest.approx(0.5, abs=0.02)
-    assert constant == 0.5
-
-
 def test_one_song_is_the_middle_of_itself() -> None:
     one = Scale.of(np.array([0.3]), np.array([0.4]), np.array([100.0]))
     assert one.quantiles_of(Mood(0.3, 0.4, 100)) == (0.5, 0.5, 0.5)

@@ -6,6 +6,7 @@ import dataclasses
 import math
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -140,7 +141,7 @@ def evaluate_rankings(
         MissingExtraError: the `collaborative` extra is not installed.
     """
     spotify, playlists, tracks, *_ = (file.require(folder) for file in DATA)
-    with tempfile.TemporaryDirectory(prefix="mien-") as home:
+    with tempfile.TemporaryDirectory(prefix="mien-") as home, ExitStack() as stack:
         store = Store(Path(home) / "songs.sqlite")
         on_progress("Reading the data sets")
         filed = load_data_moods(folder, store)
@@ -148,10 +149,10 @@ def evaluate_rankings(
         on_progress("Learning from playlists")
         factors = fit_playlists(playlists, tracks)
         for name in ("data_moods", "spotify-tracks"):
-            catalogue = store.open(name)
-            store.save_factors(catalogue.ref, factors.align(catalogue))
-        large = store.open("spotify-tracks")
-        filed = replace(filed, catalogue=store.open("data_moods"))
+            with store.open(name) as catalogue:
+                store.save_factors(catalogue.ref, factors.align(catalogue))
+        large = stack.enter_context(store.open("spotify-tracks"))
+        filed = replace(filed, catalogue=stack.enter_context(store.open("data_moods")))
         sets = (filed, load_deezer(folder, large, "test"))
         found = {}
         for name, factories in ranking_factories().items():

@@ -13,6 +13,7 @@ import argparse
 import itertools
 import json
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -115,10 +116,10 @@ def main() -> None:
     )
     parser.add_argument("--write", action="store_true", help="write the constants")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as home:
+    with tempfile.TemporaryDirectory() as home, ExitStack() as stack:
         store = Store(Path(home) / "songs.sqlite")
         import_catalogue(SPOTIFY_TRACKS.require(), "spotify-tracks", store)
-        catalogue = store.open("spotify-tracks")
+        catalogue = stack.enter_context(store.open("spotify-tracks"))
         training, validation, test = (
             load_deezer(None, catalogue, split) for split in ("train", "validation", "test")
         )

@@ -48,9 +48,9 @@ def main() -> None:
                 (pid, track) for pid in playlists if pid in learnt for track in playlists[pid]
             )
         factors = fit_playlists(part, tracks)
-        catalogue = store.open("songs")
-        track_rows = factors.match(catalogue)
-        store.save_factors(catalogue.ref, factors.align(catalogue))
+        with store.open("songs") as catalogue:
+            track_rows = factors.match(catalogue)
+            store.save_factors(catalogue.ref, factors.align(catalogue))
         catalogue = store.open("songs")
     row_of = {factors.ids[at]: row for row, at in enumerate(track_rows) if at >= 0}
     for purpose, pids in (
