@@ -124,9 +124,9 @@ def evaluate_expression(
 
             show_scores(new_console(), scores)
         if plots is not None:
-            from mien.research.figures.evaluation import history_beside, plot_all
+            from mien.research.figures.evaluation import plot_all, read_history
 
-            plot_all(network, faces.split(split), history_beside(network.path), plots)
+            plot_all(network, faces.split(split), read_history(network.path), plots)
 
 
 @evaluate.command("robustness")

@@ -11,7 +11,7 @@ from PIL import Image
 from mien import ExpressionModel, MienError
 from mien.face.network import HEADS
 from mien.research.data.fer2013 import Fer2013
-from mien.research.figures.evaluation import history_beside, plot_all
+from mien.research.figures.evaluation import plot_all, read_history
 
 
 def test_draws_all_plots(model: ExpressionModel, fer2013: Fer2013, tmp_path: Path) -> None:
@@ -44,6 +44,6 @@ def test_draws_all_plots(model: ExpressionModel, fer2013: Fer2013, tmp_path: Pat
 
 @pytest.mark.parametrize("content", ["{", "[1, 2]", "3", '{"loss": [1]}'])
 def test_ignores_foreign_histories(tmp_path: Path, content: str) -> None:
-    assert history_beside(tmp_path / "x.onnx") == []
+    assert read_history(tmp_path / "x.onnx") == []
     (tmp_path / "history.json").write_text(content)
-    assert history_beside(tmp_path / "x.onnx") == []
+    assert read_history(tmp_path / "x.onnx") == []

@@ -9,13 +9,13 @@ from mien.research.figures import workflow
 
 
 def test_the_workflow_is_the_codes_own() -> None:
-    for lane in workflow.stages().values():
+    for lane in workflow.read_stages().values():
         for stage in lane:
             assert stage.purpose
             assert "\n" not in stage.purpose
-    returns = [stage.returns for stage in workflow.stages()["for each photo"]]
+    returns = [stage.returns for stage in workflow.read_stages()["for each photo"]]
     assert returns == ["UInt8Array", "list[Face]", "list[Expression]", "Mood"]
     with pytest.raises(MienError, match="not part of the code"):
-        workflow.stage("mien.face.detection:find_noses")
+        workflow.read_stage("mien.face.detection:find_noses")
     with pytest.raises(MienError, match="not part of the code"):
-        workflow.stage("mien.noses:find")
+        workflow.read_stage("mien.noses:find")

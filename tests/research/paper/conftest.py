@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from mien.research.data.datasets import FER2013, FER_PLUS, SPOTIFY_TRACKS
 from mien.research.paper.command import make_report
-from mien.research.paper.evidence import FACES, SONGS, Evidence, gather
+from mien.research.paper.evidence import Evidence, gather
 from mien.research.paper.outline import Report, compose
 from mien.research.paper.results import Results
 
@@ -55,9 +56,9 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
             lines.append(f"{i % 7},{pixels},{split}")
             seen = FER2013_ORDER[i % 7]
             votes.append(f"{split},f{i}.png," + ",".join("8" if v == seen else "0" for v in VOTES))
-    (folder / FACES).parent.mkdir()
-    (folder / FACES).write_bytes(gzip.compress("\n".join(lines).encode(), mtime=0))
-    (folder / FACES).with_name("fer2013new.csv").write_text("\n".join(votes) + "\n")
+    FER2013.path(folder).parent.mkdir()
+    FER2013.path(folder).write_bytes(gzip.compress("\n".join(lines).encode(), mtime=0))
+    FER_PLUS.path(folder).write_text("\n".join(votes) + "\n")
     genres = ["pop", "rock", "folk"]
     songs = [
         f"{i},A{i},T{i},{random.random():.3f},{random.random():.3f},{60 + i},{genres[i % 3]},{i},"
@@ -69,8 +70,8 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "track_id,artists,track_name,valence,energy,tempo,track_genre,popularity,danceability,"
         "loudness,speechiness,acousticness,instrumentalness,liveness"
     )
-    (folder / SONGS).parent.mkdir()
-    (folder / SONGS).write_text("\n".join([head, *songs]) + "\n")
+    SPOTIFY_TRACKS.path(folder).parent.mkdir()
+    SPOTIFY_TRACKS.path(folder).write_text("\n".join([head, *songs]) + "\n")
     return folder
 
 

@@ -17,9 +17,9 @@ from mien.research.paper import published as paper
 from mien.research.paper.claims import (
     CLAIMS,
     Verdict,
-    below_chance,
-    best_svm,
-    higher,
+    compare,
+    find_below_chance,
+    find_best_svm,
     is_better,
     reaches,
     stays_below,
@@ -47,9 +47,9 @@ def verdict(name: str, values: dict[str, float | Estimate]) -> Verdict:
 
 
 @given(shares, estimates(), st.sampled_from([2, 4]))
-def test_a_verdict_never_contradicts_its_number(c: float, found: Estimate, places: int) -> None:
-    verdict = reaches(c, found, places)
-    least = c - 0.5 * 10**-places
+def test_a_verdict_never_contradicts_its_number(c: float, found: Estimate, positions: int) -> None:
+    verdict = reaches(c, found, positions)
+    least = c - 0.5 * 10**-positions
     assert (verdict is Verdict.HOLDS) == (found.value >= least)
     assert (verdict is Verdict.FAILS) == (found.high < least)
 
@@ -112,7 +112,7 @@ def test_simple_verdicts() -> None:
     assert verdict("similarity", {own: 0.9, other: 0.7}) is Verdict.HOLDS
     assert verdict("similarity", {own: 0.9, other: 0.95}) is Verdict.FAILS
     assert verdict("similarity", {own: 0.8, other: 0.7}) is Verdict.FAILS
-    assert [higher(found, 0.89) for found in (0.884, 0.886, 0.894, 0.896)] == [-1, 0, 0, 1]
+    assert [compare(found, 0.89) for found in (0.884, 0.886, 0.894, 0.896)] == [-1, 0, 0, 1]
     assert verdict("meaning", {"ranking.random.similarity": 0.9}) is Verdict.FAILS
     assert verdict("meaning", {"ranking.random.similarity": 0.6}) is Verdict.HOLDS
     rows: dict[str, float | Estimate] = {"songs.rows.named": 113_999}
@@ -171,11 +171,11 @@ def test_verdicts_follow_the_results(bare: Evidence) -> None:
     for emotion in ("happy", "surprise", "fear"):
         claimed = paper.PER_CLASS[emotion].f1
         assert claimed is not None
-        assert found[f"f1-{emotion}"] is reaches(claimed, network.of_class("f1", emotion), 2)
+        assert found[f"f1-{emotion}"] is reaches(claimed, network.estimate_class("f1", emotion), 2)
     chance = bare.numbers["ranking.random.similarity"].value
     assert (found["meaning"] is Verdict.FAILS) == (chance >= paper.SIMILARITY - 0.005)
-    assert below_chance(bare.numbers) == ["sad", "calm"]
-    assert best_svm(bare.numbers) == "classical.hog.RBF_SVM"
+    assert find_below_chance(bare.numbers) == ["sad", "calm"]
+    assert find_best_svm(bare.numbers) == "classical.hog.RBF_SVM"
 
 
 @pytest.mark.parametrize(("private", "expected"), [(0.4, Verdict.HOLDS), (0.95, Verdict.FAILS)])

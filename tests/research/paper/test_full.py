@@ -12,9 +12,9 @@ import pytest
 from rich.console import Console
 
 from mien.face.network import ExpressionModel
+from mien.research.data.datasets import FER2013
 from mien.research.data.fer2013 import Fer2013
 from mien.research.paper.command import make_full_report
-from mien.research.paper.evidence import FACES
 from mien.research.paper.full import measure_all
 from mien.research.paper.results import COMMANDS, PACKAGED
 
@@ -26,7 +26,7 @@ def test_full_trains_measures_and_goes_on(
     epochs = json.loads((PACKAGED / "paper-history.json").read_text())[:3]
 
     def train(data: Path, out: Path, recipe: str) -> Path:
-        assert data == tiny / FACES
+        assert data == FER2013.path(tiny)
         trained.append(recipe)
         out.mkdir(parents=True, exist_ok=True)
         (out / "history.json").write_text(json.dumps(epochs))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from mien.listener.opinions import OpinionScore
 from mien.research.evaluation.ranking import Estimate
 from mien.research.paper.evidence import Evidence
-from mien.research.paper.measured import add_opinions, mean_of
+from mien.research.paper.measured import add_opinions, average
 from mien.research.paper.numbers import PUBLISHED, Numbers
 
 shares = st.floats(0, 1)
@@ -17,7 +17,7 @@ estimates = st.tuples(shares, shares, shares).map(sorted).map(lambda v: Estimate
 
 @given(st.lists(estimates, min_size=1, max_size=8))
 def test_a_mean_lies_in_its_interval(each: list[Estimate]) -> None:
-    mean = mean_of(each)
+    mean = average(each)
     assert mean.low - 1e-9 <= mean.value <= mean.high + 1e-9
 
 

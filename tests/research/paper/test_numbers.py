@@ -6,7 +6,7 @@ import pytest
 
 from mien import MienError
 from mien.research.evaluation.ranking import Estimate
-from mien.research.paper.numbers import Numbers, as_text, with_ends
+from mien.research.paper.numbers import Numbers, format_value, with_bounds
 
 
 def test_numbers_have_one_meaning() -> None:
@@ -21,7 +21,7 @@ def test_numbers_have_one_meaning() -> None:
 
 def test_an_interval_is_kept_and_shown() -> None:
     numbers = Numbers()
-    found = with_ends("paper.private.accuracy", Estimate(0.5, 0.4, 0.6))
+    found = with_bounds("paper.private.accuracy", Estimate(0.5, 0.4, 0.6))
     numbers.add("x", found)
     number = numbers["paper.private.accuracy"]
     assert (number.low, number.high) == (0.4, 0.6)
@@ -49,7 +49,7 @@ def test_an_interval_is_kept_and_shown() -> None:
     ],
 )
 def test_a_key_decides_the_format(key: str, value: float, text: str) -> None:
-    assert as_text(key, value) == text
+    assert format_value(key, value) == text
 
 
 def test_a_number_on_the_page_names_its_command() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mien.research.paper.evidence import FACES, SONGS, Evidence, gather
+from mien.research.data.datasets import FER2013, SPOTIFY_TRACKS
+from mien.research.paper.evidence import Evidence, gather
 from mien.research.paper.outline import Report, compose
 from mien.research.paper.results import Results
 
@@ -19,7 +20,7 @@ def test_without_anything_everything_is_missing(nothing: Evidence) -> None:
 def test_missing_data_are_named(bare: Evidence) -> None:
     report = compose(bare)
     paths = {missing.path for missing in report.missing.values()}
-    assert {str(FACES), str(SONGS)} <= paths
+    assert {FER2013.name, SPOTIFY_TRACKS.name} <= paths
     assert "confusion-paper" in report.figures
     assert "samples" not in report.figures
 

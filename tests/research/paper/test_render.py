@@ -16,13 +16,14 @@ from rich.console import Console
 
 from mien.listener.feedback import Feedback
 from mien.output.charts import LIGHT
+from mien.research.data.datasets import DATA_MOODS, FER2013, FER_PLUS, SPOTIFY_TRACKS
 from mien.research.paper.claims import CLAIMS
 from mien.research.paper.command import make_report
-from mien.research.paper.evidence import FACES, SONGS, YEARS, Evidence, gather
+from mien.research.paper.evidence import Evidence, gather
 from mien.research.paper.measured import add_opinions
 from mien.research.paper.numbers import Numbers
 from mien.research.paper.outline import Report, compose
-from mien.research.paper.render import html, markdown
+from mien.research.paper.render import render_html, render_markdown
 from mien.research.paper.results import Results
 
 if TYPE_CHECKING:
@@ -73,17 +74,17 @@ def read(page: Path) -> Reader:
 
 
 def by_name(evidence: Evidence) -> dict[str, dict[str, Any]]:
-    _, facts = markdown(compose(evidence))
+    _, facts = render_markdown(compose(evidence))
     return {claim["name"]: claim for claim in facts["claims"]}
 
 
 @pytest.mark.data
 def test_numbers_are_equal_to_the_byte(data: Path) -> None:
     """The packaged results, the data sets and no opinions give docs/report/numbers.json."""
-    for path in (FACES, SONGS, YEARS):
-        if not (data / path).is_file():
-            pytest.skip(f"{path} is missing")
-    _, facts = markdown(compose(gather(data, Results(), people=False), people=False))
+    for file in (FER2013, FER_PLUS, SPOTIFY_TRACKS, DATA_MOODS):
+        if not file.path(data).is_file():
+            pytest.skip(f"{file.name} is missing")
+    _, facts = render_markdown(compose(gather(data, Results(), people=False), people=False))
     made = json.dumps(facts, indent=1, ensure_ascii=False) + "\n"
     assert made == (DOCUMENTS / "numbers.json").read_text(encoding="utf-8"), REMEDY
 
@@ -99,28 +100,28 @@ def test_the_copy_in_the_documents_is_that_of_the_results(bare: Evidence) -> Non
 
 def test_without_anything_nothing_is_claimed(nothing: Evidence) -> None:
     report = compose(nothing)
-    text, facts = markdown(report)
+    text, facts = render_markdown(report)
     assert [claim["name"] for claim in facts["claims"]] == list(CLAIMS)
     assert {claim["verdict"] for claim in facts["claims"]} == {"undecided"}
     missing = " ".join(part["what"] for part in facts["missing"])
     for what in ("Samples", "Correlation", "year", "Classical", "Rankings", "rows", "predictions"):
         assert what in missing
     assert "mien evaluate classical" in text
-    assert html(report, {"workflow": '<svg viewBox="0 0 9 9">'})
+    assert render_html(report, {"workflow": '<svg viewBox="0 0 9 9">'})
 
 
 def test_missing_data_are_named(bare: Evidence) -> None:
-    _, facts = markdown(compose(bare))
+    _, facts = render_markdown(compose(bare))
     reasons = [missing["why"] for missing in facts["missing"]]
-    assert any(str(FACES) in why for why in reasons)
-    assert any(str(SONGS) in why for why in reasons)
+    assert any(FER2013.name in why for why in reasons)
+    assert any(SPOTIFY_TRACKS.name in why for why in reasons)
 
 
 def test_opinions_are_peoples_or_none(tmp_path: Path, bare: Evidence) -> None:
     none = by_name(bare)["opinion"]
     assert none["found"] == "No blind ratings yet."
     assert none["verdict"] == "undecided"
-    _, facts = markdown(compose(bare))
+    _, facts = render_markdown(compose(bare))
     reasons = [m["why"] for m in facts["missing"] if "opinion" in m["what"]]
     assert len(reasons) == 2
     assert all(why.startswith("no ratings yet") for why in reasons)
@@ -136,7 +137,7 @@ def test_opinions_are_peoples_or_none(tmp_path: Path, bare: Evidence) -> None:
     claim = by_name(rated)["opinion"]
     assert claim["verdict"] == "undecided"  # one rating each gives no interval
     assert "5.00 of 1 ratings; collaborative filtering, 2.00 of 1 ratings" in claim["found"]
-    text, facts = markdown(compose(rated))
+    text, facts = render_markdown(compose(rated))
     assert "| the paper's method | 5.00 of 1 ratings |" in text
     assert not [m for m in facts["missing"] if "opinion" in m["what"]]
 

@@ -76,7 +76,7 @@ def prepare(folder: Path) -> None:
         ) from e
 
 
-def history_beside(network: Path) -> list[dict[str, Any]]:
+def read_history(network: Path) -> list[dict[str, Any]]:
     """The epochs of the training that wrote `network`, from `history.json` in its folder."""
     try:
         epochs = json.loads((network.parent / "history.json").read_text())

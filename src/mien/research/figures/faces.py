@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mien.output.charts import LIGHT, Theme, new_figure
-from mien.research.figures.style import WIDTH, Style, annotate, finish, legend
+from mien.research.figures.style import WIDTH, Style, add_legend, annotate, finish
 from mien.support.arrays import UInt8Array
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def draw_class_counts(
     axes.invert_yaxis()
     axes.set(xlim=(0, left.max() * 1.18), xlabel="faces")
     axes.grid(visible=False, axis="y")
-    legend(axes, theme, "lower right")
+    add_legend(axes, theme, "lower right")
     return finish(figure)
 
 

@@ -9,7 +9,16 @@ import numpy as np
 
 from mien.output.charts import LIGHT, Theme, new_figure
 from mien.research.evaluation.expression import CONFIDENT, most_confident, reliability
-from mien.research.figures.style import SMALL, WIDTH, Style, annotate, bare, finish, legend, title
+from mien.research.figures.style import (
+    SMALL,
+    WIDTH,
+    Style,
+    add_legend,
+    add_title,
+    annotate,
+    finish,
+    hide_frame,
+)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -43,11 +52,11 @@ def draw_confusion(
     axes.set(xlim=(-0.5, n - 0.5), ylim=(n - 0.5, -0.5), xlabel="network's answer", ylabel=truth)
     axes.set_xticks(range(n), classes, rotation=35, ha="right")
     axes.set_yticks(range(n), classes)
-    bare(axes)
+    hide_frame(axes)
     return finish(figure)
 
 
-def best_epoch(history: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+def find_best_epoch(history: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
     """The epoch whose network was kept, of `history.json`.
 
     It has the highest mean of the accuracies known on PublicTest; of equals, it is the last (see
@@ -65,7 +74,7 @@ def best_epoch(history: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
 def draw_curves(history: Sequence[Mapping[str, Any]], theme: Theme = LIGHT) -> Figure:
     """Accuracy and loss by epoch, of `history.json`; dots mark the epoch that was kept."""
     figure, panels = new_figure((WIDTH, 3.1), theme, 2)
-    epochs, best = [e["number"] for e in history], best_epoch(history)
+    epochs, best = [e["number"] for e in history], find_best_epoch(history)
     lines = (
         ("training", "Training, augmented", theme.faint, "--"),
         ("public", "PublicTest, FER2013's labels", theme.accent, "-"),
@@ -81,7 +90,7 @@ def draw_curves(history: Sequence[Mapping[str, Any]], theme: Theme = LIGHT) -> F
             if name != "training":
                 axes.plot(best["number"], best[key], "o", ms=6, color=colour)
         axes.set(xlabel="epoch", ylabel=measure + unit)
-        legend(axes, theme, "lower right" if measure == "accuracy" else "upper right")
+        add_legend(axes, theme, "lower right" if measure == "accuracy" else "upper right")
     panels[0].set_ylim(0, 1)
     return finish(figure)
 
@@ -104,7 +113,7 @@ def draw_calibration(
     left.plot(expected, found, color=theme.ink, lw=1)
     left.scatter(expected, found, s=8 + 400 * counts / counts.sum(), color=theme.accent, zorder=3)
     left.set(xlim=(0, 1), ylim=(0, 1), xlabel="confidence", ylabel="accuracy")
-    title(left, "Reliability: the larger the dot, the more faces", theme)
+    add_title(left, "Reliability: the larger the dot, the more faces", theme)
     n = np.arange(1, len(right) + 1)
     enough = n > 0.02 * len(n)
     accuracy = np.cumsum(most_confident(confidence, right, 1.0)) / n
@@ -115,7 +124,7 @@ def draw_calibration(
     annotate(other, text, (CONFIDENT, accuracy[at]), (-10, -10), theme, ha="right", va="top")
     other.set(xlim=(0, 1), ylim=(max(0, accuracy[enough].min() - 0.1), 1.005))
     other.set(xlabel="share of faces, most confident first", ylabel=f"accuracy ({head})")
-    title(other, "Accuracy by coverage", theme)
+    add_title(other, "Accuracy by coverage", theme)
     return finish(figure)
 
 
@@ -144,7 +153,7 @@ def draw_class_scores(
             handles[name] = axes.plot([*values.values()], rows, marker, **style)[0]
         axes.set_yticks(range(len(classes)), classes if axes is panels[0] else [])
         axes.set(xlim=(0.25, 1), ylim=(len(classes) - 0.4, -0.6))
-        title(axes, measure, theme)
+        add_title(axes, measure, theme)
     look = Style(frameon=False, fontsize=SMALL, labelcolor=theme.ink)
     figure.legend(handles.values(), handles, loc="lower center", ncols=len(handles), **look)
     figure.tight_layout(rect=(0, 0.06, 1, 1))
@@ -165,5 +174,5 @@ def draw_without_copies(
         axes.set_xticks(range(len(steps)), list(steps))
     axes.set_ylabel("accuracy")
     axes.margins(x=0.12, y=0.22)
-    legend(axes, theme, "best")
+    add_legend(axes, theme, "best")
     return finish(figure)

@@ -9,17 +9,26 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mien.output.charts import LIGHT, Theme, new_figure
-from mien.research.figures.style import SMALL, WIDTH, Style, annotate, bare, finish, legend, title
+from mien.research.figures.style import (
+    SMALL,
+    WIDTH,
+    Style,
+    add_legend,
+    add_title,
+    annotate,
+    finish,
+    hide_frame,
+)
 from mien.support.arrays import Float64Array
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def signed(r: float) -> str:
+def add_sign(r: float) -> str:
     """A correlation with its sign; no sign where it rounds to 0.
 
-    >>> signed(0.254), signed(-0.001)
+    >>> add_sign(0.254), add_sign(-0.001)
     ('+0.25', '0.00')
     """
     return f"{r:+.2f}".replace("-", "\N{MINUS SIGN}") if abs(r) >= 0.005 else "0.00"
@@ -39,11 +48,11 @@ def draw_correlation(matrix: Float64Array, features: Sequence[str], theme: Theme
         if r <= -0.05:
             axes.add_patch(Rectangle(corner, 0.94, 0.94, **hatched))
         look = Style(color=theme.ink, weight="bold" if abs(r) >= 0.3 else "normal")
-        axes.text(j, i, signed(r), ha="center", va="center", size=SMALL, **look)
+        axes.text(j, i, add_sign(r), ha="center", va="center", size=SMALL, **look)
     axes.set(xlim=(-0.5, n - 1.5), ylim=(n - 0.5, 0.5))
     axes.set_xticks(range(n - 1), features[:-1], rotation=35, ha="right")
     axes.set_yticks(range(1, n), features[1:])
-    bare(axes)
+    hide_frame(axes)
     return finish(figure)
 
 
@@ -77,7 +86,7 @@ def draw_genres(
         for mask, marker, colour in ((high, "o", theme.accent), (~high, "D", theme.other)):
             axes.plot(values[mask], rows[mask], marker, ms=5.5, color=colour)
         axes.set_yticks(rows, shown, size=SMALL)
-        title(axes, feature, theme)
+        add_title(axes, feature, theme)
         axes.grid(visible=False, axis="y")
         axes.margins(x=0.12)
     return finish(figure)
@@ -98,7 +107,7 @@ def draw_years(
     ):
         axes.plot(years, values, marker=marker, ls=style, lw=1.8, ms=5, color=colour)
         axes.set_xlabel("middle of five years")
-        title(axes, feature, theme)
+        add_title(axes, feature, theme)
         if max(values) <= 1:
             axes.set_ylim(0, 1)
     return finish(figure)
@@ -184,6 +193,6 @@ def draw_rankings(scores: Mapping[str, Mapping[str, Any]], theme: Theme = LIGHT)
             axes.plot([middle] * 2, [row - 0.38, row + 0.38], color=theme.ink, lw=2.2)
         axes.set_yticks(range(len(order)), order if axes is panels[0] else [""] * len(order))
         axes.set(xlim=(0.05, 1), xlabel="area under the ROC curve (bar: mean; 0.5: chance)")
-        title(axes, data_set, theme)
-    legend(panels[0], theme, "lower right")
+        add_title(axes, data_set, theme)
+    add_legend(panels[0], theme, "lower right")
     return finish(figure)

@@ -1,7 +1,7 @@
 """Sizes and small helpers that the figures share.
 
-Colours come from a `Theme` alone, so that the report's page can put those of its own theme in their
-place; shapes, hatches and words repeat what colours say.
+Colours come from a `Theme` alone, so that the report's page can replace them by its own; shapes,
+hatches and words repeat what colours say.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ def annotate(
     axes.annotate(text, point, offset, textcoords="offset points", **look)
 
 
-def title(axes: Axes, text: str, theme: Theme) -> None:
+def add_title(axes: Axes, text: str, theme: Theme) -> None:
     """Head an axes, flush left."""
     axes.set_title(text, loc="left", size=10, color=theme.ink)
 
 
-def legend(axes: Axes, theme: Theme, loc: Any) -> None:
-    """A legend without a frame."""
+def add_legend(axes: Axes, theme: Theme, loc: Any) -> None:
+    """Add a legend without a frame."""
     axes.legend(frameon=False, fontsize=SMALLER, labelcolor=theme.ink, loc=loc)
 
 
-def bare(axes: Axes) -> None:
-    """Leave out grid, ticks and frame."""
+def hide_frame(axes: Axes) -> None:
+    """Hide grid, ticks and frame."""
     axes.grid(visible=False)
     axes.tick_params(length=0)
     for spine in axes.spines.values():

@@ -62,16 +62,16 @@ class Stage:
     returns: str
 
 
-def stages() -> dict[str, list[Stage]]:
+def read_stages() -> dict[str, list[Stage]]:
     """Lane -> its stages, in order.
 
     Raises:
         DataError: the code has no such stage.
     """
-    return {lane: [stage(ref) for ref in refs] for lane, refs in LANES.items()}
+    return {lane: [read_stage(ref) for ref in refs] for lane, refs in LANES.items()}
 
 
-def stage(ref: str) -> Stage:
+def read_stage(ref: str) -> Stage:
     """A stage as its source describes it; nothing is imported, so no extra is needed.
 
     Raises:
@@ -107,7 +107,7 @@ _BOX, _GAP, _HIGH, _STEP = 1.72, 0.26, 1.42, 2.02
 
 def draw_workflow(theme: Theme = LIGHT) -> Figure:
     """A row of boxes for each lane; beneath each box what it returns."""
-    lanes = stages()
+    lanes = read_stages()
     figure, (axes,) = new_figure((WIDTH, 1.94 * len(lanes)), theme)
     axes.set_axis_off()
     for row, (lane, found) in enumerate(lanes.items()):

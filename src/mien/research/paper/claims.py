@@ -12,7 +12,7 @@ from enum import Enum
 from math import hypot
 
 from mien.research.evaluation.ranking import Estimate
-from mien.research.paper.measured import FILED, MOOD_SETS, key_of
+from mien.research.paper.measured import FILED, MOOD_SETS, make_key
 from mien.research.paper.numbers import Number, Numbers
 from mien.research.paper.published import CLASSES
 
@@ -40,21 +40,21 @@ def decide(holds: bool) -> Verdict:
     return Verdict.HOLDS if holds else Verdict.FAILS
 
 
-def rounded_down(claimed: float, places: int) -> float:
+def round_down(claimed: float, decimals: int) -> float:
     """The least number that rounds to what was claimed.
 
-    >>> rounded_down(0.47, 2)
+    >>> round_down(0.47, 2)
     0.465
     """
-    return claimed - 0.5 * 10.0**-places
+    return claimed - 0.5 * 10.0**-decimals
 
 
-def reaches(claimed: float, found: Interval, places: int) -> Verdict:
+def reaches(claimed: float, found: Interval, decimals: int) -> Verdict:
     """Whether a share is as high as was claimed with so many decimals.
 
     It is open where less was found, but chance explains the difference.
     """
-    least = rounded_down(claimed, places)
+    least = round_down(claimed, decimals)
     if found.value >= least:
         return Verdict.HOLDS
     return Verdict.FAILS if found.high < least else Verdict.OPEN
@@ -81,9 +81,9 @@ def is_better(one: Interval, other: Interval) -> Verdict:
     return Verdict.OPEN
 
 
-def higher(found: float, claimed: float) -> int:
+def compare(found: float, claimed: float) -> int:
     """1 where more was found than was claimed with two decimals, -1 where less, else 0."""
-    return int(found >= claimed + 0.5e-2) - int(found < rounded_down(claimed, 2))
+    return int(found >= claimed + 0.5e-2) - int(found < round_down(claimed, 2))
 
 
 Judge = Callable[[Numbers], Verdict]
@@ -119,8 +119,8 @@ class Claim:
         return Verdict.OPEN if self.missing(numbers) else self.judge(numbers)
 
 
-def _reaches(published: str, found: str, places: int) -> Judge:
-    return lambda n: reaches(n[published].value, n[found], places)
+def _reaches(published: str, found: str, decimals: int) -> Judge:
+    return lambda n: reaches(n[published].value, n[found], decimals)
 
 
 def _same_accuracy(n: Numbers) -> Verdict:
@@ -128,7 +128,7 @@ def _same_accuracy(n: Numbers) -> Verdict:
     return Verdict.OPEN if other is None else decide(one.text == other.text)
 
 
-def best_svm(n: Numbers) -> str:
+def find_best_svm(n: Numbers) -> str:
     """The first part of the keys of the support vector machine that is best on PublicTest."""
     end = ".public.accuracy"
     keys = [key for key in n if key.startswith("classical.") and key.endswith("SVM" + end)]
@@ -137,7 +137,7 @@ def best_svm(n: Numbers) -> str:
 
 def _beats_svm(network: str) -> Judge:
     key = "{}.private.accuracy"
-    return lambda n: is_better(n[key.format(network)], n[key.format(best_svm(n))])
+    return lambda n: is_better(n[key.format(network)], n[key.format(find_best_svm(n))])
 
 
 def _similarities(n: Numbers) -> Verdict:
@@ -146,26 +146,26 @@ def _similarities(n: Numbers) -> Verdict:
         "ranking.paper.similarity", f"ranking.{_IGNORING}.similarity",
         "published.similarity", "published.similarity.collaborative",
     ))  # fmt: skip
-    return decide(higher(own, claimed) >= 0 >= higher(other, rival))
+    return decide(compare(own, claimed) >= 0 >= compare(other, rival))
 
 
 def _beats_chance(n: Numbers) -> Verdict:
     """Whether chance does not reach the published similarity."""
     chance, claimed = n["ranking.random.similarity"].value, n["published.similarity"].value
-    return decide(higher(chance, claimed) < 0)
+    return decide(compare(chance, claimed) < 0)
 
 
 def _suits_moods(n: Numbers) -> Verdict:
     """Whether the paper's ranking beats both kinds of collaborative filtering on both data sets."""
     verdicts = {
         is_better(n[f"ranking.paper.{at}.area"], n[f"ranking.{rival}.{at}.area"])
-        for at in map(key_of, MOOD_SETS)
+        for at in map(make_key, MOOD_SETS)
         for rival in (_IGNORING, "collaborative")
     }
     return verdicts.pop() if len(verdicts) == 1 else Verdict.OPEN
 
 
-def below_chance(n: Numbers) -> list[str]:
+def find_below_chance(n: Numbers) -> list[str]:
     """The moods for which the paper's ranking is below chance, with its whole interval."""
     pattern = rf"ranking\.paper\.{FILED}\.(\w+)\.area"
     areas = {key: n[key].high for key in n if re.fullmatch(pattern, key)}

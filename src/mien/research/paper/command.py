@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mien.errors import DataError
 from mien.output.charts import require_matplotlib
+from mien.research.data.datasets import require_folder
 from mien.research.figures.evaluation import prepare
 from mien.research.paper.evidence import STEPS, gather
 from mien.research.paper.full import Train, measure_all, trainer
@@ -44,7 +45,7 @@ def make_report(
         The page, and the content of `numbers.json`.
 
     Raises:
-        MienError: `data` is no folder, something in it cannot be read, or `out` cannot be written.
+        MienError: `data` is not a folder or has a damaged file, or `out` cannot be written.
     """
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -105,6 +106,5 @@ def make_full_report(
 
 def _check(data: Path, out: Path) -> None:
     require_matplotlib()
-    if not data.is_dir():
-        raise DataError(f"{data} is no folder", "choose the folder of the data sets")
+    require_folder(data)
     prepare(out / FIGURES)

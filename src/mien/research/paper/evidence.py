@@ -11,16 +11,13 @@ from mien.emotions import EMOTIONS
 from mien.face.network import ExpressionModel
 from mien.listener.feedback import Feedback
 from mien.research.data import fer2013
+from mien.research.data.datasets import DATA_MOODS, FER2013, SPOTIFY_TRACKS
 from mien.research.figures.faces import sample
 from mien.research.paper import measured, published
 from mien.research.paper.facts import SongFacts, YearFacts, count_faces, count_songs, count_years
 from mien.research.paper.numbers import PUBLISHED, Numbers
-from mien.research.paper.results import Network, Results, networks
+from mien.research.paper.results import Network, Results, read_networks
 from mien.support.arrays import UInt8Array
-
-FACES = Path("fer2013") / "fer2013.csv.gz"
-SONGS = Path("spotify-tracks") / "dataset.csv"
-YEARS = Path("moods") / "data_moods.csv"
 
 THIS = "mien paper"
 """The command behind the numbers that are counted while the report is made."""
@@ -98,19 +95,19 @@ def gather(
     numbers = Numbers()
     numbers.add(PUBLISHED, published.NUMBERS)
     step("FER2013")
-    faces = fer2013.load(data / FACES) if (data / FACES).is_file() else None
+    faces = fer2013.load(path) if (path := FER2013.path(data)).is_file() else None
     numbers.add(THIS, {} if faces is None else count_faces(faces))
     step("Faces")
     pictures = None
     if faces is not None and people:
         pictures = _pictures(faces, model or ExpressionModel(threads=2))
     step("Songs")
-    songs = count_songs(data / SONGS) if (data / SONGS).is_file() else None
-    years = count_years(data / YEARS) if (data / YEARS).is_file() else None
+    songs = count_songs(path) if (path := SPOTIFY_TRACKS.path(data)).is_file() else None
+    years = count_years(path) if (path := DATA_MOODS.path(data)).is_file() else None
     for facts in (songs, years):
         numbers.add(THIS, {} if facts is None else facts.numbers)
     step("Results")
-    found = networks(results)
+    found = read_networks(results)
     for network in found.values():
         measured.add_network(numbers, network)
     if faces is not None:

@@ -14,11 +14,11 @@ from mien.recommendation.rankings.features import PaperRanking
 from mien.research.figures.evaluation import TRUTH
 from mien.research.figures.faces import draw_agreement, draw_class_counts, draw_faces
 from mien.research.figures.networks import (
-    best_epoch,
     draw_class_scores,
     draw_confusion,
     draw_curves,
     draw_without_copies,
+    find_best_epoch,
 )
 from mien.research.figures.songs import (
     draw_correlation,
@@ -28,10 +28,10 @@ from mien.research.figures.songs import (
     draw_threshold,
     draw_years,
 )
-from mien.research.figures.workflow import draw_workflow, stages
+from mien.research.figures.workflow import draw_workflow, read_stages
 from mien.research.paper.evidence import THIS, Evidence
 from mien.research.paper.facts import FEATURES, SPLITS
-from mien.research.paper.measured import MEASURES, MOOD_SETS, RANKINGS, key_of
+from mien.research.paper.measured import MEASURES, MOOD_SETS, RANKINGS, make_key
 from mien.research.paper.published import CLASSES, COLLABORATIVE_SIMILARITY, SIMILARITY
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Figure:
     people: bool = False
 
 
-def figures(evidence: Evidence) -> dict[str, Figure]:
+def make_figures(evidence: Evidence) -> dict[str, Figure]:
     """Every figure that can be drawn, by its name."""
     parts = (_faces, _songs, _networks, _rankings)
     return {figure.name: figure for part in parts for figure in part(evidence)}
@@ -105,26 +105,26 @@ def _songs(e: Evidence) -> Iterator[Figure]:
     if years is not None:
         middles = [(first + last + 1) / 2 for first, last, _ in years.spans]
         yield Figure("years", this, lambda: draw_years(middles, years.medians, titles))
-    yield Figure("workflow", this, draw_workflow, stages())
+    yield Figure("workflow", this, draw_workflow, read_stages())
 
 
 def _networks(e: Evidence) -> Iterator[Figure]:
     scored = {n: n.splits["private"] for n in e.networks.values() if "private" in n.splits}
     for network in e.networks.values():
         if epochs := network.history:
-            facts = {"best": best_epoch(epochs), "epochs": len(epochs)}
+            facts = {"best": find_best_epoch(epochs), "epochs": len(epochs)}
             draw = partial(draw_curves, epochs)
             yield Figure(f"curves-{network.name}", (network.history_command,), draw, facts)
     for network, scores in scored.items():
         name, command = f"confusion-{network.name}", (scores.command,)
         draw = partial(draw_confusion, scores.confusion, EMOTIONS, TRUTH["fer2013"])
-        yield Figure(name, command, draw, worst_mistake(scores.confusion), narrow=True)
+        yield Figure(name, command, draw, find_worst_mistake(scores.confusion), narrow=True)
     commands = tuple(scores.command for scores in scored.values())
     by_measure: dict[str, dict[str, dict[str, float]]] = {}
     for measure, title in MEASURES.items():
         published = {e: value for (e, m), value in CLASSES.items() if m == measure}
         by_measure[title] = {"as published": published} | {
-            network.title: {e: scores.of_class(measure, e).value for e in EMOTIONS}
+            network.title: {e: scores.estimate_class(measure, e).value for e in EMOTIONS}
             for network, scores in scored.items()
         }
     if scored:
@@ -145,7 +145,7 @@ def _networks(e: Evidence) -> Iterator[Figure]:
         yield Figure("without-copies-figure", commands[: len(copies)], draw, copies)
 
 
-def worst_mistake(confusion: np.ndarray) -> dict[str, Any]:
+def find_worst_mistake(confusion: np.ndarray) -> dict[str, Any]:
     """The most frequent mistake: label, answer, and share of the label's faces in [0, 1]."""
     shares = confusion / np.maximum(confusion.sum(axis=1, keepdims=True), 1)
     np.fill_diagonal(shares, 0)
@@ -160,7 +160,7 @@ def _rankings(e: Evidence) -> Iterator[Figure]:
     shown = {"paper": SIMILARITY, "collaborative, any mood": COLLABORATIVE_SIMILARITY,
              "random": None, "listeners": None}  # fmt: skip
     similar = {
-        RANKINGS[name]: (published, e.numbers[f"ranking.{key_of(name)}.similarity"].value)
+        RANKINGS[name]: (published, e.numbers[f"ranking.{make_key(name)}.similarity"].value)
         for name, published in shown.items()
         if name in e.rankings
     }

@@ -12,8 +12,8 @@ from mien.emotions import EMOTIONS
 from mien.listener.opinions import OpinionScore
 from mien.research.evaluation.ranking import Estimate
 from mien.research.paper import published
-from mien.research.paper.numbers import PUBLISHED, Numbers, with_ends
-from mien.research.paper.results import Network, Results, Scores, read_scores, with_interval
+from mien.research.paper.numbers import PUBLISHED, Numbers, with_bounds
+from mien.research.paper.results import Network, Results, Scores, estimate_accuracy, read_scores
 
 MEASURES = {"precision": "precision", "recall": "recall", "f1": "F1"}
 RANKINGS = {
@@ -32,7 +32,7 @@ MOOD_SETS = {FILED: "Songs that listeners filed", "deezer test": "Songs with Dee
 """Name in the results of the rankings -> what readers call it."""
 
 
-def key_of(name: str) -> str:
+def make_key(name: str) -> str:
     """A name as part of a key."""
     return name.replace(", ", "_").replace(" ", "_")
 
@@ -47,9 +47,9 @@ def add_network(numbers: Numbers, network: Network) -> None:
                 part = facts[kind]
                 found |= {f"{at}.{kind}": part["accuracy"], f"{at}.{kind}.faces": part["n"]}
         if split == "private":
-            found |= with_ends(f"{at}.accuracy", scores.estimate) | _of_classes(at, scores)
+            found |= with_bounds(f"{at}.accuracy", scores.estimate) | _estimate_classes(at, scores)
             for measure in MEASURES:
-                values = [scores.of_class(measure, e).value for e in EMOTIONS]
+                values = [scores.estimate_class(measure, e).value for e in EMOTIONS]
                 found[f"{at}.mean_{measure}"] = float(np.mean(values))
             loss, half = facts.get("loss"), 1.96 / math.sqrt(scores.n)  # faces deviate by a nat
             if loss is not None:
@@ -59,8 +59,8 @@ def add_network(numbers: Numbers, network: Network) -> None:
             found |= {key: value for key, value in more.items() if value is not None}
             if network.name != "peer":
                 for emotion, measure in published.CLASSES:
-                    estimate = scores.of_class(measure, emotion)
-                    found |= with_ends(f"{at}.{emotion}.{measure}", estimate)
+                    estimate = scores.estimate_class(measure, emotion)
+                    found |= with_bounds(f"{at}.{emotion}.{measure}", estimate)
         if at == "paper.private" and "without_near_copies" in facts:
             found["private.near_copies"] = 1 - facts["without_near_copies"]["n"] / scores.n
         numbers.add(scores.command, found)
@@ -73,8 +73,8 @@ def add_network(numbers: Numbers, network: Network) -> None:
         })  # fmt: skip
 
 
-def _of_classes(at: str, scores: Scores) -> dict[str, float | Estimate]:
-    return {f"{at}.{e}.{m}": scores.of_class(m, e) for e in EMOTIONS for m in MEASURES}
+def _estimate_classes(at: str, scores: Scores) -> dict[str, float | Estimate]:
+    return {f"{at}.{e}.{m}": scores.estimate_class(m, e) for e in EMOTIONS for m in MEASURES}
 
 
 def add_near_copies(numbers: Numbers, networks: Mapping[str, Network]) -> None:
@@ -91,7 +91,7 @@ def add_learners(
 ) -> dict[str, Mapping[str, Any]]:
     """`classical.*`; gives the learners by the first part of their keys, the best first."""
     found = sorted(results.get("classical") or (), key=lambda s: -s["public"])
-    learners = {f"classical.{s['features']}.{key_of(s['learner'])}": s for s in found}
+    learners = {f"classical.{s['features']}.{make_key(s['learner'])}": s for s in found}
     command, private = results.command("classical"), networks["paper"].splits.get("private")
     best_svm = next((key for key in learners if "SVM" in key), "")
     for key, s in learners.items():
@@ -100,12 +100,12 @@ def add_learners(
         })  # fmt: skip
         at, accuracy = f"{key}.private.accuracy", s["private"]
         if private is not None and key == best_svm:
-            numbers.add(command, with_ends(at, with_interval(accuracy, private.n)))
+            numbers.add(command, with_bounds(at, estimate_accuracy(accuracy, private.n)))
         else:
             numbers.add(command, {at: accuracy})
     for s in [s for s in found if "confusion" in s][:1]:
         scores = read_scores({**s, "accuracy": s["private"]}, command)
-        numbers.add(command, _of_classes(f"{next(iter(learners))}.private", scores))
+        numbers.add(command, _estimate_classes(f"{next(iter(learners))}.private", scores))
     return learners
 
 
@@ -113,16 +113,16 @@ def add_rankings(numbers: Numbers, results: Results) -> dict[str, Any]:
     """`ranking.*`; gives the results in the order of `RANKINGS`."""
     measured, command = results.get("ranking") or {}, results.command("ranking")
     for name in RANKINGS.keys() & measured.keys():
-        key, scores = f"ranking.{key_of(name)}", measured[name]
+        key, scores = f"ranking.{make_key(name)}", measured[name]
         similarity = np.mean([scores["served"][e]["similarity"] for e in EMOTIONS])
         found: dict[str, float | Estimate] = {
             f"{key}.similarity": float(similarity),
             f"{key}.appearing": scores["appearing"],
         }
         for data_set, moods in scores["listeners"].items():
-            at = f"{key}.{key_of(data_set)}"
+            at = f"{key}.{make_key(data_set)}"
             areas = {mood: Estimate(**of_mood["area"]) for mood, of_mood in moods.items()}
-            found |= with_ends(f"{at}.area", mean_of([*areas.values()]))
+            found |= with_bounds(f"{at}.area", average([*areas.values()]))
             for mood, area in areas.items() if data_set == FILED else ():
                 half = (area.high - area.low) / 2
                 found |= {f"{at}.{mood}.area": area, f"{at}.{mood}.area.half": half}
@@ -141,7 +141,7 @@ def add_opinions(
 ) -> None:
     """`opinions.*`: mean opinion scores of rankings, and their numbers of ratings."""
     for ranking, found in opinions.items():
-        key = f"opinions.{which}.{key_of(ranking)}"
+        key = f"opinions.{which}.{make_key(ranking)}"
         numbers.add(command, {f"{key}.ratings": found.n})
         if found.low is None or found.high is None:
             numbers.add(command, {f"{key}.mean": found.mean})
@@ -151,7 +151,7 @@ def add_opinions(
             numbers.add(command, {f"{key}.mean": mean, **ends})
 
 
-def mean_of(estimates: Sequence[Estimate]) -> Estimate:
+def average(estimates: Sequence[Estimate]) -> Estimate:
     """The mean of independent estimates, with its 95 % interval."""
     value = math.fsum(e.value for e in estimates) / len(estimates)
     half = math.sqrt(math.fsum(((e.high - e.low) / 2) ** 2 for e in estimates)) / len(estimates)

@@ -10,7 +10,7 @@ from mien.errors import DataError
 from mien.research.evaluation.ranking import Estimate
 
 PUBLISHED = "as the paper prints it"
-"""Takes the place of a command for the paper's own numbers."""
+"""Stands for a command with the paper's own numbers."""
 
 _FORMATS = (  # of the first pattern that is found in the key
     (r"^songs\.(genre|years)\..*\.tempo$", ".0f"),
@@ -69,20 +69,22 @@ class Numbers(dict[str, Number]):
         """
         for key, found in values.items():
             one = found if isinstance(found, Estimate) else Estimate(found, found, found)
-            number = Number(key, one.value, as_text(key, one.value), command, one.low, one.high)
+            number = Number(
+                key, one.value, format_value(key, one.value), command, one.low, one.high
+            )
             if self.setdefault(key, number) != number:
                 raise DataError(f"two numbers have the key {key}")
 
 
-def with_ends(key: str, found: Estimate) -> dict[str, float | Estimate]:
+def with_bounds(key: str, found: Estimate) -> dict[str, float | Estimate]:
     """A number whose interval is shown as two more."""
     return {key: found, f"{key}.low": found.low, f"{key}.high": found.high}
 
 
-def as_text(key: str, value: float) -> str:
+def format_value(key: str, value: float) -> str:
     """A value in the format of its key.
 
-    >>> as_text("paper.private.accuracy", 0.66982), as_text("songs.kept", 81050)
+    >>> format_value("paper.private.accuracy", 0.66982), format_value("songs.kept", 81050)
     ('66.98 %', '81,050')
     """
     if isinstance(value, int):

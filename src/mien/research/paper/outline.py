@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mien.research.paper.evidence import FACES, SONGS, THIS, YEARS, Evidence
-from mien.research.paper.figures import Figure, figures
+from mien.research.data.datasets import DATA_MOODS, FER2013, FER_PLUS, SPOTIFY_TRACKS
+from mien.research.paper.evidence import THIS, Evidence
+from mien.research.paper.figures import Figure, make_figures
 
 
 @dataclass(frozen=True)
@@ -41,20 +42,20 @@ class Report:
 
 def compose(evidence: Evidence, *, people: bool = True) -> Report:
     """Find what can be shown; `people`: whether that may be pictures of people."""
-    return Report(evidence, figures(evidence), _missing(evidence, people=people))
+    return Report(evidence, make_figures(evidence), _missing(evidence, people=people))
 
 
 def _missing(e: Evidence, *, people: bool) -> dict[str, Missing]:
     n, results, data = e.numbers, e.command, f"{THIS} --data FOLDER"
     found: dict[str, Missing] = {}
-    for known, path, names in (
-        ("audit.copies" in n, FACES, "samples class-counts splits predictions copies"),
-        ("raters.private.all.faces" in n, FACES.with_name("fer2013new.csv"), "agreement"),
-        (e.songs is not None, SONGS, "correlation genres threshold rows"),
-        (e.years is not None, YEARS, "years"),
+    for known, file, names in (
+        ("audit.copies" in n, FER2013, "samples class-counts splits predictions copies"),
+        ("raters.private.all.faces" in n, FER_PLUS, "agreement"),
+        (e.songs is not None, SPOTIFY_TRACKS, "correlation genres threshold rows"),
+        (e.years is not None, DATA_MOODS, "years"),
     ):
         if not known:
-            found |= {name: Missing("data", data, str(path)) for name in names.split()}
+            found |= {name: Missing("data", data, file.name) for name in names.split()}
     if not people and "audit.copies" in n:
         found |= {name: Missing("faces", THIS) for name in ("samples", "predictions")}
     for network in e.networks.values():

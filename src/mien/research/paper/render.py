@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 from mien import __version__
 from mien.emotions import EMOTIONS
 from mien.output.charts import DARK, LIGHT
-from mien.research.figures.songs import signed
+from mien.research.figures.songs import add_sign
 from mien.research.figures.style import WIDTH
-from mien.research.paper.claims import CLAIMS, below_chance, best_svm, higher
+from mien.research.paper.claims import CLAIMS, compare, find_below_chance, find_best_svm
 from mien.research.paper.facts import SPLITS
 from mien.research.paper.figures import Figure
-from mien.research.paper.measured import MEASURES, MOOD_SETS, RANKINGS, key_of
+from mien.research.paper.measured import MEASURES, MOOD_SETS, RANKINGS, make_key
 from mien.research.paper.numbers import PUBLISHED
 from mien.research.paper.outline import Report
 from mien.support.files import write_atomically
@@ -33,7 +33,7 @@ _SETTINGS: Any = {"svg.hashsalt": "mien", "svg.fonttype": "none", "hatch.linewid
 
 
 @dataclass
-class Kept:
+class Record:
     """What the templates note while they are rendered."""
 
     intro: list[str] = field(default_factory=list)
@@ -61,24 +61,24 @@ def write_report(
     drawn: dict[str, str] = {}
     for name, figure in report.figures.items():
         step(name)
-        drawn[name], png = render(figure)
+        drawn[name], png = render_figure(figure)
         write_atomically(folder / FIGURES / f"{name}.svg", drawn[name])
         write_atomically(folder / FIGURES / f"{name}.png", png)
-    text, facts = markdown(report)
-    write_atomically(folder / PAGE, html(report, drawn))
+    text, facts = render_markdown(report)
+    write_atomically(folder / PAGE, render_html(report, drawn))
     write_atomically(folder / TEXT, text)
     write_atomically(folder / NUMBERS, json.dumps(facts, indent=1, ensure_ascii=False) + "\n")
     return facts
 
 
-def markdown(report: Report) -> tuple[str, dict[str, Any]]:
+def render_markdown(report: Report) -> tuple[str, dict[str, Any]]:
     """The report as Markdown, and the content of `numbers.json`.
 
     The latter is `{"mien": VERSION, "claims": [{name, says, found, verdict, reasons}],
     "numbers": {KEY: {value, text, command}}, "missing": [{what, why, command}]}`.
     """
-    keep = Kept()
-    text = _fill("report.md.jinja", report, keep)
+    record = Record()
+    text = _fill("report.md.jinja", report, record)
     claims = [
         {
             "name": claim["name"],
@@ -87,63 +87,78 @@ def markdown(report: Report) -> tuple[str, dict[str, Any]]:
             "verdict": claim["verdict"].value,
             "reasons": claim["lines"][2:],
         }
-        for claim in keep.claims
+        for claim in record.claims
     ]
     numbers = {
         key: {"value": number.value, "text": number.text, "command": number.command}
         for key, number in sorted(report.evidence.numbers.items())
     }
-    facts = {"mien": __version__, "claims": claims, "numbers": numbers, "missing": keep.missing}
+    facts = {"mien": __version__, "claims": claims, "numbers": numbers, "missing": record.missing}
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", facts
 
 
-def html(report: Report, drawn: Mapping[str, str]) -> str:
+def render_html(report: Report, drawn: Mapping[str, str]) -> str:
     """The report as a page; `drawn` is the SVG of each figure, by its name."""
-    return _fill("report.html.jinja", report, Kept(), drawn=drawn)
+    return _fill("report.html.jinja", report, Record(), drawn=drawn)
 
 
-def _fill(template: str, report: Report, keep: Kept, **more: Any) -> str:
+def _fill(template: str, report: Report, record: Record, **more: Any) -> str:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    page, e, n = template.endswith("html.jinja"), report.evidence, report.evidence.numbers
-    commands = {number.command for number in n.values()}
+    page, numbers = template.endswith("html.jinja"), report.evidence.numbers
+    commands = {number.command for number in numbers.values()}
     commands |= {command for figure in report.figures.values() for command in figure.commands}
-    places = {c: i for i, c in enumerate([PUBLISHED, *sorted(commands - {PUBLISHED})], 1)}
+    positions = {c: i for i, c in enumerate([PUBLISHED, *sorted(commands - {PUBLISHED})], 1)}
 
     def lines(text: str) -> list[str]:
         text = re.sub(r"\n[ \t]+(?=\S)", " ", text)
         found = [line.strip() for line in text.splitlines() if line.strip()]
         return [_typeset(line) for line in found] if page else found
 
-    def placed(found: Iterable[str]) -> list[str]:
-        return sorted(set(found), key=places.__getitem__)
+    def ordered(found: Iterable[str]) -> list[str]:
+        return sorted(set(found), key=positions.__getitem__)
 
     def sources(found: Iterable[str]) -> list[str]:
         keys = re.findall(r'data-key="([^"]+)"', "\n".join(found))
-        return placed(n[key].command for key in keys)
+        return ordered(numbers[key].command for key in keys)
 
-    templates = Environment(
+    environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=page,  # noqa: S701 (Markdown is not HTML)
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.filters |= {
-        "lines": lines, "table": _parse_table, "placed": placed, "sources": sources,
-        "inlined": inlined, "signed": signed,
-    }  # fmt: skip
-    templates.globals |= {
-        "n": n, "evidence": e, "figures": report.figures, "missing": report.missing, "keep": keep,
-        "places": places, "command": e.command, "version": __version__,
-        "claims": CLAIMS, "best_svm": best_svm(n), "below_chance": below_chance(n),
-        "higher": higher, "emotions": EMOTIONS, "splits": SPLITS, "measures": MEASURES,
+    environment.filters |= {"lines": lines, "ordered": ordered, "sources": sources,
+                            "table": _parse_table, "inline_svg": inline_svg,
+                            "add_sign": add_sign}  # fmt: skip
+    words = {**_context(report), "record": record, "positions": positions, **more}
+    return environment.get_template(template).render(words)
+
+
+def _context(report: Report) -> dict[str, Any]:
+    """What the templates refer to."""
+    e, n = report.evidence, report.evidence.numbers
+    return {
+        "n": n,
+        "evidence": e,
+        "figures": report.figures,
+        "missing": report.missing,
+        "command": e.command,
+        "claims": CLAIMS,
+        "best_svm": find_best_svm(n),
+        "below_chance": find_below_chance(n),
+        "compare": compare,
+        "emotions": EMOTIONS,
+        "splits": SPLITS,
+        "measures": MEASURES,
         "measured": [network for network in e.networks.values() if "private" in network.splits],
-        "mood_sets": {key_of(name): title for name, title in MOOD_SETS.items()},
-        "rankings": {key_of(name): RANKINGS[name] for name in e.rankings},
-        "light": asdict(LIGHT), "dark": asdict(DARK),
-    }  # fmt: skip
-    return templates.get_template(template).render(**more)
+        "mood_sets": {make_key(name): title for name, title in MOOD_SETS.items()},
+        "rankings": {make_key(name): RANKINGS[name] for name in e.rankings},
+        "light": asdict(LIGHT),
+        "dark": asdict(DARK),
+        "version": __version__,
+    }
 
 
 def _typeset(line: str) -> str:
@@ -163,18 +178,18 @@ def _parse_table(lines: list[str]) -> dict[str, list[Any]]:
     }
 
 
-def render(figure: Figure) -> tuple[str, bytes]:
+def render_figure(figure: Figure) -> tuple[str, bytes]:
     """The figure as SVG and as PNG, on white; the same bytes each time."""
     import matplotlib as mpl
 
     with mpl.rc_context(_SETTINGS):
         drawing = figure.draw()
-        svg = _saved(drawing, format="svg", metadata={"Date": None, "Creator": None})
-        png = _saved(drawing, format="png", metadata={"Software": None})
+        svg = _save(drawing, format="svg", metadata={"Date": None, "Creator": None})
+        png = _save(drawing, format="png", metadata={"Software": None})
     return svg.decode(), png
 
 
-def _saved(drawing: Drawing, **options: Any) -> bytes:
+def _save(drawing: Drawing, **options: Any) -> bytes:
     target = io.BytesIO()
     face = drawing.get_facecolor()
     drawing.savefig(
@@ -183,7 +198,7 @@ def _saved(drawing: Drawing, **options: Any) -> bytes:
     return target.getvalue()
 
 
-def inlined(svg: str, name: str, alt: str) -> str:
+def inline_svg(svg: str, name: str, alt: str) -> str:
     """An SVG file as part of the page: in the page's colours and fonts, its ids its own.
 
     Args:

@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
-import mien.research.evaluation
 from mien.emotions import EMOTIONS
 from mien.errors import DataError
+from mien.research.evaluation.measure import RESULTS
 from mien.research.evaluation.ranking import Estimate, share
 
-PACKAGED = Path(mien.research.evaluation.__file__).parent / "results"
-
+PACKAGED = RESULTS
+"""The folder of the results that ship."""
 _OURS = "mien evaluate expression --split {} --json"
 _PAPERS = (
     "mien train --recipe paper && "
@@ -91,9 +91,9 @@ class Scores:
     @property
     def estimate(self) -> Estimate:
         """The accuracy with its 95 % interval (Wilson 1927)."""
-        return with_interval(self.accuracy, self.n)
+        return estimate_accuracy(self.accuracy, self.n)
 
-    def of_class(self, measure: str, emotion: str) -> Estimate:
+    def estimate_class(self, measure: str, emotion: str) -> Estimate:
         """`precision`, `recall` or `f1` of an emotion, with its 95 % interval."""
         if measure == "f1":
             return self._f1[emotion]
@@ -103,16 +103,16 @@ class Scores:
 
     @cached_property
     def _f1(self) -> Mapping[str, Estimate]:
-        return f1_estimates(self.confusion)
+        return estimate_f1(self.confusion)
 
 
-def with_interval(accuracy: float, faces: int) -> Estimate:
+def estimate_accuracy(accuracy: float, faces: int) -> Estimate:
     """An accuracy with its 95 % interval (Wilson 1927)."""
     ends = share(round(accuracy * faces), faces)
     return Estimate(accuracy, ends.low, ends.high)
 
 
-def f1_estimates(confusion: np.ndarray, draws: int = 4_000) -> Mapping[str, Estimate]:
+def estimate_f1(confusion: np.ndarray, draws: int = 4_000) -> Mapping[str, Estimate]:
     """Emotion -> F1 with its 95 % interval, by a bootstrap over faces with a fixed seed."""
 
     def f1(counts: np.ndarray) -> np.ndarray:
@@ -149,7 +149,7 @@ class Network:
     history_command: str
 
 
-def networks(results: Results) -> dict[str, Network]:
+def read_networks(results: Results) -> dict[str, Network]:
     """The paper's network, retrained; ours; and the peer that anyone can install."""
     peer = (results.get("peer-private") or {"name": "fer"})["name"]
     titles = {
