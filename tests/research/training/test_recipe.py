@@ -8,11 +8,14 @@ from dataclasses import asdict
 import pytest
 
 from mien.errors import TrainingError
+from mien.research.training.augment import Augmentation
+from mien.research.training.camera import Camera
 from mien.research.training.recipe import RECIPES, Recipe, find_recipe, find_recipes
 
 
 def test_recipes_survive_json() -> None:
-    for recipe in RECIPES.values():
+    camera = Recipe(augmentation=Augmentation(camera=Camera(share=0.2)))
+    for recipe in (*RECIPES.values(), camera):
         assert Recipe.from_json(json.loads(json.dumps(asdict(recipe)))) == recipe
 
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from mien.errors import TrainingError
 from mien.face.network import HEADS
 from mien.research.training.augment import Augmentation
+from mien.research.training.camera import Camera
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,12 @@ class Recipe:
         architecture = dict(values["architecture"])
         for key in ("widths", "residuals", "heads"):
             architecture[key] = tuple(architecture[key])
+        augmentation = dict(values["augmentation"])
+        if augmentation.get("camera") is not None:
+            augmentation["camera"] = Camera(**augmentation["camera"])
         parts = {
             "architecture": Architecture(**architecture),
-            "augmentation": Augmentation(**values["augmentation"]),
+            "augmentation": Augmentation(**augmentation),
         }
         names = {key: tuple(values[key]) for key in ("teachers", "members")}
         return cls(**{**values, **parts, **names})
