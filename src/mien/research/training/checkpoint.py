@@ -39,6 +39,8 @@ class Epoch:
         public_loss: cross-entropy against FER2013's labels.
         public_accuracy: against FER2013's labels.
         raters_accuracy: against the raters' majority; None without that head.
+        balanced_accuracy: mean recall of the seven emotions, against the raters' majority among
+            them; None without that head, and in older trainings.
     """
 
     number: int
@@ -47,13 +49,14 @@ class Epoch:
     public_loss: float
     public_accuracy: float
     raters_accuracy: float | None = None
+    balanced_accuracy: float | None = None
 
     @property
     def selection_score(self) -> float:
         """The mean of the known accuracies on PublicTest."""
-        if self.raters_accuracy is None:
-            return self.public_accuracy
-        return (self.public_accuracy + self.raters_accuracy) / 2
+        all_three = (self.public_accuracy, self.raters_accuracy, self.balanced_accuracy)
+        known = [accuracy for accuracy in all_three if accuracy is not None]
+        return sum(known) / len(known)
 
 
 @dataclass(frozen=True)

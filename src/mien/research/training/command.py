@@ -128,11 +128,12 @@ def _train(
             progress.update(task, completed=done, description=f"{name}, loss {loss:.3f}")
 
         def on_epoch(epoch: Epoch) -> None:
-            raters = epoch.raters_accuracy
+            raters, balanced = epoch.raters_accuracy, epoch.balanced_accuracy
             progress.console.print(
                 f"epoch {epoch.number:3d}  loss {epoch.training_loss:.4f}  "
                 f"PublicTest loss {epoch.public_loss:.4f}  accuracy {epoch.public_accuracy:.2%}"
                 + ("" if raters is None else f"  raters {raters:.2%}")
+                + ("" if balanced is None else f"  balanced {balanced:.2%}")
             )
 
         outcome = train(

@@ -9,10 +9,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from mien.emotions import EMOTIONS
 from mien.errors import TrainingError
 from mien.face.network import HEADS
 from mien.research.data.fer2013 import Split
-from mien.research.data.truth import truth_of
+from mien.research.data.truth import majority_emotions, truth_of
+from mien.research.evaluation.expression import confusion_matrix, mean_recall
 from mien.research.training.network import AnyNetwork, CropsToProbabilities, Network, split_heads
 from mien.research.training.recipe import Architecture, Recipe
 from mien.research.training.targets import Targets
@@ -29,22 +31,25 @@ def predict_logits(network: AnyNetwork, split: Split, batch: int = 256) -> dict[
     return split_heads(torch.cat(logits), network.architecture)
 
 
-def score(network: AnyNetwork, split: Split) -> tuple[float, float, float | None]:
+def score(network: AnyNetwork, split: Split) -> tuple[float, float, float | None, float | None]:
     """Score a network without test-time augmentation.
 
     Returns:
-        The mean cross-entropy in nats and the accuracy in [0, 1] against FER2013's labels, and the
-        accuracy against the raters' majority: None without that head or the votes.
+        The mean cross-entropy in nats and the accuracy in [0, 1] against FER2013's labels; the
+        accuracy against the raters' majority, and the balanced accuracy against their majority
+        among the seven emotions: both None without that head or the votes.
     """
     logits = predict_logits(network, split)
     labels = torch.from_numpy(split.labels).long()
     loss = F.cross_entropy(logits["fer2013"], labels).item()
     accuracy = (logits["fer2013"].argmax(1) == labels).float().mean().item()
     if "raters" not in logits or split.votes is None:
-        return loss, accuracy, None
+        return loss, accuracy, None, None
     truth = truth_of(split, "raters")
     right = logits["raters"].argmax(1).numpy() == truth
-    return loss, accuracy, float(right[truth >= 0].mean())
+    seven, clear = logits["raters"][:, : len(EMOTIONS)].argmax(1).numpy(), majority_emotions(split)
+    balanced = mean_recall(confusion_matrix(seven[clear >= 0], clear[clear >= 0]))
+    return loss, accuracy, float(right[truth >= 0].mean()), balanced
 
 
 def check_teachers(teachers: Sequence[Network], recipe: Recipe) -> None:

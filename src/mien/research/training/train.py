@@ -107,8 +107,8 @@ def train(
         batches = draw_batches(crops, distributions, recipe, number)
         count_on = partial(_count_on, on_batch, (number - 1) * per_epoch)
         trained = _train_epoch(parts, batches, recipe, view_teachers, count_on)
-        loss, accuracy, raters_accuracy = score(averaged, data.public)
-        epoch = Epoch(number, *trained, loss, accuracy, raters_accuracy)
+        loss, accuracy, raters_accuracy, balanced = score(averaged, data.public)
+        epoch = Epoch(number, *trained, loss, accuracy, raters_accuracy, balanced)
         history.append(epoch)
         if epoch == best_epoch(history):
             best = copy.deepcopy(averaged.state_dict())
