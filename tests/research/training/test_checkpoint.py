@@ -91,6 +91,7 @@ def test_the_best_epoch_has_the_highest_mean_of_the_known_accuracies() -> None:
     assert best_epoch(older).number == 1
     newer = [replace(older[0], balanced_accuracy=0.5), replace(older[1], balanced_accuracy=0.7)]
     assert best_epoch(newer).number == 2
+    assert best_epoch(older, "last").number == 2
 
 
 def test_refuses_to_resume_with_other_data(tmp_path: Path) -> None:
