@@ -59,11 +59,11 @@ def _command_line_hints(data: Path | None) -> Iterator[None]:
 )
 @click.option(
     "--recipe",
-    type=click.Choice(["expression", "live", "first", "student", "paper"]),
+    type=click.Choice(["expression", "live", "first", "student", "robust", "paper"]),
     default="expression",
     show_default=True,
     help="The shipped network, the small one for cameras, the other two members of the shipped "
-    "ensemble, or the paper's.",
+    "ensemble, one for rare emotions and poor pictures, or the paper's.",
 )
 @click.option("--epochs", type=click.IntRange(min=1), help="Instead of the recipe's.")
 @click.option("--seed", type=click.IntRange(min=0), help="Instead of the recipe's.")

@@ -88,6 +88,7 @@ def _show_summary(console: Console, split: str, heads: Mapping[str, HeadScores])
     rows: tuple[tuple[str, Callable[[HeadScores], str]], ...] = (
         ("faces", lambda s: f"{s.n:,}"),
         ("accuracy", lambda s: f"{s.accuracy:.2%}"),
+        ("balanced accuracy", lambda s: f"{s.balanced_accuracy:.2%}"),
         ("with the mirror image", lambda s: f"{s.mirrored:.2%}"),
         ("with ten views", lambda s: f"{s.ten_views:.2%}"),
         ("no exact copy in Training", lambda s: _part(s.without_copies)),

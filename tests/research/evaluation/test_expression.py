@@ -37,6 +37,8 @@ def test_scores_are_correct(model: ExpressionModel, fer2013: Fer2013) -> None:
         right = p.argmax(axis=1) == truth
         assert found.n == len(truth) == sum(map(sum, found.confusion))
         assert found.accuracy == pytest.approx(right.mean())
+        recalls = [right[truth == i].mean() for i in np.unique(truth)]
+        assert found.balanced_accuracy == pytest.approx(np.mean(recalls))
         assert found.loss == pytest.approx(-np.log(p[np.arange(len(p)), truth]).mean(), rel=1e-4)
         most_confident = np.argsort(-p.max(axis=1))[: round(0.7 * len(p))]
         assert found.confident.n == len(most_confident)

@@ -12,7 +12,7 @@ from small_fer2013 import small
 from small_trainings import RECIPE
 
 from mien.errors import TrainingError
-from mien.research.training.checkpoint import Outcome, load_recipe
+from mien.research.training.checkpoint import Epoch, Outcome, best_epoch, load_recipe
 from mien.research.training.train import train
 from mien.support.files import write_atomically
 
@@ -82,6 +82,16 @@ def test_a_finished_training_is_small_and_not_repeated(tmp_path: Path) -> None:
     again = train(small(), RECIPE, tmp_path, on_batch=lambda done, loss: seen.append(done))
     assert again.history == first.history
     assert not seen
+
+
+def test_the_best_epoch_has_the_highest_mean_of_the_known_accuracies() -> None:
+    labels_only = [Epoch(1, 1.0, 0.5, 1.0, 0.6), Epoch(2, 1.0, 0.5, 1.0, 0.6)]
+    assert best_epoch(labels_only).number == 2
+    older = [Epoch(1, 1.0, 0.5, 1.0, 0.6, 0.9), Epoch(2, 1.0, 0.5, 1.0, 0.7, 0.7)]
+    assert best_epoch(older).number == 1
+    newer = [replace(older[0], balanced_accuracy=0.5), replace(older[1], balanced_accuracy=0.7)]
+    assert best_epoch(newer).number == 2
+    assert best_epoch(older, "last").number == 2
 
 
 def test_refuses_to_resume_with_other_data(tmp_path: Path) -> None:

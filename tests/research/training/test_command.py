@@ -80,5 +80,7 @@ def test_teachers_and_members_are_trained_once(
     assert output.count("epoch   1") == 4
     ensemble = ExpressionModel(tmp_path / "mine" / "expression.onnx")
     assert ensemble.parameters == 2 * count_parameters(build(TINY, 0))
+    monkeypatch.setitem(RECIPES, "tuned", replace(master, starts_from="master-4", seed=8))
+    assert run("tuned", "tuned").count("epoch   1") == 1
     assert run("student", "mine").count("epoch   1") == 0
     assert run("student", "other").count("epoch   1") == 1

@@ -72,5 +72,8 @@ def test_distillation_interpolates_towards_the_teachers() -> None:
     assert np.allclose(taught.fer2013.sum(axis=1), 1, atol=1e-5)
     assert np.allclose(distil(own, taught, 1.0).fer2013, taught.fer2013, atol=1e-6)
     assert np.array_equal(distil(own, taught, 0.0).raters, own.raters)
+    labels_only = distil(own, taught, 1.0, ("fer2013",))
+    assert np.allclose(labels_only.fer2013, taught.fer2013, atol=1e-6)
+    assert np.array_equal(labels_only.raters, own.raters)
     between = distil(own, taught, 0.25)
     assert np.allclose(between.raters, 0.75 * own.raters + 0.25 * taught.raters, atol=1e-6)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import pytest
 import torch
 from small_fer2013 import small
@@ -17,11 +18,17 @@ from small_trainings import RECIPE, TINY
 
 from mien import ExpressionModel, ModelError
 from mien.errors import TrainingError
+from mien.research.data.fer2013 import Split
+from mien.research.data.raters import distribution
 from mien.research.training.augment import Augmentation
-from mien.research.training.checkpoint import load_outcome
+from mien.research.training.balance import class_frequencies
+from mien.research.training.camera import Camera
+from mien.research.training.checkpoint import Epoch, load_outcome
 from mien.research.training.export import calibrate, export
 from mien.research.training.network import build
-from mien.research.training.recipe import Architecture, find_recipe
+from mien.research.training.predictions import predict_mean
+from mien.research.training.recipe import Architecture, Recipe, find_recipe
+from mien.research.training.targets import Targets
 from mien.research.training.train import compute_loss, count_batches, draw_batches, train
 
 
@@ -122,6 +129,82 @@ def test_resumes_after_being_killed(tmp_path: Path) -> None:
     assert outcome.history == whole.history
     for a, b in zip(outcome.network.parameters(), whole.network.parameters(), strict=True):
         assert torch.equal(a, b)
+
+
+def fine_tuned() -> Recipe:
+    """From `RECIPE`'s network, in steps that hardly change it."""
+    return replace(
+        RECIPE,
+        epochs=2,
+        learning_rate=1e-9,
+        epoch_share=0.5,
+        starts_from="first",
+        logit_adjustment=0.5,
+        rarity_weighting=0.5,
+        augmentation=Augmentation(camera=Camera()),
+    )
+
+
+def test_starts_from_another_network_and_adjusts_its_logits(tmp_path: Path) -> None:
+    first = train(small(), replace(RECIPE, epochs=1), tmp_path / "first")
+    tuned = train(small(), fine_tuned(), tmp_path / "tuned", start=first)
+    moved = (tuned.network.head.bias - first.network.head.bias).detach().numpy()
+    frequencies = class_frequencies(distribution(small().training.require_votes()))
+    assert np.allclose(moved[:7], 0, atol=1e-5)
+    assert np.allclose(moved[7:], -0.5 * np.log(frequencies), atol=0.05)
+    assert count_batches(small(), fine_tuned()) == 2 * (42 // 16)
+    assert tuned.history[-1].balanced_accuracy is not None
+
+
+def test_a_start_must_be_there_and_have_the_same_architecture(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="starts from 'first', which is missing"):
+        train(small(), fine_tuned(), tmp_path / "a")
+    wider = replace(RECIPE, epochs=1, architecture=Architecture(widths=(4, 4, 8, 16)))
+    other = train(small(), wider, tmp_path / "wider")
+    with pytest.raises(TrainingError, match="another architecture"):
+        train(small(), fine_tuned(), tmp_path / "b", start=other)
+
+
+def test_fine_tuning_resumes(tmp_path: Path) -> None:
+    first = train(small(), replace(RECIPE, epochs=1), tmp_path / "first")
+    recipe = replace(fine_tuned(), learning_rate=0.1)
+    whole = train(small(), recipe, tmp_path / "whole", start=first)
+
+    def kill(epoch: Epoch) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(small(), recipe, tmp_path / "killed", start=first, on_epoch=kill)
+    resumed = train(small(), recipe, tmp_path / "killed", start=first)
+    assert resumed.history == whole.history
+
+
+def test_the_shipped_teacher_predicts_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    teacher = build(TINY, 5).eval()
+    predicted = []
+
+    def predict(split: Split) -> Targets:
+        predicted.append(len(split))
+        return predict_mean([teacher], split)
+
+    monkeypatch.setattr("mien.research.training.train.predict_shipped", predict)
+    recipe = replace(RECIPE, epochs=1, shipped_teacher=True, distillation=0.5)
+    taught = train(small(), recipe, tmp_path / "taught")
+    (tmp_path / "taught" / "best.pt").unlink()  # to train again, with the stored predictions
+    again = train(small(), recipe, tmp_path / "taught")
+    assert again.history == taught.history
+    assert predicted == [len(small().training)]
+    alone = train(small(), replace(RECIPE, epochs=1), tmp_path / "alone")
+    assert alone.history != taught.history
+    (tmp_path / "taught" / "best.pt").unlink()
+    (tmp_path / "taught" / "predictions.npz").write_bytes(b"damage")
+    with pytest.raises(TrainingError, match="damaged"):
+        train(small(), recipe, tmp_path / "taught")
+
+
+def test_keeps_the_last_epoch(tmp_path: Path) -> None:
+    last = train(small(), replace(RECIPE, keep="last"), tmp_path)
+    assert last.best.number == RECIPE.epochs
 
 
 def test_counts_batches(tmp_path: Path) -> None:

@@ -92,6 +92,11 @@ class HeadScores:
     per_class: dict[str, ClassScore]
     confusion: list[list[int]]
 
+    @property
+    def balanced_accuracy(self) -> float:
+        """The mean recall of the classes that have faces, in [0, 1]."""
+        return mean_recall(np.array(self.confusion))
+
 
 @dataclass(frozen=True)
 class ReadingScores:
@@ -304,6 +309,16 @@ def confusion_matrix(
     """
     cells = truth.astype(np.int64) * size + predicted
     return np.bincount(cells, minlength=size * size).reshape(size, size)
+
+
+def mean_recall(confusion: np.ndarray) -> float:
+    """The balanced accuracy: the mean recall of the classes that have faces, in [0, 1].
+
+    >>> mean_recall(np.array([[3, 1, 0], [1, 1, 0], [0, 0, 0]]))
+    0.625
+    """
+    faces = confusion.sum(axis=1)
+    return float((confusion.diagonal()[faces > 0] / faces[faces > 0]).mean())
 
 
 def class_scores(

@@ -64,8 +64,8 @@ def find_best_epoch(history: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
     """
 
     def score(epoch: Mapping[str, Any]) -> tuple[float, int]:
-        both = (epoch["public_accuracy"], epoch.get("raters_accuracy"))
-        known = [value for value in both if value is not None]
+        keys = ("public_accuracy", "raters_accuracy", "balanced_accuracy")
+        known = [epoch[key] for key in keys if epoch.get(key) is not None]
         return sum(known) / len(known), epoch["number"]
 
     return max(history, key=score)

@@ -2,7 +2,8 @@
 
 Flip, rotation, scale, shift and stretch form one affine map for each face, so that a batch is
 resampled once; gamma, brightness and cutout follow. Networks that standardise each image need no
-change of brightness. Blur and noise are separate, since teachers see the faces without them.
+change of brightness. Blur, noise and the camera are separate, since teachers see the faces without
+them.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+
+from mien.research.training.camera import Camera
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class Augmentation:
         blur: share of the faces that are blurred, by up to 1.5 pixels.
         noise: standard deviation of the strongest Gaussian noise, as a share of the range from
             black to white; applied to half of the faces.
+        camera: further degradations of some of the faces; None for none.
     """
 
     rotation: float = 15.0
@@ -43,6 +47,7 @@ class Augmentation:
     brightness: float = 0.0
     blur: float = 0.0
     noise: float = 0.0
+    camera: Camera | None = None
 
     def __call__(self, crops: Tensor, side: int, random: torch.Generator) -> Tensor:
         """Vary each face: uint8 [n, h, w] -> float [n, 1, side, side] in [0, 1]."""
@@ -89,7 +94,10 @@ class Augmentation:
         return self._erase(faces, uniform) if self.cutout else faces
 
     def degrade(self, faces: Tensor, random: torch.Generator) -> Tensor:
-        """Blur some of the faces and add noise to some: float [n, 1, side, side] in [0, 1]."""
+        """Blur some of the faces, add noise to some, and take some as the camera does.
+
+        float [n, 1, side, side] in [0, 1] -> the same shape and range.
+        """
         n, device = len(faces), faces.device
 
         def some(share: float) -> Tensor:
@@ -102,7 +110,7 @@ class Augmentation:
         if self.noise:
             grain = torch.randn(faces.shape, generator=random, device=device)
             faces = (faces + grain * self.noise * some(0.5)).clamp(0, 1)
-        return faces
+        return faces if self.camera is None else self.camera(faces, random)
 
     def _erase(self, faces: Tensor, uniform: Callable[[float, float], Tensor]) -> Tensor:
         """Erase a square in half of the faces (DeVries & Taylor 2017)."""

@@ -2,7 +2,8 @@
 
 `recipe.json` holds the recipe and a hash of the data. `history.json` holds the epochs. While the
 training runs, `last.pt` is its checkpoint. A finished training has `best.pt` instead, with large
-weights in half precision: small enough to keep or to publish. Each file is replaced as a whole.
+weights in half precision: small enough to keep or to publish. `predictions.npz` holds those of the
+shipped network, if that is the teacher. Each file is replaced as a whole.
 """
 
 from __future__ import annotations
@@ -11,17 +12,21 @@ import dataclasses
 import hashlib
 import io
 import json
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from mien.errors import TrainingError
+from mien.face.network import HEADS
 from mien.research.data.fer2013 import Split
 from mien.research.training.network import Network, build
 from mien.research.training.recipe import Recipe
+from mien.research.training.targets import Targets
 from mien.support.files import write_atomically
 
 Weights = Mapping[str, torch.Tensor]
@@ -39,6 +44,8 @@ class Epoch:
         public_loss: cross-entropy against FER2013's labels.
         public_accuracy: against FER2013's labels.
         raters_accuracy: against the raters' majority; None without that head.
+        balanced_accuracy: mean recall of the seven emotions, against the raters' majority among
+            them; None without that head, and in older trainings.
     """
 
     number: int
@@ -47,30 +54,39 @@ class Epoch:
     public_loss: float
     public_accuracy: float
     raters_accuracy: float | None = None
+    balanced_accuracy: float | None = None
 
     @property
     def selection_score(self) -> float:
         """The mean of the known accuracies on PublicTest."""
-        if self.raters_accuracy is None:
-            return self.public_accuracy
-        return (self.public_accuracy + self.raters_accuracy) / 2
+        all_three = (self.public_accuracy, self.raters_accuracy, self.balanced_accuracy)
+        known = [accuracy for accuracy in all_three if accuracy is not None]
+        return sum(known) / len(known)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A training's result: the averaged network of the best epoch, and all epochs."""
+    """A training's result: the averaged network of the kept epoch, all epochs, and the recipe."""
 
     network: Network
     history: tuple[Epoch, ...]
+    recipe: Recipe
 
     @property
     def best(self) -> Epoch:
         """The epoch of the network."""
-        return best_epoch(self.history)
+        return best_epoch(self.history, self.recipe.keep)
 
 
-def best_epoch(history: Sequence[Epoch]) -> Epoch:
-    """The epoch with the highest selection score; the last one of a tie."""
+def best_epoch(history: Sequence[Epoch], keep: str = "best") -> Epoch:
+    """The epoch to keep: that with the highest selection score, the last one of a tie; or the last.
+
+    Args:
+        history: at least one epoch.
+        keep: as in `Recipe`.
+    """
+    if keep == "last":
+        return history[-1]
     return max(history, key=lambda e: (e.selection_score, e.number))
 
 
@@ -193,7 +209,31 @@ def load_outcome(folder: Path) -> Outcome:
         history = tuple(Epoch(**epoch) for epoch in epochs)
     except (KeyError, TypeError, ValueError, RuntimeError) as e:
         raise _damaged(path) from e
-    return Outcome(network.eval(), history)
+    return Outcome(network.eval(), history, recipe)
+
+
+def save_predictions(folder: Path, predictions: Targets) -> None:
+    """Store a teacher's predictions, in half precision."""
+    halves = {head: getattr(predictions, head).astype(np.float16) for head in HEADS}
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, **halves)
+    write_atomically(folder / "predictions.npz", buffer.getvalue())
+
+
+def load_predictions(folder: Path) -> Targets | None:
+    """The predictions that `save_predictions` stored; None without the file.
+
+    Raises:
+        TrainingError: the file is damaged.
+    """
+    path = folder / "predictions.npz"
+    if not path.exists():
+        return None
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            return Targets(**{head: stored[head].astype(np.float32) for head in HEADS})
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as e:
+        raise _damaged(path) from e
 
 
 def _write_history(folder: Path, epochs: Sequence[Mapping[str, Any]]) -> None:

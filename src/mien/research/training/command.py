@@ -35,14 +35,14 @@ def train_and_export(
 ) -> Path:
     """Train in the folder `out`, and write `out/expression.onnx`.
 
-    The recipe's teachers and other members are trained first, in neighbouring folders named after
-    recipe and seed; finished ones are used as they are.
+    The recipe's teachers, its start and other members are trained first, in neighbouring folders
+    named after recipe and seed; finished ones are used as they are.
 
     Args:
         data: as for `mien.research.data.fer2013.load`.
         out: a folder; default: in `runs`, named after recipe and seed.
         recipe: of `RECIPES`.
-        epochs, seed: replace the recipe's, unless None; not those of teachers and other members.
+        epochs, seed: replace the recipe's, unless None; not those of what is trained first.
         console: shows the progress.
 
     Returns:
@@ -68,14 +68,15 @@ def train_and_export(
     done: dict[Path, Outcome] = {}
     for training in plan:
         teachers = [done[folder].network for folder in training.teachers]
-        done[training.folder] = _train(faces, training, teachers, console)
+        start = None if training.start is None else done[training.start]
+        done[training.folder] = _train(faces, training, teachers, start, console)
 
     outcome, target = done[out], out / "expression.onnx"
     members = [outcome.network, *(done[folder].network for folder in plan[-1].members)]
     with console.status("Exporting"):
         ship(Ensemble(members) if plan[-1].members else outcome.network, faces, target)
     best = outcome.best
-    show_lines(console, [f"best epoch on PublicTest: {best.number}", f"written: {target}"])
+    show_lines(console, [f"{chosen.keep} epoch: {best.number}", f"written: {target}"])
     show_scores(console, evaluate_expression(ExpressionModel(target), faces, "public"))
     return target
 
@@ -87,30 +88,41 @@ def folder_name(recipe: str, seed: int) -> str:
 
 @dataclass(frozen=True)
 class _Training:
-    """A recipe, its folder, and the folders of its teachers and other members."""
+    """A recipe, its folder, and the folders of its teachers, its other members and its start."""
 
     recipe: Recipe
     folder: Path
     teachers: tuple[Path, ...]
     members: tuple[Path, ...]
+    start: Path | None = None
 
 
 def _plan(recipe: Recipe, folder: Path) -> list[_Training]:
     """The trainings in order, none twice: each after those it needs, the recipe's last."""
-    teachers, members = (
+    teachers, members, start = (
         [
             _plan(needed, folder.parent / folder_name(name, needed.seed))
             for name, needed in find_recipes(names)
         ]
-        for names in (recipe.teachers, recipe.members)
+        for names in (
+            recipe.teachers,
+            recipe.members,
+            (recipe.starts_from,) * bool(recipe.starts_from),
+        )
     )
-    first = dict.fromkeys(training for plan in (*teachers, *members) for training in plan)
-    folders = (tuple(plan[-1].folder for plan in plans) for plans in (teachers, members))
-    return [*first, _Training(recipe, folder, *folders)]
+    first = dict.fromkeys(training for plan in (*teachers, *members, *start) for training in plan)
+    teacher_folders, member_folders, starts = (
+        tuple(plan[-1].folder for plan in plans) for plans in (teachers, members, start)
+    )
+    return [*first, _Training(recipe, folder, teacher_folders, member_folders, *starts)]
 
 
 def _train(
-    faces: Fer2013, training: _Training, teachers: Sequence[Network], console: Console
+    faces: Fer2013,
+    training: _Training,
+    teachers: Sequence[Network],
+    start: Outcome | None,
+    console: Console,
 ) -> Outcome:
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -128,11 +140,12 @@ def _train(
             progress.update(task, completed=done, description=f"{name}, loss {loss:.3f}")
 
         def on_epoch(epoch: Epoch) -> None:
-            raters = epoch.raters_accuracy
+            raters, balanced = epoch.raters_accuracy, epoch.balanced_accuracy
             progress.console.print(
                 f"epoch {epoch.number:3d}  loss {epoch.training_loss:.4f}  "
                 f"PublicTest loss {epoch.public_loss:.4f}  accuracy {epoch.public_accuracy:.2%}"
                 + ("" if raters is None else f"  raters {raters:.2%}")
+                + ("" if balanced is None else f"  balanced {balanced:.2%}")
             )
 
         outcome = train(
@@ -140,6 +153,7 @@ def _train(
             training.recipe,
             training.folder,
             teachers=teachers,
+            start=start,
             on_batch=on_batch,
             on_epoch=on_epoch,
         )

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from mien.errors import TrainingError
 from mien.face.network import HEADS
 from mien.research.training.augment import Augmentation
+from mien.research.training.camera import Camera
 
 
 @dataclass(frozen=True)
@@ -39,23 +40,38 @@ class Recipe:
     """Everything that determines a training besides the data.
 
     Attributes:
+        epoch_share: the share of the faces that an epoch draws at random, in (0, 1].
         optimiser: `sgd` (Nesterov momentum 0.9) or `adam`.
         schedule: `cosine` down to zero after the warm-up, or `constant`.
         label_smoothing: of FER2013's labels; the raters' votes are soft already.
         mixup: both parameters of the beta distribution (Zhang et al. 2018); 0 for none.
         merge_copies: whether copies of one image share the mean of their labels.
+        keep: the network of the `best` epoch on PublicTest, or of the `last`. PublicTest has no
+            faces as cameras take them, which are learned until the end.
         ema: decay of the averaged weights that are scored and exported; 0 for none.
         teachers: recipes of the networks that are trained first, and from whose predictions this
             one learns beside the labels (Hinton et al. 2015), as `name` or `name-seed`.
         teacher_input: `face`: teachers predict each face and its mirror image once, and the mean
             is the target. `view`: one random teacher predicts each varied and mixed face, or its
             mirror image, in every batch (Beyer et al. 2022), which takes a third longer.
+        shipped_teacher: whether the network in the package is the teacher, instead of `teachers`.
+            It predicts as for `face`; its predictions are stored beside the training.
+        distilled_heads: the heads that learn from teachers which predict faces; those that predict
+            views teach all heads.
         distillation: weight of the teachers against the labels and votes, in [0, 1].
+        logit_adjustment: how far the raters' head is corrected for the frequencies of the emotions,
+            as an exponent (`mien.research.training.balance`). 0: it predicts the votes. 1: it
+            treats all emotions alike.
+        rarity_weighting: how much more a face counts for the raters' head the rarer its emotions,
+            as an exponent; 0: all faces count the same. Not with teachers that predict views.
+        starts_from: recipe of the network that is trained first, and whose weights this one starts
+            from, as `name` or `name-seed`; empty for random weights.
         members: recipes of the networks that are trained first, and that are exported together
             with this one as an ensemble, the mean of their logits; as `name` or `name-seed`.
     """
 
     epochs: int = 80
+    epoch_share: float = 1.0
     batch: int = 128
     optimiser: Literal["sgd", "adam"] = "sgd"
     learning_rate: float = 0.1
@@ -65,12 +81,18 @@ class Recipe:
     label_smoothing: float = 0.1
     mixup: float = 0.2
     merge_copies: bool = True
+    keep: Literal["best", "last"] = "best"
     ema: float = 0.999
     architecture: Architecture = field(default_factory=Architecture)
     augmentation: Augmentation = field(default_factory=Augmentation)
     teachers: tuple[str, ...] = ()
     teacher_input: Literal["face", "view"] = "face"
+    shipped_teacher: bool = False
+    distilled_heads: tuple[str, ...] = tuple(HEADS)
     distillation: float = 0.0
+    logit_adjustment: float = 0.0
+    rarity_weighting: float = 0.0
+    starts_from: str = ""
     members: tuple[str, ...] = ()
     seed: int = 0
 
@@ -84,16 +106,21 @@ class Recipe:
         architecture = dict(values["architecture"])
         for key in ("widths", "residuals", "heads"):
             architecture[key] = tuple(architecture[key])
+        augmentation = dict(values["augmentation"])
+        if augmentation.get("camera") is not None:
+            augmentation["camera"] = Camera(**augmentation["camera"])
         parts = {
             "architecture": Architecture(**architecture),
-            "augmentation": Augmentation(**values["augmentation"]),
+            "augmentation": Augmentation(**augmentation),
         }
-        names = {key: tuple(values[key]) for key in ("teachers", "members")}
+        lists = ("teachers", "members", "distilled_heads")
+        names = {key: tuple(values[key]) for key in lists if key in values}
         return cls(**{**values, **parts, **names})
 
 
 # As in the paper, with Keras's defaults where it is silent: it gives no number of layers, rates or
-# epochs. As in all recipes, blank faces are left out, and arithmetic is in bfloat16.
+# epochs. As in all recipes, blank faces are left out, and arithmetic is in bfloat16
+# where the processor has it.
 _PAPER = Recipe(
     epochs=50,
     batch=64,
@@ -140,15 +167,35 @@ _LIVE = Recipe(  # a small network hardly overfits: little regularisation
     seed=7,
 )
 
+_ROBUST = Recipe(  # fine-tunes a network that knows faces
+    epochs=12,
+    epoch_share=0.25,  # more checkpoints
+    learning_rate=0.01,
+    warm_up_epochs=0.5,
+    keep="last",
+    ema=0.995,
+    architecture=Architecture(dropout=0.2),
+    augmentation=Augmentation(cutout=0.25, camera=Camera()),
+    shipped_teacher=True,
+    distilled_heads=("fer2013",),  # of rare emotions, the votes know more than the teacher
+    distillation=0.5,
+    logit_adjustment=0.5,
+    rarity_weighting=0.5,
+    starts_from="student",
+    seed=11,
+)
+
 RECIPES = {
     "expression": Recipe(epochs=70, seed=5, members=("first", "student")),
     "live": _LIVE,
     "first": Recipe(),
     "student": _STUDENT,
+    "robust": _ROBUST,
     "paper": _PAPER,
 }
 """Name -> recipe: the ensemble that ships, the small network for cameras, the other two members of
-the ensemble (`student` learns from `first`), and the paper's."""
+the ensemble (`student` learns from `first`), one for rare emotions and faces as cameras take them,
+and the paper's."""
 
 
 def find_recipe(name: str, *, epochs: int | None = None, seed: int | None = None) -> Recipe:

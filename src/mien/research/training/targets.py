@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mien.emotions import EMOTIONS, RATED
+from mien.face.network import HEADS
 from mien.research.data import raters
 from mien.research.data.copies import copy_groups
 from mien.research.data.fer2013 import Split
@@ -54,15 +55,24 @@ def make_targets(
     return Targets(_mean_by(groups, labels), _mean_by(groups, votes))
 
 
-def distil(targets: Targets, teachers: Targets, weight: float) -> Targets:
-    """Interpolate between targets (weight 0) and the teachers' predictions (weight 1)."""
+def distil(
+    targets: Targets, teachers: Targets, weight: float, heads: tuple[str, ...] = tuple(HEADS)
+) -> Targets:
+    """Interpolate between targets (weight 0) and the teachers' predictions (weight 1).
 
-    def interpolate(own: Float32Array, taught: Float32Array) -> Float32Array:
-        return own + np.float32(weight) * (taught - own)
+    Args:
+        targets: from labels and votes.
+        teachers: their predictions.
+        weight: in [0, 1].
+        heads: those whose targets change.
+    """
 
-    return Targets(
-        interpolate(targets.fer2013, teachers.fer2013), interpolate(targets.raters, teachers.raters)
-    )
+    def interpolate(head: str) -> Float32Array:
+        own: Float32Array = getattr(targets, head)
+        taught: Float32Array = getattr(teachers, head)
+        return own + np.float32(weight) * (taught - own) if head in heads else own
+
+    return Targets(interpolate("fer2013"), interpolate("raters"))
 
 
 def _mean_by(groups: np.ndarray, rows: Float32Array) -> Float32Array:

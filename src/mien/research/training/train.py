@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, cast
 
 import numpy as np
@@ -16,8 +17,10 @@ from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from mien.emotions import EMOTIONS
+from mien.errors import TrainingError
 from mien.face.network import HEADS
 from mien.research.data.fer2013 import Fer2013, Split, without_blanks
+from mien.research.training.balance import class_frequencies, logit_offsets, rarity_weights
 from mien.research.training.checkpoint import (
     Epoch,
     Outcome,
@@ -26,18 +29,23 @@ from mien.research.training.checkpoint import (
     finish,
     is_finished,
     load_outcome,
+    load_predictions,
     resume,
     save,
+    save_predictions,
 )
 from mien.research.training.network import Network, build, prepare, split_heads
 from mien.research.training.predictions import (
     check_teachers,
+    half_precision,
     predict_mean,
+    predict_shipped,
     predict_views,
     score,
 )
 from mien.research.training.recipe import Architecture, Recipe
-from mien.research.training.targets import distil, make_targets
+from mien.research.training.targets import Targets, distil, make_targets
+from mien.support.arrays import Float32Array
 
 _LOSS_EVERY = 16  # batches
 
@@ -56,6 +64,7 @@ def train(
     folder: Path,
     *,
     teachers: Sequence[Network] = (),
+    start: Outcome | None = None,
     on_batch: OnBatch = lambda done, loss: None,
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
 ) -> Outcome:
@@ -69,12 +78,13 @@ def train(
         recipe: how to train.
         folder: as described in `mien.research.training.checkpoint`; created if it does not exist.
         teachers: networks to learn from beside labels and votes (`recipe.teacher_input`).
+        start: the training whose weights this one starts from, if `recipe.starts_from` names one.
         on_batch: called after each batch.
         on_epoch: called after each epoch.
 
     Raises:
         TrainingError: `folder` holds a damaged training, or one with another recipe or on other
-            data; or a teacher does not suit the recipe.
+            data; or a teacher or the training to start from does not suit the recipe.
         MissingDataError: the recipe has a raters' head, and the votes are missing.
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -90,14 +100,24 @@ def train(
         return load_outcome(folder)
     check_teachers(teachers, recipe)
     teachers = [_to_device(copy.deepcopy(t), device).eval() for t in teachers]
-    if teachers and recipe.teacher_input == "face":
-        targets = distil(targets, predict_mean(teachers, split), recipe.distillation)
+    frequencies = class_frequencies(targets.raters)
+    weights = rarity_weights(targets.raters, recipe.rarity_weighting)
+    offsets = {}
+    if recipe.logit_adjustment or recipe.rarity_weighting:
+        adjusted = logit_offsets(targets.raters, weights, recipe.logit_adjustment)
+        offsets["raters"] = torch.from_numpy(adjusted).to(device)
+    taught = _predict_faces(teachers, recipe, split, folder)
+    if taught is not None:
+        targets = distil(targets, taught, recipe.distillation, recipe.distilled_heads)
+    if recipe.rarity_weighting:
+        targets = replace(targets, raters=targets.raters * weights[:, None])
     crops = torch.from_numpy(split.crops).to(device)
     distributions = torch.from_numpy(np.hstack([targets.fer2013, targets.raters])).to(device)
 
     view_teachers = teachers if recipe.teacher_input == "view" else []
     per_epoch = _batches_per_epoch(split, recipe)
-    parts = _Parts.fresh(recipe, per_epoch, device)
+    network = _to_device(_initialise(recipe, start, frequencies), device)
+    parts = _Parts.fresh(network, recipe, per_epoch)
     so_far = resume(folder, parts.stateful, device)
     history = list(so_far.history) if so_far else []
     best = so_far.network.state_dict() if so_far else {}
@@ -106,11 +126,13 @@ def train(
     for number in range(len(history) + 1, recipe.epochs + 1):
         batches = draw_batches(crops, distributions, recipe, number)
         count_on = partial(_count_on, on_batch, (number - 1) * per_epoch)
-        trained = _train_epoch(parts, batches, recipe, view_teachers, count_on)
-        loss, accuracy, raters_accuracy = score(averaged, data.public)
-        epoch = Epoch(number, *trained, loss, accuracy, raters_accuracy)
+        trained = _train_epoch(
+            parts, batches, recipe, view_teachers, offsets=offsets, on_batch=count_on
+        )
+        loss, accuracy, raters_accuracy, balanced = score(averaged, data.public)
+        epoch = Epoch(number, *trained, loss, accuracy, raters_accuracy, balanced)
         history.append(epoch)
-        if epoch == best_epoch(history):
+        if epoch == best_epoch(history, recipe.keep):
             best = copy.deepcopy(averaged.state_dict())
         states = {name: part.state_dict() for name, part in parts.stateful.items()}
         save(folder, states, best, history)
@@ -132,8 +154,7 @@ class _Parts:
     schedule: torch.optim.lr_scheduler.LRScheduler
 
     @classmethod
-    def fresh(cls, recipe: Recipe, per_epoch: int, device: torch.device) -> _Parts:
-        network = _to_device(build(recipe.architecture, recipe.seed), device)
+    def fresh(cls, network: Network, recipe: Recipe, per_epoch: int) -> _Parts:
         ema = get_ema_multi_avg_fn(recipe.ema)  # type: ignore[no-untyped-call]
         averaged = AveragedModel(network, multi_avg_fn=ema, use_buffers=True)
         optimiser = _optimiser(network, recipe)
@@ -146,11 +167,54 @@ class _Parts:
         return {k: getattr(self, k) for k in ("network", "averaged", "optimiser", "schedule")}
 
 
+def _initialise(recipe: Recipe, start: Outcome | None, frequencies: Float32Array) -> Network:
+    """The network before its first step, its raters' logits adjusted as the recipe says."""
+    network = build(recipe.architecture, recipe.seed)
+    if not recipe.starts_from:
+        return network
+    if start is None:
+        raise TrainingError(
+            f"this training starts from {recipe.starts_from!r}, which is missing",
+            "train that one first",
+        )
+    try:
+        network.load_state_dict(start.network.state_dict())
+    except RuntimeError as e:
+        raise TrainingError(
+            f"this training starts from {recipe.starts_from!r}, which has another architecture",
+            "use the same architecture for both",
+        ) from e
+    more = recipe.logit_adjustment - start.recipe.logit_adjustment
+    bias = split_heads(network.head.bias.detach().unsqueeze(0), recipe.architecture)
+    if "raters" in bias:
+        bias["raters"] -= more * torch.from_numpy(
+            np.log(frequencies)
+        )  # a view of the network's bias
+    return network
+
+
+def _predict_faces(
+    teachers: Sequence[Network], recipe: Recipe, split: Split, folder: Path
+) -> Targets | None:
+    """The predictions of teachers that see each face once; None without such teachers."""
+    if not recipe.shipped_teacher:
+        return (
+            predict_mean(teachers, split) if teachers and recipe.teacher_input == "face" else None
+        )
+    stored = load_predictions(folder)
+    if stored is None:
+        save_predictions(folder, predict_shipped(split))
+        stored = load_predictions(folder)  # in the precision of a resumed training
+    return stored
+
+
 def _train_epoch(
     parts: _Parts,
     batches: Iterable[Batch],
     recipe: Recipe,
     teachers: Sequence[Network],
+    *,
+    offsets: Mapping[str, Tensor],
     on_batch: OnBatch,
 ) -> tuple[float, float]:
     """The mean loss, and the accuracy against FER2013's labels during the epoch."""
@@ -159,14 +223,14 @@ def _train_epoch(
     total, hits = torch.zeros((), device=device), torch.zeros((), device=device)
     done, latest = 0, 0.0
     for done, batch in enumerate(batches, 1):
-        with torch.autocast(device.type, dtype=torch.bfloat16):
+        with half_precision(device):
             logits = network(batch.faces)
         targets = batch.targets
         if teachers and batch.views is not None:
             teacher = teachers[int(batch.chance * len(teachers))]
             targets = torch.lerp(targets, predict_views(teacher, batch.views), recipe.distillation)
         by_head = split_heads(logits.float(), recipe.architecture)
-        loss = compute_loss(by_head, _split_targets(targets))
+        loss = compute_loss(by_head, _split_targets(targets), offsets)
         parts.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         parts.optimiser.step()
@@ -181,19 +245,25 @@ def _train_epoch(
     return total.item() / done, hits.item() / done
 
 
-def compute_loss(logits: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Tensor:
+def compute_loss(
+    logits: Mapping[str, Tensor],
+    targets: Mapping[str, Tensor],
+    offsets: Mapping[str, Tensor] = MappingProxyType({}),
+) -> Tensor:
     """The sum of the heads' cross-entropies, each the mean over faces.
 
     Args:
         logits: head -> float [n, classes].
         targets: head -> distributions [n, classes]; a row that sums to less than 1 counts less.
+        offsets: head -> float [classes], added to its logits; heads without one stay as they are.
     """
-    losses = [F.cross_entropy(z, targets[head]) for head, z in logits.items()]
+    adjusted = {head: z + offsets[head] if head in offsets else z for head, z in logits.items()}
+    losses = [F.cross_entropy(z, targets[head]) for head, z in adjusted.items()]
     return torch.stack(losses).sum()
 
 
 def _batches_per_epoch(split: Split, recipe: Recipe) -> int:
-    return max(1, len(split) // recipe.batch)
+    return max(1, int(recipe.epoch_share * len(split)) // recipe.batch)
 
 
 @dataclass(frozen=True)
@@ -228,7 +298,8 @@ def draw_batches(crops: Tensor, targets: Tensor, recipe: Recipe, epoch: int) -> 
     mixing = np.random.default_rng((recipe.seed, epoch))
     teaching = np.random.default_rng((recipe.seed, epoch, 1))
     order = torch.randperm(len(targets), generator=random, device=crops.device)
-    full = order[: max(1, len(order) // recipe.batch) * recipe.batch]
+    count = max(1, int(recipe.epoch_share * len(order)) // recipe.batch)
+    full = order[: count * recipe.batch]
     for rows in torch.split(full, recipe.batch):
         faces = recipe.augmentation(crops[rows], recipe.architecture.side, random)
         mixed = targets[rows]
