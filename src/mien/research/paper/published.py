@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from mien.recommendation.rankings.features import PaperRanking
 
 ACCURACY = 0.7158
-OTHER_ACCURACY: float | None = None
-"""The paper gives a second one elsewhere, which our notes lack."""
+OTHER_ACCURACY = 0.7116
+"""In the sentence after the first, on "the test dataset"."""
 LOSS = 0.8643
 SIMILARITY = 0.89
 COLLABORATIVE_SIMILARITY = 0.71
@@ -39,7 +39,7 @@ CLASSES = {
 """Emotion and measure -> published score."""
 NUMBERS = {
     "published.accuracy": ACCURACY,
-    **({} if OTHER_ACCURACY is None else {"published.accuracy.other": OTHER_ACCURACY}),
+    "published.accuracy.other": OTHER_ACCURACY,
     "published.loss": LOSS,
     "published.rows": 113_999,  # of the Spotify Tracks Dataset
     "published.similarity": SIMILARITY,
