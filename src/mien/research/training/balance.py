@@ -28,7 +28,8 @@ def class_frequencies(votes: Float32Array) -> Float32Array:
         float32 [8], positive. The seven emotions sum to 1; contempt has the largest of their
         frequencies.
 
-    >>> class_frequencies(np.eye(8, dtype=np.float32)[[0, 0, 1, 7]]).round(3).tolist()
+    >>> votes = np.eye(8, dtype=np.float32)[[0, 0, 1, 7]]
+    >>> [round(float(frequency), 3) for frequency in class_frequencies(votes)]
     [0.667, 0.333, 0.0, 0.0, 0.0, 0.0, 0.0, 0.667]
     """
     total = votes.sum(axis=0, dtype=np.float64)[: len(EMOTIONS)]
