@@ -5,6 +5,7 @@ from __future__ import annotations
 STARTER_SONGS = 4_508
 
 SPOTIFY_ROWS, SPOTIFY_SONGS = 114_000, 81_050
+"""Rows of the Spotify Tracks Dataset, and songs after cleaning."""
 
 FER2013_SPLITS = (28_709, 3_589, 3_589)
 FER2013_BLANKS = 11

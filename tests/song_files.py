@@ -4,11 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-SPOTIFY_ROWS, SPOTIFY_SONGS = 114_000, 81_050
-"""Rows of the Spotify Tracks Dataset, and songs after cleaning."""
-
-STARTER_SONGS = 4_508
-
 HEADER = "track_id,artists,track_name,valence,energy,tempo,track_genre,popularity"
 
 

@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from song_files import HEADER, SPOTIFY_ROWS, SPOTIFY_SONGS, write_lines
+from row_counts import SPOTIFY_ROWS, SPOTIFY_SONGS
+from song_files import HEADER, write_lines
 
 from mien.catalogue.cleaning import clean
 from mien.catalogue.readers import read_table

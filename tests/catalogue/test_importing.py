@@ -14,7 +14,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from song_files import HEADER, SPOTIFY_SONGS, write_lines
+from row_counts import SPOTIFY_SONGS
+from song_files import HEADER, write_lines
 
 from mien import CatalogueError, Store
 from mien.catalogue import importing

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from song_files import HEADER, STARTER_SONGS, write_lines
+from row_counts import STARTER_SONGS
+from song_files import HEADER, write_lines
 
 from mien import Filter, Store, recommend
 from mien.catalogue.importing import import_catalogue
