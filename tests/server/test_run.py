@@ -208,15 +208,21 @@ def test_options_that_cannot_be_met_are_one_clear_line(options: list[str], said:
     assert "Traceback" not in done.stderr
 
 
+def heed_hangups() -> None:
+    """As shells start programs, also where these tests themselves run under nohup."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 def ignore_interrupts() -> None:
     """As shells do for what they start with `&`."""
+    heed_hangups()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @pytest.mark.parametrize("stopped_by", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-@pytest.mark.parametrize("before", [None, ignore_interrupts], ids=["", "SIGINT ignored"])
+@pytest.mark.parametrize("before", [heed_hangups, ignore_interrupts], ids=["", "SIGINT ignored"])
 def test_requests_are_answered_before_the_server_stops(
-    stopped_by: signal.Signals, before: Callable[[], None] | None
+    stopped_by: signal.Signals, before: Callable[[], None]
 ) -> None:
     """A request whose body is still on its way when the signal comes is answered."""
     with serving(stopped_by=stopped_by, preexec_fn=before) as address:
