@@ -10,6 +10,7 @@ import polars as pl
 
 from mien import Catalogue, Store
 from mien.catalogue.cleaning import clean
+from mien.catalogue.songs import Song
 from mien.support.arrays import Float32Array
 
 Row = tuple[str, float, float, float]
@@ -85,3 +86,18 @@ def random_factors(catalogue: Catalogue) -> Float32Array:
 def set_factors(catalogue: Catalogue, factors: Float32Array) -> None:
     """Give an open catalogue factors; the starter's file itself cannot have any."""
     vars(catalogue)["factors"] = factors
+
+
+def table_of(songs: Sequence[Song]) -> pl.DataFrame:
+    """The songs as a cleaned table, with the columns that every catalogue has."""
+    return pl.DataFrame(
+        {
+            "id": [s.id for s in songs],
+            "title": [s.title for s in songs],
+            "artists": [list(s.artists) for s in songs],
+            "genres": [list(s.genres) for s in songs],
+            "valence": [s.valence for s in songs],
+            "energy": [s.energy for s in songs],
+            "tempo": [s.tempo for s in songs],
+        }
+    )

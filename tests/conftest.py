@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import catalogues
 import numpy as np
-import polars as pl
 import pytest
 from hypothesis import settings
 from PIL import Image
@@ -107,17 +107,7 @@ def playlists(tmp_path_factory: pytest.TempPathFactory, starter: Catalogue) -> t
 def own(starter: Catalogue) -> Iterator[Catalogue]:
     """The first 100 songs of the starter, as a user's own catalogue in use."""
     songs = starter.songs(range(100))
-    table = pl.DataFrame(
-        {
-            "id": [s.id for s in songs],
-            "title": [s.title for s in songs],
-            "artists": [list(s.artists) for s in songs],
-            "genres": [list(s.genres) for s in songs],
-            "valence": [s.valence for s in songs],
-            "energy": [s.energy for s in songs],
-            "tempo": [s.tempo for s in songs],
-        }
-    )
+    table = catalogues.table_of(songs)
     Store().save("own", table, ImportSummary(100, 100), "test")
     with Store().open() as catalogue:
         yield catalogue

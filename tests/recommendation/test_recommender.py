@@ -10,7 +10,6 @@ from typing import Any
 
 import catalogues
 import numpy as np
-import polars as pl
 import pytest
 
 from mien import (
@@ -266,18 +265,7 @@ class TestRecommenderOf:
     def test_new_playlists_count_at_once(self, starter: Catalogue, home: Path) -> None:
         """Also in a process that has recommended from the catalogue before, such as a server."""
         songs = starter.songs(range(100))
-        table = pl.DataFrame(
-            {
-                "id": [s.id for s in songs],
-                "title": [s.title for s in songs],
-                "artists": [list(s.artists) for s in songs],
-                "genres": [list(s.genres) for s in songs],
-                "valence": [s.valence for s in songs],
-                "energy": [s.energy for s in songs],
-                "tempo": [s.tempo for s in songs],
-            }
-        )
-        own = catalogues.save(table, home)
+        own = catalogues.save(catalogues.table_of(songs), home)
         loved = songs[3].id
         before = recommend("happy", 30, like=[loved], catalogue="test")
         Store().save_factors(own.ref, catalogues.random_factors(own))
