@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mien.research.training.network import Scaling
+from mien.research.training.readout import Scaling
 from mien.research.training.recipe import Architecture, Recipe
 
 TINY = Architecture(widths=(4, 4, 8, 8))

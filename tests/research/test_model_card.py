@@ -18,7 +18,8 @@ from mien.research.evaluation.expression import calibration_error, score_reading
 from mien.research.evaluation.measure import load_result
 from mien.research.training.checkpoint import Epoch, best_epoch, load_outcome, load_recipe
 from mien.research.training.export import mean_shift
-from mien.research.training.network import CropsToProbabilities, Ensemble, Scaling
+from mien.research.training.network import CropsToProbabilities, Ensemble
+from mien.research.training.readout import Scaling
 from mien.research.training.recipe import RECIPES
 
 TRAININGS = Path(__file__).parents[2] / "trainings"

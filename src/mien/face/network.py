@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 HEADS = {"fer2013": EMOTIONS, "raters": RATED}
 """Network head -> its classes: FER2013's labels, and the votes of FER+'s ten raters."""
 
+READING = "reading"
+"""The output of a network that combines its heads."""
+
+OUTPUTS = {**HEADS, READING: RATED}
+"""Output of a network -> its classes."""
+
 NETWORKS = ("expression", "live")
 """The networks in the package: the default one, and a small one for cameras."""
 
@@ -54,7 +60,7 @@ class ExpressionModel:
 
     @property
     def default_head(self) -> str:
-        """The head that `read` uses: the one that agreed better with the raters on PublicTest."""
+        """The output that `read` uses: `reading`, or a head of a network without that output."""
         return self._metadata["reads_with"]
 
     @property
@@ -72,30 +78,30 @@ class ExpressionModel:
 
         Args:
             crops: uint8 [n, 48, 48], grey faces framed as FER2013's are.
-            head: `fer2013` for FER2013's labels, `raters` for the votes of ten people; the default
-                is `default_head`.
+            head: `fer2013` for FER2013's labels, `raters` for the votes of ten people, `reading`
+                for both combined; the default is `default_head`.
 
         Returns:
             float32 [n, 7] in the order of `EMOTIONS`, or float32 [n, 8] in the order of `RATED`
-            (contempt is last) for `raters`; rows sum to 1.
+            (contempt is last) for the others; rows sum to 1.
 
         Raises:
             ModelError: another dtype or shape, or no such head.
         """
         head = self.default_head if head is None else head
-        if head not in self.heads:
-            raise ModelError(
-                f"{self.path.name} has no head {head!r}", f"use {', '.join(self.heads)}"
-            )
+        names = dict.fromkeys((*self.heads, self.default_head))
+        if head not in names:
+            raise ModelError(f"{self.path.name} has no head {head!r}", f"use {', '.join(names)}")
         return self._run(crops, (head,))[0]
 
     def predict_heads(self, crops: UInt8Array) -> dict[str, Float32Array]:
-        """`predict` for every head, at the cost of one.
+        """`predict` for every head and `default_head`, at the cost of one.
 
         Raises:
             ModelError: another dtype or shape.
         """
-        return dict(zip(self.heads, self._run(crops, self.heads), strict=True))
+        names = tuple(dict.fromkeys((*self.heads, self.default_head)))
+        return dict(zip(names, self._run(crops, names), strict=True))
 
     def read(self, crops: UInt8Array) -> list[Expression]:
         """The expressions of face crops, by `default_head`, without a label where it is unsure.
@@ -132,7 +138,7 @@ class ExpressionModel:
                 f"crops are {crops.dtype} {list(crops.shape)}", "expected uint8 [n, 48, 48]"
             )
         batches = [crops[i : i + _BATCH] for i in range(0, len(crops), _BATCH)]
-        outputs = [[np.zeros((0, len(HEADS[head])), np.float32) for head in heads]]
+        outputs = [[np.zeros((0, len(OUTPUTS[head])), np.float32) for head in heads]]
         outputs += [self._session.run(list(heads), {"crops": batch}) for batch in batches]
         return [np.concatenate(parts) for parts in zip(*outputs, strict=True)]
 

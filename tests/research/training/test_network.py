@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from mien.research.training.network import Scaling
+from mien.research.training.readout import Scaling
 
 
 def test_scaling_keeps_the_order_of_classes() -> None:

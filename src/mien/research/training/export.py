@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import io
-import math
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,24 +15,23 @@ import onnxscript  # noqa: F401 - PyTorch exports with it; to fail before a trai
 import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
-from torch.nn import functional as F
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from mien.emotions import EMOTIONS
 from mien.errors import ModelError
-from mien.face.expression import fold
-from mien.face.network import ExpressionModel
-from mien.research.data.fer2013 import SIDE, Fer2013, Split
-from mien.research.data.truth import majority_emotions, truth_of
+from mien.face.network import READING, ExpressionModel
+from mien.research.data.fer2013 import SIDE, Fer2013
+from mien.research.training.calibration import Calibration, calibrate, see
+from mien.research.training.dlib import Normalised
 from mien.research.training.network import (
     AnyNetwork,
     ConvUnit,
     CropsToProbabilities,
-    Scaling,
     count_parameters,
 )
-from mien.research.training.predictions import predict_logits
+from mien.research.training.predictions import predict_crops
 from mien.research.training.quantise import OPSET, quantise
+from mien.research.training.readout import Scaling
 from mien.support.arrays import Float32Array
 from mien.support.files import write_atomically
 
@@ -42,25 +41,7 @@ MAX_DIFFERENCE = 1e-4
 MAX_MEAN_SHIFT = 0.1
 """The largest `mean_shift` allowed after quantisation."""
 
-MIN_SURE_ACCURACY = 0.9
-"""The accuracy that labels must have that are not withheld."""
-
 _COMPARED = 256  # faces
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """The choices made on PublicTest.
-
-    Attributes:
-        scalings: head -> how its logits become probabilities.
-        default_head: the head that agrees better with the raters on the seven emotions.
-        unsure_below: the confidence below which that head's label is withheld.
-    """
-
-    scalings: Mapping[str, Scaling]
-    default_head: str
-    unsure_below: float
 
 
 def ship(network: AnyNetwork, faces: Fer2013, path: Path) -> None:
@@ -70,7 +51,8 @@ def ship(network: AnyNetwork, faces: Fer2013, path: Path) -> None:
     The paper's network has weights in half precision.
 
     Args:
-        network: one network, or an ensemble.
+        network: one network, or an ensemble; its raters' head predicts the votes
+            (`mien.research.training.balance.predict_votes`).
         faces: FER2013.
         path: the ONNX file to write.
 
@@ -78,90 +60,22 @@ def ship(network: AnyNetwork, faces: Fer2013, path: Path) -> None:
         ModelError: ONNX Runtime differs too much from PyTorch; no file is written.
     """
     if network.architecture.kind == "paper":
-        export(network, calibrate(network, faces.public), path)
+        seen = see(lambda crops: predict_crops(network, crops), faces.public)
+        export(network, calibrate(seen, faces), path)
         return
     scalings = {head: Scaling() for head in network.architecture.heads}
     uncalibrated = path.with_suffix(".uncalibrated.onnx")
     try:
         export(network, Calibration(scalings, next(iter(scalings)), 0.0), uncalibrated, faces)
-        found = ExpressionModel(uncalibrated).predict_heads(faces.public.crops)
+        model = ExpressionModel(uncalibrated, threads=0)
+        seen = see(lambda crops: _logarithms(model.predict_heads(crops)), faces.public)
     finally:
         uncalibrated.unlink(missing_ok=True)
-    logits = {head: torch.from_numpy(np.log(np.maximum(p, 1e-30))) for head, p in found.items()}
-    export(network, calibrate_logits(logits, faces.public), path, faces)
+    export(network, calibrate(seen, faces), path, faces)
 
 
-def calibrate(network: AnyNetwork, public: Split) -> Calibration:
-    """Calibrate a network on PublicTest."""
-    return calibrate_logits(predict_logits(network, public), public)
-
-
-def calibrate_logits(logits: Mapping[str, Tensor], public: Split) -> Calibration:
-    """Choose scalings, default head and threshold.
-
-    The threshold follows from the coverage-accuracy curve of that head against the raters' majority
-    (FER2013's labels if there are no votes).
-
-    Args:
-        logits: head -> float32 [n, classes].
-        public: the faces of PublicTest.
-    """
-    scalings = {
-        head: fit_scaling(z, torch.from_numpy(truth_of(public, head))) for head, z in logits.items()
-    }
-    seven = {head: fold(scalings[head](z).numpy()) for head, z in logits.items()}
-    truth = truth_of(public, "fer2013") if public.votes is None else majority_emotions(public)
-    clear = truth >= 0
-    right = {head: (p.argmax(axis=1) == truth)[clear] for head, p in seven.items()}
-    best = max(right, key=lambda head: right[head].mean())
-    confidence = seven[best].max(axis=1)[clear]
-    return Calibration(scalings, best, choose_threshold(confidence, right[best]))
-
-
-def fit_scaling(logits: Tensor, labels: Tensor) -> Scaling:
-    """Find the scaling with the least cross-entropy.
-
-    Temperatures from 0.2 to 5 and exponents from 0.5 to 2 are tried.
-
-    Args:
-        logits: float [n, classes].
-        labels: int64 [n]; rows below 0 are left out.
-    """
-    logits, labels = logits[labels >= 0], labels[labels >= 0]
-    differences = logits.amax(dim=1, keepdim=True) - logits
-    temperatures = torch.exp(torch.linspace(math.log(0.2), math.log(5), 161)).tolist()
-    losses = {}
-    for exponent in torch.linspace(0.5, 2, 31).tolist():
-        powers = -differences.pow(exponent)
-        for t in temperatures:
-            losses[Scaling(t, exponent)] = F.cross_entropy(powers / t, labels).item()
-    return min(losses, key=lambda scaling: losses[scaling])
-
-
-def choose_threshold(confidence: np.ndarray, right: np.ndarray, width: float = 0.08) -> float:
-    """The lowest threshold for which labels are right often enough.
-
-    Labels just above it must be right at least as often as wrong, and all labels above it in
-    `MIN_SURE_ACCURACY` of the cases.
-
-    Args:
-        confidence: float [n], the probability of the top label.
-        right: bool [n], whether the top label is the true one.
-        width: of the range of confidences just above a threshold.
-
-    Returns:
-        A threshold in hundredths, in [0.15, 1].
-    """
-    for threshold in np.arange(0.15, 1.0, 0.01):
-        above = confidence >= threshold
-        near = above & (confidence < threshold + width)
-        if (
-            near.sum() >= 20
-            and right[near].mean() >= 0.5
-            and right[above].mean() >= MIN_SURE_ACCURACY
-        ):
-            return round(float(threshold), 2)
-    return 1.0
+def _logarithms(found: Mapping[str, Float32Array]) -> dict[str, Tensor]:
+    return {head: torch.from_numpy(np.log(np.maximum(p, 1e-30))) for head, p in found.items()}
 
 
 def fold_normalisation(network: AnyNetwork) -> AnyNetwork:
@@ -170,12 +84,17 @@ def fold_normalisation(network: AnyNetwork) -> AnyNetwork:
     network = copy.deepcopy(network).cpu().eval()
     for module in network.modules():
         if isinstance(module, ConvUnit):  # the paper's network normalises after the ReLU
-            convolution, normalisation, _ = module
-            assert isinstance(convolution, nn.Conv2d)
-            assert isinstance(normalisation, nn.BatchNorm2d)
-            module[0] = fuse_conv_bn_eval(convolution, normalisation)
-            module[1] = nn.Identity()
+            module[0], module[1] = _fuse(module[0], module[1]), nn.Identity()
+        elif isinstance(module, Normalised):
+            module.convolution = _fuse(module.convolution, module.normalisation)
+            module.normalisation = nn.Identity()
     return network.half().float()
+
+
+def _fuse(convolution: nn.Module, normalisation: nn.Module) -> nn.Conv2d:
+    assert isinstance(convolution, nn.Conv2d)
+    assert isinstance(normalisation, nn.BatchNorm2d)
+    return fuse_conv_bn_eval(convolution, normalisation)
 
 
 def export(
@@ -197,14 +116,16 @@ def export(
             quantisation by more than `MAX_MEAN_SHIFT`; no file is written.
     """
     heads = network.architecture.heads
-    pipeline = CropsToProbabilities(fold_normalisation(network), calibration.scalings).eval()
+    readout = calibration.readout
+    folded = fold_normalisation(network)
+    pipeline = CropsToProbabilities(folded, calibration.scalings, readout).eval()
     random = np.random.default_rng(0)
     crops = random.integers(0, 256, (5, SIDE, SIDE), dtype=np.uint8)
     program = torch.onnx.export(
         pipeline,
         (torch.from_numpy(crops),),
         input_names=["crops"],
-        output_names=list(heads),
+        output_names=[*heads, *([READING] if readout else [])],
         dynamic_shapes={"crops": {0: torch.export.Dim("n", min=1, max=1 << 16)}},
         opset_version=OPSET,
         dynamo=True,
@@ -223,6 +144,8 @@ def export(
         "exponents": ",".join(f"{calibration.scalings[h].exponent:.6f}" for h in heads),
         "unsure_below": f"{calibration.unsure_below:.2f}",
     }
+    if readout is not None:
+        metadata["readout"] = json.dumps(dataclasses.asdict(readout))
     del model.metadata_props[:]
     for node in (*model.graph.node, *model.graph.value_info, *model.graph.input):
         del node.metadata_props[:]  # source lines of the exporting machine
@@ -288,5 +211,6 @@ def _differences(
 ) -> list[Float32Array]:
     model = ExpressionModel(path)
     heads = pipeline.network.architecture.heads
-    expected = zip(heads, pipeline(torch.from_numpy(crops)), strict=True)
+    names = heads if pipeline.readout is None else (*heads, READING)
+    expected = zip(names, pipeline(torch.from_numpy(crops)), strict=True)
     return [np.abs(model.predict(crops, head) - p.numpy()) for head, p in expected]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from mien.face.network import HEADS
+from mien.research.training import dlib
+from mien.research.training.readout import Readout, Scaling
 from mien.research.training.recipe import Architecture
 
 
@@ -92,6 +92,11 @@ def residual_network(architecture: Architecture) -> Network:
     return Network(architecture, nn.Sequential(*layers, GlobalMean()), channels)
 
 
+def dlib_network(architecture: Architecture) -> Network:
+    """dlib's blocks, with random weights (see `mien.research.training.dlib`)."""
+    return Network(architecture, dlib.layers(architecture), architecture.widths[-1])
+
+
 def paper_network(architecture: Architecture) -> Network:
     """Convolution, ReLU, batch normalisation, max pooling and dropout; dense layers.
 
@@ -116,6 +121,13 @@ def prepare(faces: Tensor, architecture: Architecture) -> Tensor:
     return standardise(faces) if architecture.standardised else faces
 
 
+def to_input(crops: Tensor, architecture: Architecture) -> Tensor:
+    """The middle of crops, uint8 [n, 48, 48], prepared: float [n, 1, side, side]."""
+    edge = (crops.shape[-1] - architecture.side) // 2
+    end = edge + architecture.side
+    return prepare(crops[:, edge:end, edge:end].unsqueeze(1).float() / 255.0, architecture)
+
+
 def standardise(faces: Tensor) -> Tensor:
     """Scale each image to mean 0 and standard deviation 1, which removes exposure."""
     mean = faces.mean(dim=(2, 3), keepdim=True)
@@ -130,47 +142,32 @@ def split_heads(logits: Tensor, architecture: Architecture) -> dict[str, Tensor]
     return dict(zip(architecture.heads, torch.split(logits, sizes, dim=1), strict=True))
 
 
-@dataclass(frozen=True)
-class Scaling:
-    """Logits -> calibrated probabilities.
-
-    Temperature scaling (Guo et al. 2017) with a second parameter: the difference of a logit to the
-    highest one is raised to `exponent` and divided by `temperature` before the softmax. Exponent 1
-    is temperature scaling; above 1, small differences count less and large ones more. The order of
-    the classes is kept.
-    """
-
-    temperature: float = 1.0
-    exponent: float = 1.0
-
-    def __call__(self, logits: Tensor) -> Tensor:
-        """float [n, classes] -> float [n, classes], rows sum to 1."""
-        difference = logits.amax(dim=1, keepdim=True) - logits
-        return F.softmax(-difference.pow(self.exponent) / self.temperature, dim=1)
-
-
 class CropsToProbabilities(nn.Module):
-    """The network as it is exported: uint8 crops [n, 48, 48] -> probabilities for each head.
+    """The network as it is exported: uint8 crops [n, 48, 48] -> probabilities.
 
-    It cuts out the middle, prepares it, runs the network and scales the logits of each head.
+    It cuts out the middle, prepares it, runs the network and scales the logits of each head. With a
+    readout, the reading's probabilities come last.
     """
 
-    def __init__(self, network: AnyNetwork, scalings: Mapping[str, Scaling]) -> None:
+    def __init__(
+        self,
+        network: AnyNetwork,
+        scalings: Mapping[str, Scaling],
+        readout: Readout | None = None,
+    ) -> None:
         super().__init__()
         self.network = network
         self.scalings = dict(scalings)
+        self.readout = readout
 
     def forward(self, crops: Tensor) -> tuple[Tensor, ...]:
         logits = split_heads(self.logits(crops), self.network.architecture)
-        return tuple(self.scalings[head](z) for head, z in logits.items())
+        found = [self.scalings[head](z) for head, z in logits.items()]
+        return tuple(found if self.readout is None else [*found, self.readout(logits)])
 
     def logits(self, crops: Tensor) -> Tensor:
         """The logits of all heads, side by side, before scaling."""
-        architecture = self.network.architecture
-        edge = (crops.shape[-1] - architecture.side) // 2
-        end = edge + architecture.side
-        middle = crops[:, edge:end, edge:end].unsqueeze(1).float() / 255.0
-        logits: Tensor = self.network(prepare(middle, architecture))
+        logits: Tensor = self.network(to_input(crops, self.network.architecture))
         return logits
 
 
@@ -182,8 +179,8 @@ def count_parameters(network: nn.Module) -> int:
 def build(architecture: Architecture, seed: int) -> Network:
     """Initialise a network, the same for the same seed."""
     torch.manual_seed(seed)
-    make = paper_network if architecture.kind == "paper" else residual_network
-    network = make(architecture)
+    make = {"residual": residual_network, "dlib": dlib_network, "paper": paper_network}
+    network = make[architecture.kind](architecture)
     for module in network.modules():
         if architecture.kind == "paper" and isinstance(module, nn.Conv2d | nn.Linear):
             nn.init.xavier_uniform_(module.weight)  # Keras's default

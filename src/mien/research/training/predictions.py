@@ -18,16 +18,22 @@ from mien.research.evaluation.expression import confusion_matrix, mean_recall
 from mien.research.training.network import AnyNetwork, CropsToProbabilities, Network, split_heads
 from mien.research.training.recipe import Architecture, Recipe
 from mien.research.training.targets import Targets
+from mien.support.arrays import UInt8Array
+
+
+def predict_logits(network: AnyNetwork, split: Split, batch: int = 256) -> dict[str, Tensor]:
+    """Head -> logits for the middle crop of each face, float32 [n, classes]."""
+    return predict_crops(network, split.crops, batch)
 
 
 @torch.inference_mode()
-def predict_logits(network: AnyNetwork, split: Split, batch: int = 256) -> dict[str, Tensor]:
-    """Head -> logits for the middle crop of each face, float32 [n, classes]."""
+def predict_crops(network: AnyNetwork, crops: UInt8Array, batch: int = 256) -> dict[str, Tensor]:
+    """The same for crops, uint8 [n, 48, 48]."""
     network.eval()
     device = next(network.parameters()).device
     pipeline = CropsToProbabilities(network, {})
-    crops = torch.from_numpy(split.crops).to(device)
-    logits = [pipeline.logits(part).float().cpu() for part in torch.split(crops, batch)]
+    parts = torch.split(torch.from_numpy(crops).to(device), batch)
+    logits = [pipeline.logits(part).float().cpu() for part in parts]
     return split_heads(torch.cat(logits), network.architecture)
 
 

@@ -17,16 +17,18 @@ class Architecture:
     """The layers of a network.
 
     Attributes:
-        kind: `residual` (mien's) or `paper` (plain convolutions and a dense layer).
+        kind: `residual` (mien's), `dlib` (`mien.research.training.dlib`), or `paper` (plain
+            convolutions and a dense layer).
         widths: channels of each stage; the image is halved between stages.
-        residuals: number of residual pairs at the end of each stage (`residual` only).
+        residuals: number of residual pairs at the end of each stage (`residual`), or of blocks in
+            each stage (`dlib`).
         side: side of the network's input in pixels, the middle of the 48x48 crop.
         standardised: whether each image is scaled to mean 0 and deviation 1, not to [0, 1].
         dropout: before the last layer, and half of it after each stage of `paper`.
         heads: of `HEADS`.
     """
 
-    kind: Literal["residual", "paper"] = "residual"
+    kind: Literal["residual", "dlib", "paper"] = "residual"
     widths: tuple[int, ...] = (32, 64, 160, 320)
     residuals: tuple[int, ...] = (0, 0, 1, 1)
     side: int = 44
@@ -65,7 +67,8 @@ class Recipe:
         rarity_weighting: how much more a face counts for the raters' head the rarer its emotions,
             as an exponent; 0: all faces count the same. Not with teachers that predict views.
         starts_from: recipe of the network that is trained first, and whose weights this one starts
-            from, as `name` or `name-seed`; empty for random weights.
+            from, as `name` or `name-seed`; `dlib` for dlib's weights, which lie with the data sets
+            (`mien.research.training.dlib`); empty for random weights.
         members: recipes of the networks that are trained first, and that are exported together
             with this one as an ensemble, the mean of their logits; as `name` or `name-seed`.
     """

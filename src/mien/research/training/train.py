@@ -20,6 +20,7 @@ from mien.emotions import EMOTIONS
 from mien.errors import TrainingError
 from mien.face.network import HEADS
 from mien.research.data.fer2013 import Fer2013, Split, without_blanks
+from mien.research.training import dlib
 from mien.research.training.balance import class_frequencies, logit_offsets, rarity_weights
 from mien.research.training.checkpoint import (
     Epoch,
@@ -34,7 +35,7 @@ from mien.research.training.checkpoint import (
     save,
     save_predictions,
 )
-from mien.research.training.network import Network, build, prepare, split_heads
+from mien.research.training.network import Network, build, prepare, split_heads, to_input
 from mien.research.training.predictions import (
     check_teachers,
     half_precision,
@@ -48,6 +49,7 @@ from mien.research.training.targets import Targets, distil, make_targets
 from mien.support.arrays import Float32Array
 
 _LOSS_EVERY = 16  # batches
+_FIRST = 1000  # faces that set the normalisation of dlib's network
 
 OnBatch = Callable[[int, float], None]
 """Called with the number of batches done since the first epoch, and the latest loss."""
@@ -116,7 +118,7 @@ def train(
 
     view_teachers = teachers if recipe.teacher_input == "view" else []
     per_epoch = _batches_per_epoch(split, recipe)
-    network = _to_device(_initialise(recipe, start, frequencies), device)
+    network = _to_device(_initialise(recipe, start, split, frequencies), device)
     parts = _Parts.fresh(network, recipe, per_epoch)
     so_far = resume(folder, parts.stateful, device)
     history = list(so_far.history) if so_far else []
@@ -167,10 +169,16 @@ class _Parts:
         return {k: getattr(self, k) for k in ("network", "averaged", "optimiser", "schedule")}
 
 
-def _initialise(recipe: Recipe, start: Outcome | None, frequencies: Float32Array) -> Network:
+def _initialise(
+    recipe: Recipe, start: Outcome | None, split: Split, frequencies: Float32Array
+) -> Network:
     """The network before its first step, its raters' logits adjusted as the recipe says."""
     network = build(recipe.architecture, recipe.seed)
-    if not recipe.starts_from:
+    if recipe.starts_from == dlib.START:
+        faces = to_input(torch.from_numpy(split.crops[:_FIRST]), recipe.architecture)
+        assert isinstance(network.body, nn.Sequential)
+        dlib.load_weights(network.body, dlib.read_weights(), faces)
+    if recipe.starts_from in {"", dlib.START}:
         return network
     if start is None:
         raise TrainingError(

@@ -1,0 +1,235 @@
+"""The choices made on PublicTest after a training: readout, scalings and threshold.
+
+They are made on its faces as they are and as cameras take them, with its own shares of the emotions
+and with even ones, so that what is said confidently is right wherever the face comes from.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from mien.emotions import EMOTIONS
+from mien.face.expression import fold
+from mien.face.network import READING
+from mien.research.data.fer2013 import Fer2013, Split, without_blanks
+from mien.research.data.raters import distribution
+from mien.research.data.truth import majority_emotions, truth_of
+from mien.research.evaluation.robustness import CAMERA, CORRUPTIONS
+from mien.research.training.balance import class_frequencies
+from mien.research.training.readout import Readout, Scaling
+from mien.support.arrays import Float32Array, UInt8Array
+
+MIN_SURE_ACCURACY = 0.85
+"""The accuracy that labels must have that are not withheld, in each group."""
+
+MAX_LOSS = 0.01
+"""How much of its best accuracy a readout may give up for the balanced one."""
+
+_EXPONENTS = tuple(np.linspace(0, 1.2, 13).tolist())
+_LABEL_WEIGHTS = tuple(np.linspace(0, 0.5, 11).tolist())
+
+Logits = Mapping[str, Tensor]
+"""Head -> float [n, classes]."""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """The choices made on PublicTest.
+
+    Attributes:
+        scalings: head -> how its logits become probabilities.
+        default_head: what reads expressions: `reading`, or without a readout the head that agrees
+            better with the raters on the seven emotions.
+        unsure_below: the confidence below which its label is withheld.
+        readout: how the heads are combined; None for networks without the raters' head.
+    """
+
+    scalings: Mapping[str, Scaling]
+    default_head: str
+    unsure_below: float
+    readout: Readout | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    """Faces on which labels must be right often enough.
+
+    Attributes:
+        confidence: float [n], the probability of the top label.
+        right: bool [n], whether the top label is the true one.
+        weights: float [n], how much each face counts.
+    """
+
+    confidence: np.ndarray
+    right: np.ndarray
+    weights: np.ndarray
+
+
+@dataclass(frozen=True)
+class Frequencies:
+    """How common the emotions are in Training.
+
+    Attributes:
+        labels: among FER2013's labels, float32 [7].
+        votes: among the raters' votes, float32 [8] (`class_frequencies`); None without votes.
+    """
+
+    labels: Float32Array
+    votes: Float32Array | None
+
+    @classmethod
+    def of(cls, training: Split) -> Frequencies:
+        """Those of a split; each label is counted once more, so that none is absent."""
+        counts = np.bincount(training.labels, minlength=len(EMOTIONS)) + 1.0
+        votes = None
+        if training.votes is not None:
+            votes = class_frequencies(distribution(without_blanks(training).require_votes()))
+        return cls((counts / counts.sum()).astype(np.float32), votes)
+
+    def readout(self, exponent: float, label_weight: float) -> Readout:
+        """The readout that divides the frequencies of the votes to this power."""
+        assert self.votes is not None
+        offsets = -exponent * np.log(self.votes)
+        label_offsets = -np.log(self.labels)
+        return Readout(tuple(offsets.tolist()), tuple(label_offsets.tolist()), label_weight)
+
+
+def see(predict: Callable[[UInt8Array], Logits], split: Split) -> dict[str, Logits]:
+    """What a network sees in a split: corruption (of `CAMERA`, the clean faces first) -> logits.
+
+    Args:
+        predict: uint8 [n, 48, 48] -> head -> logits.
+        split: the faces.
+    """
+    corrupted = {name: np.stack([CORRUPTIONS[name](c) for c in split.crops]) for name in CAMERA}
+    return {name: predict(crops) for name, crops in corrupted.items()}
+
+
+def calibrate(seen: Mapping[str, Logits], faces: Fer2013) -> Calibration:
+    """Choose readout, scalings, what reads, and the threshold.
+
+    Args:
+        seen: corruption -> head -> logits of PublicTest (`see`), the clean faces first.
+        faces: FER2013; PublicTest's truth and Training's frequencies are used.
+    """
+    clean = next(iter(seen.values()))
+    public = faces.public
+    scalings = {
+        head: fit_scaling(z, torch.from_numpy(truth_of(public, head))) for head, z in clean.items()
+    }
+    if "raters" in clean and public.votes is not None:
+        readout = choose_readout(seen, public, Frequencies.of(faces.training))
+        truth = majority_emotions(public)
+        pooled = torch.cat([readout.logits(logits)[:, : len(EMOTIONS)] for logits in seen.values()])
+        truths = torch.from_numpy(np.tile(truth, len(seen)))
+        readout = replace(readout, scaling=fit_scaling(pooled, truths))
+        found = [fold(readout(logits).numpy()) for logits in seen.values()]
+        return Calibration(scalings, READING, choose_threshold(_groups(found, truth)), readout)
+    truth = truth_of(public, "fer2013") if public.votes is None else majority_emotions(public)
+    seven = {head: fold(scalings[head](z).numpy()) for head, z in clean.items()}
+    best = max(seven, key=lambda head: _right(seven[head], truth)[truth >= 0].mean())
+    found = [fold(scalings[best](logits[best]).numpy()) for logits in seen.values()]
+    return Calibration(scalings, best, choose_threshold(_groups(found, truth)))
+
+
+def choose_readout(seen: Mapping[str, Logits], public: Split, frequencies: Frequencies) -> Readout:
+    """The readout with the best balanced accuracy whose plain one is hardly below the best.
+
+    Both are means over the corruptions, against the raters' majority among the seven emotions.
+    """
+    truth = majority_emotions(public)
+    scores = {}
+    for exponent in _EXPONENTS:
+        for weight in _LABEL_WEIGHTS:
+            readout = frequencies.readout(exponent, weight)
+            found = []
+            for logits in seen.values():
+                seven = readout.logits(logits)[:, : len(EMOTIONS)].numpy()
+                right = _right(seven, truth)
+                recalls = [right[truth == k].mean() for k in set(truth[truth >= 0].tolist())]
+                found.append((right[truth >= 0].mean(), np.mean(recalls)))
+            scores[readout] = np.mean(found, axis=0)
+    least = max(plain for plain, _ in scores.values()) - MAX_LOSS
+    return max(scores, key=lambda readout: (scores[readout][0] >= least, scores[readout][1]))
+
+
+def fit_scaling(logits: Tensor, labels: Tensor) -> Scaling:
+    """Find the scaling with the least cross-entropy.
+
+    Temperatures from 0.2 to 5 and exponents from 0.5 to 2 are tried: every fourth of a grid, then
+    all around the best.
+
+    Args:
+        logits: float [n, classes].
+        labels: int64 [n]; rows below 0 are left out.
+    """
+    logits, labels = logits[labels >= 0], labels[labels >= 0]
+    differences = logits.amax(dim=1, keepdim=True) - logits
+    temperatures = torch.exp(torch.linspace(math.log(0.2), math.log(5), 161)).tolist()
+    exponents = torch.linspace(0.5, 2, 31).tolist()
+
+    def best(rows: Iterable[int], columns: Iterable[int]) -> tuple[int, int]:
+        columns, losses = list(columns), {}
+        for i in rows:
+            powers = -differences.pow(exponents[i])
+            for j in columns:
+                losses[i, j] = F.cross_entropy(powers / temperatures[j], labels).item()
+        return min(losses, key=lambda cell: losses[cell])
+
+    i, j = best(range(0, 31, 4), range(0, 161, 4))
+    i, j = best(range(max(0, i - 3), min(31, i + 4)), range(max(0, j - 6), min(161, j + 7)))
+    return Scaling(temperatures[j], exponents[i])
+
+
+def choose_threshold(groups: Sequence[Group], width: float = 0.08) -> float:
+    """The lowest threshold for which labels are right often enough.
+
+    All labels above it must be right in `MIN_SURE_ACCURACY` of the cases in each group, and labels
+    just above it at least as often as wrong in the first.
+
+    Args:
+        groups: at least one.
+        width: of the range of confidences just above a threshold.
+
+    Returns:
+        A threshold in hundredths, in [0.15, 1].
+    """
+    first = groups[0]
+    for threshold in np.arange(0.15, 1.0, 0.01):
+        near = (first.confidence >= threshold) & (first.confidence < threshold + width)
+        if near.sum() < 20 or np.average(first.right[near], weights=first.weights[near]) < 0.5:
+            continue
+        if all(_accuracy_above(group, threshold) >= MIN_SURE_ACCURACY for group in groups):
+            return round(float(threshold), 2)
+    return 1.0
+
+
+def _accuracy_above(group: Group, threshold: float) -> float:
+    """The accuracy of the labels that are not withheld, in [0, 1]; 1 if all are."""
+    above = group.confidence >= threshold
+    total = group.weights[above].sum()
+    return float((group.right * group.weights)[above].sum() / total) if total else 1.0
+
+
+def _groups(found: Sequence[Float32Array], truth: np.ndarray) -> list[Group]:
+    """Probabilities [n, 7] by corruption -> groups with the shares as they are, and even ones."""
+    clear = truth >= 0
+    counts = np.bincount(truth[clear], minlength=len(EMOTIONS))
+    even = 1.0 / counts[truth[clear]]
+    return [
+        Group(seven[clear].max(axis=1), _right(seven, truth)[clear], weights)
+        for weights in (np.ones_like(even), even)
+        for seven in found
+    ]
+
+
+def _right(scores: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    right: np.ndarray = scores.argmax(axis=1) == truth
+    return right
