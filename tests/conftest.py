@@ -22,11 +22,12 @@ from mien.catalogue.songs import Catalogue
 from mien.catalogue.store import STARTER, Store
 from mien.catalogue.summary import ImportSummary
 from mien.face.network import NETWORKS, ExpressionModel
-from mien.research.data.datasets import FER2013, SPOTIFY_TRACKS, DataFile, data_folder
+from mien.research.data.datasets import FER2013, LONDON, SPOTIFY_TRACKS, DataFile, data_folder
 from mien.research.data.fer2013 import Fer2013, load
+from mien.research.data.london import Person, load_people
 from mien.support.arrays import UInt8Array
 
-NEED_DATA = {"data", "fer2013", "spotify_tracks", "spotify"}
+NEED_DATA = {"data", "fer2013", "london", "spotify_tracks", "spotify"}
 """Fixtures of the real data sets; tests that use one are marked `data`."""
 
 
@@ -58,6 +59,12 @@ def require(file: DataFile, data: Path) -> Path:
 @pytest.fixture(scope="session")
 def fer2013(data: Path) -> Fer2013:
     return load(require(FER2013, data), cache=False)
+
+
+@pytest.fixture(scope="session")
+def london(data: Path) -> list[Person]:
+    """People, each once neutral and once smiling."""
+    return load_people(require(LONDON, data))
 
 
 @pytest.fixture(scope="session")

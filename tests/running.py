@@ -23,13 +23,28 @@ def answer(*arguments: str | Path, stdin: bytes | None = None) -> dict[str, obje
     return parsed
 
 
+FACE = [
+    "box",
+    "score",
+    "expression",
+    "label",
+    "confidence",
+    "contempt",
+    "second",
+    "valence",
+    "arousal",
+    "strength",
+    "relative",
+]
+
+
 def check_shape(body: dict[str, object], faces: int) -> None:
     """The documented JSON, key by key and type by type."""
     assert list(body) == ["faces", "mood", "to", "ranking", "songs"]
     assert isinstance(body["faces"], list)
     assert len(body["faces"]) == faces
     for face in body["faces"]:
-        assert list(face) == ["box", "score", "expression", "label", "confidence", "contempt"]
+        assert list(face) == FACE
         assert len(face["box"]) == 4
         assert list(face["expression"]) == list(EMOTIONS)
         assert sum(face["expression"].values()) == pytest.approx(1, abs=1e-4)

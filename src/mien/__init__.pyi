@@ -4,18 +4,22 @@ from .catalogue.songs import Catalogue, Song
 from .catalogue.store import Store
 from .emotions import EMOTIONS, RATED
 from .errors import (
+    CalibrationError,
     CatalogueError,
     DataError,
     FeedbackError,
     MienError,
     ModelError,
     MoodError,
+    NeutralFaceError,
     NoFaceError,
     PhotoError,
 )
+from .face.calibrating import calibrate
 from .face.detection import Face, find_faces
 from .face.expression import Expression
 from .face.network import ExpressionModel
+from .face.neutral import NeutralFace
 from .face.photo import Limits
 from .face.reading import FaceReading, Reading, read
 from .face.tracking import Moment, Steadiness, follow
@@ -30,6 +34,7 @@ __version__: str
 __all__ = [
     "EMOTIONS",
     "RATED",
+    "CalibrationError",
     "Catalogue",
     "CatalogueError",
     "DataError",
@@ -46,6 +51,8 @@ __all__ = [
     "Moment",
     "Mood",
     "MoodError",
+    "NeutralFace",
+    "NeutralFaceError",
     "NoFaceError",
     "PhotoError",
     "Reading",
@@ -55,6 +62,7 @@ __all__ = [
     "Song",
     "Steadiness",
     "Store",
+    "calibrate",
     "find_faces",
     "follow",
     "import_catalogue",

@@ -26,6 +26,10 @@ emotions", Journal of Research in Personality 11). The values of neutral are mie
 unobtrusive."""
 
 
+CONTEMPT = (-0.3, -0.08)
+"""The same of contempt: mien's own, halfway between neutral and disgust."""
+
+
 def require_emotion(name: str) -> str:
     """Validate the name of one of the seven emotions, and return it in lower case.
 

@@ -73,6 +73,34 @@ class NoFaceError(MienError):
     code = "no_face"
 
 
+class CalibrationError(MienError):
+    """Photos that cannot serve as a person's neutral face."""
+
+    code = "calibration"
+
+
+class SeveralFacesError(CalibrationError):
+    """Several faces where one person's neutral face is needed."""
+
+
+class RestlessFaceError(CalibrationError):
+    """A face whose expression changes while it should rest."""
+
+
+class ExpressiveFaceError(CalibrationError):
+    """A face with a clear expression where it should rest."""
+
+
+class NeutralFaceError(MienError):
+    """A stored neutral face that cannot be read, or that another network measured."""
+
+    code = "neutral_face"
+
+
+class NoNeutralFaceError(NeutralFaceError):
+    """A neutral face that is wanted and has not been taken."""
+
+
 class QueryError(MienError):
     """A request for songs that contradicts itself or is out of range."""
 

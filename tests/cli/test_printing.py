@@ -67,3 +67,20 @@ def test_the_largest_face_has_bars_and_others_are_counted() -> None:
 def test_an_unclear_face_is_called_hard_to_tell() -> None:
     unclear = Expression.of(np.full(7, 1 / 7), unsure_below=0.5)
     assert printed(show_reading, reading(unclear)).startswith("hard to tell")
+
+
+def test_a_second_guess_and_a_neutral_face_are_in_the_headline() -> None:
+    mixed = Expression.of(np.array([0.3, 0, 0, 0, 0, 0, 0.7]))
+    (seen,) = reading(mixed).faces
+    assert printed(show_reading, Reading((seen,))).startswith("neutral, 70 % sure, perhaps angry\n")
+    relative = Reading((FaceReading(seen.face, mixed, is_relative=True),))
+    text = printed(show_reading, relative, width=100)
+    assert text.startswith("neutral, 70 % sure, perhaps angry  (relative to your neutral face)\n")
+    assert "contempt" not in text
+
+
+def test_contempt_has_a_bar_where_it_is_read() -> None:
+    text = printed(show_reading, reading(Expression.of(np.eye(7)[6], contempt=0.8)))
+    assert text.startswith("contempt, 80 % sure\n")
+    assert "contempt ██████" in text
+    assert "20 %" in text

@@ -45,6 +45,7 @@ NOT_RUN = {
     "make lint": ITSELF,
     "make run": INSTALLS,
     "make test": ITSELF,
+    "mien calibrate": CAMERA,
     "mien catalogue fetch spotify-tracks": DOWNLOAD,
     "mien catalogue fetch spotify-tracks --file dataset.csv": "needs that file",
     "mien evaluate classical": HOURS,

@@ -80,6 +80,21 @@ def test_more_joy_more_valence() -> None:
     assert moods[0].valence < moods[1].valence < moods[2].valence
 
 
+def test_a_slight_smile_moves_the_mood_slightly() -> None:
+    none, slight, broad = (
+        expected_mood(Expression.of(np.array([0, 0, 0, p, 0, 0, 1 - p])), SCALE)
+        for p in (0.001, 0.1, 0.99)
+    )
+    assert none.valence < slight.valence < none.valence + 0.4 * (broad.valence - none.valence)
+    assert none.energy < slight.energy < broad.energy
+
+
+def test_contempt_is_less_pleasant_than_neutral() -> None:
+    calm = np.eye(7)[6]
+    scornful = expected_mood(Expression.of(calm, contempt=0.9), SCALE)
+    assert scornful.valence < expected_mood(Expression.of(calm), SCALE).valence
+
+
 def test_a_catalogue_of_one_song() -> None:
     one = Scale.of(np.array([0.3]), np.array([0.4]), np.array([100.0]))
     assert expected_mood(named_expression("happy"), one) == Mood(0.3, 0.4, 100.0)

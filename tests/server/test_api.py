@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -15,6 +16,7 @@ from serving import error_of
 from werkzeug.test import TestResponse
 
 from mien import EMOTIONS, Feedback, Store
+from mien.server.faces import MAX_FRAMES
 
 SONG = "0nYYvSzTI0vM8WBuZbMHE9"  # of the starter
 SONGS = "/api/v1/recommendations"
@@ -418,3 +420,65 @@ class TestMoments:
         response = post_photo(client, "/api/v1/moments", jpeg, **fields)
         assert response.status_code == 400
         assert error_of(response)["hint"]
+
+
+class TestNeutralFace:
+    def take(self, client: FlaskClient, *photos: bytes, **fields: object) -> TestResponse:
+        files = [(io.BytesIO(photo), f"{i}.jpg") for i, photo in enumerate(photos)]
+        return client.post("/api/v1/neutral", data={"photo": files, **fields})
+
+    def test_later_readings_are_relative_to_it(
+        self, client: FlaskClient, jpeg: bytes, home: Path
+    ) -> None:
+        taken = self.take(client, jpeg, jpeg, anyway="true")
+        assert taken.status_code == 200
+        neutral = taken.get_json()
+        assert neutral["frames"] == 2
+        assert [len(odds) for odds in neutral["readings"].values()] == [8]
+        fields = {"neutral": json.dumps(neutral)}
+        (face,) = post_photo(client, "/api/v1/expression", jpeg, **fields).get_json()["faces"]
+        assert (face["label"], face["relative"]) == ("neutral", True)
+        moment = post_photo(client, "/api/v1/moments", jpeg, time=0, **fields).get_json()
+        assert moment["expression"]["label"] == "neutral"
+        songs = post_photo(client, SONGS, jpeg, **fields).get_json()
+        assert songs["faces"][0]["label"] == "neutral"
+        plain = post_photo(client, "/api/v1/expression", jpeg).get_json()["faces"][0]
+        assert (plain["label"], plain["relative"]) == ("happy", False)
+        assert not (home / "neutral.json").exists()  # the server keeps nothing
+
+    def test_refuses_a_smile(self, client: FlaskClient, jpeg: bytes) -> None:
+        refused = self.take(client, jpeg)
+        assert refused.status_code == 400
+        assert error_of(refused)["code"] == "calibration"
+
+    def test_refuses_no_photo_too_many_and_nobody(self, client: FlaskClient, jpeg: bytes) -> None:
+        assert error_of(self.take(client))["code"] == "photo"
+        assert error_of(self.take(client, *[jpeg] * (MAX_FRAMES + 1)))["code"] == "bad_request"
+        out = io.BytesIO()
+        Image.new("RGB", (100, 100)).save(out, "PNG")
+        nobody = self.take(client, out.getvalue())
+        assert (nobody.status_code, error_of(nobody)["code"]) == (404, "no_face")
+
+    @pytest.mark.parametrize(
+        ("neutral", "code"),
+        [
+            ({"frames": 1, "readings": {"0123456789abcdef": [0.0] * 8}}, "neutral_face"),
+            ({"frames": 1, "readings": {"0123456789abcdef": [0.0] * 7}}, "bad_request"),
+            ({"frames": 1, "readings": {"0123456789abcdef": [99.0] * 8}}, "bad_request"),
+            ({"frames": 1, "readings": {}}, "bad_request"),
+            ("none", "bad_request"),
+        ],
+    )
+    def test_refuses_numbers_of_another_network_or_none(
+        self, client: FlaskClient, jpeg: bytes, neutral: object, code: str
+    ) -> None:
+        response = post_photo(client, "/api/v1/expression", jpeg, neutral=json.dumps(neutral))
+        assert response.status_code == 400
+        assert error_of(response)["code"] == code
+
+
+def test_contempt_goes_from_frame_to_frame(client: FlaskClient, jpeg: bytes) -> None:
+    first = post_photo(client, "/api/v1/moments", jpeg, time=0).get_json()
+    first["faces"][0]["contempt"] = 0.9
+    second = post_photo(client, "/api/v1/moments", jpeg, time=0.1, before=json.dumps(first))
+    assert second.get_json()["faces"][0]["contempt"] > 0.5

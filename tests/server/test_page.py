@@ -88,6 +88,7 @@ def cameras(
         "two": (scene((glad, 190, 360), (calm, 510, 240)),),
         "left": (scene((glad, WIDTH - MIRRORED, 300)),),
         "nobody": (wall,),
+        "calm": (calm_alone,),
     }
     return {name: write_video(folder / f"{name}.y4m", *seen) for name, seen in scenes.items()}
 
@@ -964,3 +965,53 @@ def test_without_scripts_the_page_explains_what_to_do(visit: Callable[..., Visit
     # Chromium parses `noscript` as text for a debugger that turns scripts off.
     text = v.page.locator("noscript").text_content()
     assert "This page needs JavaScript" in (text or "")
+
+
+# A neutral face
+
+
+def test_readings_are_relative_to_the_neutral_face_until_it_is_forgotten(
+    visit: Callable[..., Visit],
+) -> None:
+    v = visit("calm")
+    state = v.page.locator("#neutral-state")
+    expect(v.button("Take my neutral face")).to_be_hidden()
+    v.camera_on()
+    expect(v.status).to_have_text("You look neutral.")
+    v.button("Take my neutral face").click()
+    expect(v.status).to_have_text(re.compile("Look at the camera and relax your face… [123]"))
+    expect(state).to_have_text(re.compile("^Relative to your neutral face"))
+    expect(v.status).to_have_text("You look neutral.")
+
+    v.page.reload()  # the browser keeps it
+    expect(state).to_have_text(re.compile("^Relative to your neutral face"))
+    with v.page.expect_request("**/api/v1/moments") as sent:
+        v.camera_on()
+    assert b'name="neutral"' in (sent.value.post_data_buffer or b"")
+    v.button("Forget my neutral face").click()
+    expect(state).to_have_text(re.compile("^Do you look"))
+    expect(v.button("Forget my neutral face")).to_be_hidden()
+    assert v.page.evaluate("localStorage.length") == 0
+
+
+def test_a_smile_is_no_neutral_face_unless_it_must_be(
+    visit: Callable[..., Visit], astronaut_jpg: Path
+) -> None:
+    v = visit()
+    v.choose_photo(astronaut_jpg)
+    expect(v.status).to_have_text("You look happy.")
+    v.button("Use this as my neutral face").click()
+    expect(v.status).to_have_text(re.compile("The face looks happy, not at rest. Relax your face"))
+    v.button("Use it anyway").click()
+    expect(v.status).to_have_text("You look neutral.")
+    expect(v.button("Use it anyway")).to_be_hidden()
+
+
+def test_the_neutral_face_of_another_network_is_dropped(
+    visit: Callable[..., Visit], astronaut_jpg: Path
+) -> None:
+    old = {"frames": 1, "readings": {"0123456789abcdef": [0] * 8}}
+    v = visit(before=f"localStorage.setItem('mien.neutral', '{json.dumps(old)}')")
+    v.choose_photo(astronaut_jpg)
+    expect(v.status).to_have_text("You look happy.")
+    assert v.page.evaluate("localStorage.length") == 0

@@ -9,8 +9,9 @@ from flask import Flask
 from msgspec import Struct
 
 from mien.server.errors import BadRequestError
+from mien.server.faces import MomentForm
 from mien.server.parsing import parse_number, read_form, read_json, read_photo
-from mien.server.schemas import MomentForm, RecommendationOptions
+from mien.server.schemas import RecommendationOptions
 
 
 class Body(Struct, forbid_unknown_fields=True):

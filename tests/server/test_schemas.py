@@ -9,19 +9,11 @@ from mien.catalogue.filters import Filter
 from mien.emotions import EMOTIONS
 from mien.errors import MoodError, QueryError
 from mien.face.expression import Expression
-from mien.face.tracking import EVERYONE
 from mien.mood import Mood
 from mien.output.json import ExpressionJson, MoodJson
 from mien.recommendation.query import Query
 from mien.server.errors import BadRequestError
-from mien.server.schemas import (
-    MomentForm,
-    PreviousMoment,
-    RatingRequest,
-    RecommendationOptions,
-    RecommendationRequest,
-    expression_of,
-)
+from mien.server.schemas import RatingRequest, RecommendationOptions, RecommendationRequest
 
 ZEROS = dict.fromkeys(EMOTIONS, 0.0)
 
@@ -93,38 +85,3 @@ def test_songs_are_for_exactly_one_subject() -> None:
 def test_a_rating_is_either_stars_or_said(opinion: dict[str, object]) -> None:
     with pytest.raises(BadRequestError, match="either stars or said"):
         msgspec.convert({"song": "a", **opinion}, RatingRequest)
-
-
-def test_weights_become_probabilities() -> None:
-    shown = expression_of(ExpressionJson(**{**ZEROS, "happy": 3, "sad": 1}), unsure_below=0.8)
-    assert shown.as_dict() == {**ZEROS, "happy": 0.75, "sad": 0.25}
-    assert (shown.label, shown.confidence) == (None, 0.75)
-    with pytest.raises(BadRequestError):
-        expression_of(ExpressionJson(**ZEROS))
-
-
-@pytest.mark.parametrize(("text", "face_id"), [("", None), ("room", EVERYONE), ("7", 7)])
-def test_whose_face_counts(text: str, face_id: int | None) -> None:
-    assert MomentForm(time=0, face=text).face_id == face_id
-
-
-def test_a_moment_goes_on_from_the_last_answer() -> None:
-    expression = {**ZEROS, "happy": 1.0}
-    face = {"number": 2, "box": [1, 2, 30, 40], "seen": 0.5, "expression": expression, "label": "x"}
-    answer = {
-        "time": 1,
-        "faces": [face],
-        "met": 3,
-        "whom": "room",
-        "steady": {"expression": expression, "mood": {}},
-        "away": 0.5,
-        "changed": True,
-    }
-    moment = msgspec.convert(answer, PreviousMoment).moment(unsure_below=0.0)
-    assert (moment.time, moment.face_count, moment.away_since) == (1, 3, 0.5)
-    assert moment.face_id == EVERYONE
-    assert moment.steady == Expression.certain("happy")
-    (track,) = moment.tracks
-    assert (track.number, track.box, track.seen) == (2, (1, 2, 30, 40), 0.5)
-    first = msgspec.convert({"time": 0, "faces": [], "met": 0}, PreviousMoment)
-    assert first.moment(0.0).steady is None

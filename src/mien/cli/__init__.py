@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from mien import __version__
-from mien.cli import catalogue, faces, feedback, research, serve, songs
+from mien.cli import catalogue, faces, feedback, neutral, research, serve, songs
 from mien.cli.group import MainGroup
 
 
@@ -28,6 +28,7 @@ for _command in (
     songs.compare,
     faces.expression,
     faces.watch,
+    neutral.calibrate,
     serve.serve,
     catalogue.catalogue,
     feedback.feedback,

@@ -9,16 +9,16 @@ from typing import Any
 
 import click
 
-from mien.cli.options import CATALOGUE, FILE, MODEL
+from mien.cli.neutral import NEUTRAL, neutral_face
+from mien.cli.options import CATALOGUE, FILE, IMAGE_SUFFIXES, MODEL
 from mien.errors import MienError, PhotoError
 from mien.support.terminal import print_lines
-
-IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif")
 
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=FILE)
-def expression(paths: Sequence[Path]) -> None:
+@NEUTRAL
+def expression(paths: Sequence[Path], *, use_neutral: bool | None) -> None:
     """Read the faces in photos and folders; print one line of JSON for each photo."""
     from mien.face.reading import read
     from mien.output.json import faces_json, to_line
@@ -26,13 +26,15 @@ def expression(paths: Sequence[Path]) -> None:
     photos = list(_photos(paths))
     if not photos:
         raise PhotoError("no photos were found there", "give JPEG, PNG, WebP, BMP or GIF files")
+    neutral = neutral_face(use_neutral)
     failed = 0
     with click.progressbar(
         photos, label="Reading", file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as progress:
         for photo in progress:
             try:
-                line: dict[str, Any] = {"path": str(photo), "faces": faces_json(read(photo))}
+                faces = faces_json(read(photo, neutral=neutral))
+                line: dict[str, Any] = {"path": str(photo), "faces": faces}
             except MienError as e:
                 failed += 1
                 line = {"path": str(photo), "error": {"code": e.code, "message": str(e)}}
@@ -52,6 +54,7 @@ def expression(paths: Sequence[Path]) -> None:
 )
 @MODEL
 @click.option("--seconds", type=click.FloatRange(0.1), help="Stop after this long.")
+@NEUTRAL
 @click.option("--room", is_flag=True, help="The mean of all faces, not the largest.")
 @click.option("--songs", is_flag=True, help="A song for each mood.")
 @CATALOGUE
@@ -66,6 +69,7 @@ def watch(
     rate: float,
     model: str,
     seconds: float | None,
+    use_neutral: bool | None,
     room: bool,
     songs: bool,
     catalogue: str | None,
@@ -77,11 +81,12 @@ def watch(
 ) -> None:
     """Follow the moods in SOURCE: a video file, or the number of a camera, such as 0.
 
-    Ctrl-C stops a camera; files are written all the same.
+    Ctrl-C stops a camera; files are written all the same. Of a video, faces are read relative to
+    your neutral face only with --neutral: it may show other people.
     """
     from itertools import takewhile
 
-    from mien.face.expression import percent
+    from mien.cli.printing import describe_expression
     from mien.face.network import ExpressionModel
     from mien.face.tracking import Moment
     from mien.face.watching import collect, segments
@@ -100,12 +105,15 @@ def watch(
 
     def announce(moment: Moment) -> None:
         assert moment.steady is not None
-        label = moment.steady.label or "hard to tell"
-        click.echo(
-            f"{format_clock(moment.time):>7}  {label}, {percent(moment.steady.confidence)} sure"
-        )
+        click.echo(f"{format_clock(moment.time):>7}  {describe_expression(moment.steady)}")
 
-    moments = watch_source(source, rate=rate, room=room, model=ExpressionModel(model))
+    network = ExpressionModel(model)
+    if use_neutral is None and not source.isdecimal():
+        use_neutral = False
+    neutral = neutral_face(use_neutral, network)
+    if neutral is not None:
+        click.echo("Relative to your neutral face (--no-neutral ignores it).")
+    moments = watch_source(source, rate=rate, room=room, model=network, neutral=neutral)
     if seconds is not None:
         moments = takewhile(lambda moment: moment.time <= seconds, moments)
     timeline = collect(moments, announce)

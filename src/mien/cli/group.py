@@ -12,9 +12,12 @@ from typing import Any, NoReturn
 import click
 
 from mien.errors import (
+    ExpressiveFaceError,
     FeedbackFileError,
     MienError,
+    NeutralFaceError,
     NoFaceError,
+    NoNeutralFaceError,
     NoSuchCatalogueError,
     NoSuchGenreError,
     NoSuchSongError,
@@ -27,6 +30,9 @@ _HINTS: dict[type[MienError], str] = {
         "try a photo that shows a face from the front, or name the mood: "
         "mien recommend --emotion happy"
     ),
+    ExpressiveFaceError: "relax your face and try again, or add --anyway if it rests like this",
+    NoNeutralFaceError: "take it with `mien calibrate`",
+    NeutralFaceError: "take it again with `mien calibrate`, or delete it with --forget there",
     NoSuchCatalogueError: "`mien catalogue list` shows the catalogues",
     NoSuchGenreError: "`mien catalogue stats` shows the genres",
     NoSuchSongError: "`mien recommend --json` shows the ids of songs",

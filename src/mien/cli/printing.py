@@ -25,6 +25,7 @@ COLOURS = {
     "sad": "blue",
     "surprise": "cyan",
     "neutral": "bright_black",
+    "contempt": "bright_green",
 }
 _BAR = 28  # characters
 
@@ -81,13 +82,29 @@ def _describe(mood: Mood) -> str:
 
 def _headline(reading: Reading) -> str:
     expression = reading.faces[0].expression
-    headline = (
-        f"{expression.label}, {percent(expression.confidence)} sure"
-        if expression.label
-        else "hard to tell, so these suit a blend of what I see"
-    )
-    others = len(reading.faces) - 1
-    return f"{headline}  (the largest of {others + 1} faces)" if others else headline
+    headline = describe_expression(expression)
+    if expression.label is None:
+        headline += ", so these suit a blend of what I see"
+    notes = []
+    if len(reading.faces) > 1:
+        notes.append(f"the largest of {len(reading.faces)} faces")
+    if reading.faces[0].is_relative:
+        notes.append("relative to your neutral face")
+    return f"{headline}  ({', '.join(notes)})" if notes else headline
+
+
+def describe_expression(expression: Expression) -> str:
+    """The label, how sure it is, and the second guess where it is close.
+
+    >>> import numpy as np
+    >>> describe_expression(Expression.of(np.array([0.3, 0, 0, 0, 0, 0, 0.7])))
+    'neutral, 70 % sure, perhaps angry'
+    """
+    if expression.label is None:
+        return "hard to tell"
+    second = expression.second
+    perhaps = "" if second is None else f", perhaps {second}"
+    return f"{expression.label}, {percent(expression.confidence)} sure{perhaps}"
 
 
 def _bars(expression: Expression, headline: str) -> RenderableType:
@@ -95,9 +112,14 @@ def _bars(expression: Expression, headline: str) -> RenderableType:
     from rich.text import Text
 
     lines = [Text(headline, style="bold"), Text()]
-    for emotion, p in zip(EMOTIONS, expression.probabilities, strict=True):
+    rows = list(zip(EMOTIONS, expression.probabilities, strict=True))
+    if "contempt" in (expression.label, expression.second):
+        rows = [(emotion, p * (1 - expression.contempt)) for emotion, p in rows]
+        rows.append(("contempt", expression.contempt))
+    most = max(p for _, p in rows)
+    for emotion, p in rows:
         filled = round(p * _BAR)
-        line = Text(f"  {emotion:<9}", style="bold" if p == expression.confidence else "")
+        line = Text(f"  {emotion:<9}", style="bold" if p == most else "")
         line.append("█" * filled, style=COLOURS[emotion])
         line.append("·" * (_BAR - filled), style="dim")
         line.append(f" {percent(p):>5s}")

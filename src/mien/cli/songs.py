@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mien.cli.neutral import NEUTRAL, neutral_face
 from mien.cli.options import (
     CATALOGUE,
     FILE,
@@ -34,6 +35,7 @@ MAX_REMEMBERED = 100
 @click.argument("photo", required=False, type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--emotion", help=f"{', '.join(EMOTIONS[:-1])} or {EMOTIONS[-1]}.")
 @click.option("--mood", metavar="V,E,BPM", help="Valence and energy, each 0 to 1, and tempo.")
+@NEUTRAL
 @query_options
 @JSON
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
@@ -45,6 +47,7 @@ def recommend(
     *,
     emotion: str | None,
     mood: str | None,
+    use_neutral: bool | None,
     as_json: bool,
     as_csv: bool,
     m3u: Path | None,
@@ -68,7 +71,7 @@ def recommend(
         from mien.output.charts import chart_songs, require_chart
 
         require_chart(chart, options["n"])
-    reading = None if photo is None else _read(photo)
+    reading = None if photo is None else _read(photo, use_neutral)
     query = make_query(_subject(reading, emotion, mood), **options)
     songs = run_query(query)
     _remember([(r.song.id, songs.ranking) for r in songs.songs[:MAX_REMEMBERED]])
@@ -142,17 +145,19 @@ def compare(
     show_blind_list(new_console(), [pick.song for pick in picks])
 
 
-def _read(photo: Path) -> Reading:
+def _read(photo: Path, use_neutral: bool | None) -> Reading:
     from mien.face.photo import DEFAULT_LIMITS
     from mien.face.reading import read
 
+    neutral = neutral_face(use_neutral)
     if str(photo) != "-":
-        reading, name = read(photo), str(photo)
+        reading, name = read(photo, neutral=neutral), str(photo)
     elif sys.stdin is None:
         raise PhotoError("standard input is closed", "give a file")
     else:
         # One byte over the limit is enough to refuse the photo.
-        reading, name = read(sys.stdin.buffer.read(DEFAULT_LIMITS.bytes + 1)), "the photo"
+        content = sys.stdin.buffer.read(DEFAULT_LIMITS.bytes + 1)
+        reading, name = read(content, neutral=neutral), "the photo"
     if not reading.faces:
         raise NoFaceError(f"no face was found in {name}")
     return reading

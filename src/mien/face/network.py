@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,6 +69,21 @@ class ExpressionModel:
     def unsure_below(self) -> float:
         """The confidence below which `read` withholds the label, in [0, 1]; set on PublicTest."""
         return float(self._metadata["unsure_below"])
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Sixteen hexadecimal digits, the same for the same file: the start of its SHA-256.
+
+        Raises:
+            ModelError: the file cannot be read.
+        """
+        try:
+            return hashlib.sha256(self.path.read_bytes()).hexdigest()[:16]
+        except OSError as e:
+            raise ModelError(
+                f"{self.path} cannot be read ({e.strerror})",
+                f"use {' or '.join(NETWORKS)}, or an .onnx file",
+            ) from e
 
     @property
     def parameters(self) -> int:

@@ -9,15 +9,23 @@ import numpy as np
 from mien.face.detection import Face, find_faces
 from mien.face.expression import Expression
 from mien.face.network import ExpressionModel, default_model
+from mien.face.neutral import NeutralFace, relative_to
 from mien.face.photo import DEFAULT_LIMITS, Limits, Photo, load_photo
 
 
 @dataclass(frozen=True)
 class FaceReading:
-    """A face and its expression."""
+    """A face and its expression.
+
+    Attributes:
+        face: where it is.
+        expression: what it shows.
+        is_relative: whether the expression is relative to the person's neutral face.
+    """
 
     face: Face
     expression: Expression
+    is_relative: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,25 @@ class Reading:
         """The largest face's expression, or None without a face."""
         return self.faces[0].expression if self.faces else None
 
+    def relative_to(self, neutral: NeutralFace, model: ExpressionModel) -> Reading:
+        """The same with the largest face read relative to its neutral face.
+
+        Before a camera the largest face is that of the person who sits there; others are strangers
+        to the neutral face.
+
+        Args:
+            neutral: of the person with the largest face.
+            model: the network that made this reading.
+
+        Raises:
+            NeutralFaceError: the network has not read the neutral face.
+        """
+        if not self.faces:
+            return self
+        largest, *others = self.faces
+        expression = relative_to(neutral, largest.expression, model)
+        return Reading((FaceReading(largest.face, expression, is_relative=True), *others))
+
 
 def read(
     photo: Photo,
@@ -42,6 +69,7 @@ def read(
     model: ExpressionModel | None = None,
     limits: Limits = DEFAULT_LIMITS,
     thorough: bool = True,
+    neutral: NeutralFace | None = None,
 ) -> Reading:
     """Find the faces in a photo and read their expressions.
 
@@ -50,10 +78,13 @@ def read(
         model: the expression network; by default the one in the package.
         limits: the largest photo to decode.
         thorough: detect small faces too (see `mien.face.detection.find_faces`).
+        neutral: the neutral face of the person in the photo (see `mien.face.calibrating`). Used if
+            the photo shows one face only; of several, we cannot know whose it is.
 
     Raises:
         PhotoError: the photo cannot be read.
         ModelError: the network cannot be loaded.
+        NeutralFaceError: the network has not read the neutral face.
 
     >>> read(np.zeros((100, 100), np.uint8)).faces
     ()
@@ -61,5 +92,9 @@ def read(
     faces = find_faces(load_photo(photo, limits), thorough=thorough)
     if not faces:
         return Reading(())
-    expressions = (model or default_model()).read(np.stack([face.crop for face in faces]))
-    return Reading(tuple(FaceReading(f, e) for f, e in zip(faces, expressions, strict=True)))
+    model = model or default_model()
+    expressions = model.read(np.stack([face.crop for face in faces]))
+    reading = Reading(tuple(FaceReading(f, e) for f, e in zip(faces, expressions, strict=True)))
+    if neutral is None or len(faces) > 1:
+        return reading
+    return reading.relative_to(neutral, model)

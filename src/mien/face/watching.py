@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mien.face.expression import Expression
 from mien.face.network import ExpressionModel, default_model
+from mien.face.neutral import NeutralFace
 from mien.face.reading import read
 from mien.face.tracking import EVERYONE, STEADINESS, Moment, Steadiness, follow
 from mien.face.video import open_frames
@@ -19,6 +20,7 @@ def watch(
     room: bool = False,
     steadiness: Steadiness = STEADINESS,
     model: ExpressionModel | None = None,
+    neutral: NeutralFace | None = None,
 ) -> Iterator[Moment]:
     """Read each frame as it comes. No frame is stored.
 
@@ -29,17 +31,22 @@ def watch(
         room: read the mean of all faces instead of the largest face.
         steadiness: how slowly the steady expression follows the face.
         model: the expression network; by default the one in the package.
+        neutral: the neutral face of the person whose face is the largest.
 
     Raises:
+        NeutralFaceError: (at the first frame) the network has not read the neutral face.
         VideoError, ModelError: (at the first frame) the source or the network cannot be read.
     """
     model = model or default_model()
     moment = None
     with open_frames(source, rate) as frames:
         for frame in frames:
+            reading = read(frame.image, model=model, thorough=False)
+            if neutral is not None:
+                reading = reading.relative_to(neutral, model)
             moment = follow(
                 moment,
-                read(frame.image, model=model, thorough=False),
+                reading,
                 frame.time,
                 face_id=EVERYONE if room else None,
                 unsure_below=model.unsure_below,

@@ -16,7 +16,7 @@ from msgspec import Meta, Struct
 
 from mien.catalogue.quantiles import Scale
 from mien.catalogue.songs import Song
-from mien.emotions import EMOTIONS
+from mien.emotions import EMOTIONS, RATED
 from mien.face.expression import Expression
 from mien.face.reading import Reading
 from mien.face.tracking import EVERYONE, Moment
@@ -44,11 +44,21 @@ _Side: TypeAlias = Annotated[float, Meta(ge=1, le=MAX_PIXELS)]
 Box: TypeAlias = Annotated[
     tuple[_Offset, _Offset, _Side, _Side], Meta(description="x, y, width, height in pixels")
 ]
+ReadingName: TypeAlias = Annotated[str, Meta(extra_json_schema={"enum": list(RATED)})]
 Label: TypeAlias = Annotated[
-    EmotionName | None, Meta(description="the most probable emotion; null: unsure")
+    ReadingName | None, Meta(description="the most probable emotion; null: unsure")
 ]
 Contempt: TypeAlias = Annotated[
     Share, Meta(description="the probability of contempt, beside the seven")
+]
+SecondGuess: TypeAlias = Annotated[
+    ReadingName | None, Meta(description="the next most probable emotion, where it is close")
+]
+_OnCircumplex: TypeAlias = Annotated[float, Meta(ge=-1, le=1)]
+Valence: TypeAlias = Annotated[_OnCircumplex, Meta(description="how pleasant the face looks")]
+Arousal: TypeAlias = Annotated[_OnCircumplex, Meta(description="how excited the face looks")]
+Strength: TypeAlias = Annotated[
+    Share, Meta(description="how strong the expression is; near 0 at rest")
 ]
 
 
@@ -95,6 +105,13 @@ class FaceJson(Struct, frozen=True, forbid_unknown_fields=True):
     label: Label
     confidence: Annotated[Share, Meta(description="the probability of the most probable emotion")]
     contempt: Contempt
+    second: SecondGuess
+    valence: Valence
+    arousal: Arousal
+    strength: Strength
+    relative: Annotated[
+        bool, Meta(description="whether it is relative to the person's neutral face")
+    ]
 
 
 class TrackedFaceJson(Struct, frozen=True, forbid_unknown_fields=True):
@@ -107,6 +124,10 @@ class TrackedFaceJson(Struct, frozen=True, forbid_unknown_fields=True):
     label: Label
     confidence: Share
     contempt: Contempt
+    second: SecondGuess
+    valence: Valence
+    arousal: Arousal
+    strength: Strength
 
 
 class ExpressionMoodJson(Struct, frozen=True, forbid_unknown_fields=True):
@@ -116,6 +137,10 @@ class ExpressionMoodJson(Struct, frozen=True, forbid_unknown_fields=True):
     label: Label
     confidence: Share
     contempt: Contempt
+    second: SecondGuess
+    valence: Valence
+    arousal: Arousal
+    strength: Strength
     mood: MoodJson
 
 
@@ -193,6 +218,7 @@ def faces_json(reading: Reading) -> list[FaceJson]:
         FaceJson(
             box=_box(seen.face.box),
             score=round(float(seen.face.score), 6),
+            relative=seen.is_relative,
             **_shown(seen.expression),
         )
         for seen in reading.faces
@@ -300,6 +326,10 @@ def _shown(expression: Expression) -> dict[str, Any]:
         "label": expression.label,
         "confidence": round(float(expression.confidence), 6),
         "contempt": round(float(expression.contempt), 6),
+        "second": expression.second,
+        "valence": round(expression.valence, 6),
+        "arousal": round(expression.arousal, 6),
+        "strength": round(expression.strength, 6),
     }
 
 

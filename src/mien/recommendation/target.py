@@ -1,22 +1,20 @@
 """Expression and policy -> the mood that songs are chosen for.
 
-NumPy is imported late, so that the names of the policies are there without it.
+NumPy is not imported, so that the names of the policies are there without it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import TYPE_CHECKING
 
-from mien.emotions import CIRCUMPLEX, EMOTIONS, require_emotion
+from mien.emotions import EMOTIONS, require_emotion
 from mien.errors import MoodError, PolicyError
 from mien.mood import Mood
 
 if TYPE_CHECKING:
     from mien.catalogue.quantiles import Scale
     from mien.face.expression import Expression
-    from mien.support.arrays import Float64Array
 
 PAPER: Mapping[str, Mood] = {
     "angry": Mood(0.2, 0.9, 120),
@@ -62,38 +60,28 @@ def mood_of(subject: Mood | Expression | str, scale: Scale, table: str = "circum
 
 
 def expected_mood(expression: Expression, scale: Scale, table: str = "circumplex") -> Mood:
-    """The expected mood over all seven probabilities, not that of the top label alone.
+    """The expected mood over all probabilities, not that of the top label alone.
 
     Args:
-        expression: seven probabilities.
+        expression: what a face shows. The stronger it is, the farther its mood is from neutral.
         scale: that of the catalogue.
-        table: `circumplex` maps pleasure to a quantile of the catalogue's valence, and arousal to
-            one of its energy and tempo: -1 is the lowest, 0 the median, 1 the highest. `paper` has
-            the paper's ideal vectors, whatever the catalogue.
+        table: `circumplex` maps the expression's valence to a quantile of the catalogue's, and
+            arousal to one of its energy and tempo: -1 is the lowest, 0 the median, 1 the highest.
+            `paper` has the paper's ideal vectors, whatever the catalogue.
 
     Raises:
         MoodError: no such table.
     """
-    import numpy as np
-
-    p = np.array(expression.probabilities)
-    expected = ((p / p.sum()) @ _rows(table)).tolist()
-    if table == "paper":
-        return Mood(*expected)
-    pleasure, arousal = ((value + 1) / 2 for value in expected)
-    return scale.mood_at(pleasure, arousal, arousal)
-
-
-@cache
-def _rows(table: str) -> Float64Array:
-    """A table's row for each emotion, float64 [7, 3] for the paper's, else [7, 2]."""
-    import numpy as np
-
     if table == "circumplex":
-        return np.array([CIRCUMPLEX[emotion] for emotion in EMOTIONS])
+        pleasure, arousal = ((value + 1) / 2 for value in expression.position)
+        return scale.mood_at(pleasure, arousal, arousal)
     if table == "paper":
         moods = (PAPER[emotion] for emotion in EMOTIONS)
-        return np.array([(mood.valence, mood.energy, mood.tempo) for mood in moods])
+        rows = [(mood.valence, mood.energy, mood.tempo) for mood in moods]
+        weighted = zip(expression.probabilities, rows, strict=True)
+        total = sum(expression.probabilities)
+        columns = zip(*([p * value / total for value in row] for p, row in weighted), strict=True)
+        return Mood(*(sum(column) for column in columns))
     raise MoodError(f"there is no mood table called {table!r}", f"use {' or '.join(TABLES)}")
 
 

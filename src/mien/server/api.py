@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from mien.catalogue.store import Store
 from mien.errors import NoFaceError
+from mien.face.calibrating import calibrate
 from mien.face.network import default_model
 from mien.face.photo import Limits
 from mien.face.reading import read
@@ -19,7 +20,16 @@ from mien.output.json import faces_json, moment_json, recommendations_json
 from mien.output.playlists import FORMATS
 from mien.recommendation.recommender import recommender_of, run_query
 from mien.server.errors import BadRequestError
-from mien.server.parsing import read_form, read_json, read_photo
+from mien.server.faces import (
+    MAX_FRAMES,
+    MomentForm,
+    NeutralJson,
+    NeutralOptions,
+    PhotoOptions,
+    expression_of,
+    neutral_of,
+)
+from mien.server.parsing import read_form, read_json, read_photo, read_photos
 from mien.server.schemas import (
     CatalogueEntry,
     CatalogueResponse,
@@ -27,16 +37,13 @@ from mien.server.schemas import (
     CorrectionResponse,
     FacesResponse,
     FeatureRange,
-    MomentForm,
     OpinionJson,
-    PhotoOptions,
+    PhotoRecommendationOptions,
     PlaylistRequest,
     RatingRequest,
     RatingResponse,
     RatingSummary,
-    RecommendationOptions,
     RecommendationRequest,
-    expression_of,
 )
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -45,8 +52,9 @@ api = Blueprint("api", __name__, url_prefix="/api/v1")
 @api.post("/expression")
 def expression() -> Response:
     """Read the faces in a photo."""
-    photo, _ = read_photo(), read_form(PhotoOptions)
-    return respond(FacesResponse(faces_json(read(photo, limits=_limits()))))
+    photo, options = read_photo(), read_form(PhotoOptions)
+    reading = read(photo, limits=_limits(), neutral=neutral_of(options.neutral))
+    return respond(FacesResponse(faces_json(reading)))
 
 
 @api.post("/recommendations")
@@ -55,12 +63,20 @@ def recommendations() -> Response:
     if request.mimetype == "application/json":
         wanted = read_json(RecommendationRequest)
         return respond(recommendations_json(run_query(wanted.query(wanted.subject()))))
-    photo, options = read_photo(), read_form(RecommendationOptions)
-    reading = read(photo, limits=_limits())
+    photo, options = read_photo(), read_form(PhotoRecommendationOptions)
+    reading = read(photo, limits=_limits(), neutral=neutral_of(options.neutral))
     if reading.expression is None:
         raise NoFaceError("no face was found in the photo")
     songs = run_query(options.query(reading.expression))
     return respond(recommendations_json(songs, reading))
+
+
+@api.post("/neutral")
+def neutral() -> Response:
+    """Read a person's neutral face, for the client to keep."""
+    photos, options = read_photos(MAX_FRAMES), read_form(NeutralOptions)
+    face = calibrate(photos, models=[default_model()], limits=_limits(), anyway=options.anyway)
+    return respond(NeutralJson.of(face))
 
 
 @api.post("/moments")
@@ -70,6 +86,8 @@ def moments() -> Response:
     photo, form = read_photo(), read_form(MomentForm)
     previous = form.before.moment(model.unsure_below) if form.before else None
     reading = read(photo, model=model, limits=_limits(), thorough=False)
+    if (face := neutral_of(form.neutral)) is not None:
+        reading = reading.relative_to(face, model)
     moment = follow(
         previous, reading, form.time, face_id=form.face_id, unsure_below=model.unsure_below
     )

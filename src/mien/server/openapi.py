@@ -16,19 +16,18 @@ from mien import __version__
 from mien.output.json import ExpressionJson, MomentJson, RecommendationsJson
 from mien.output.playlists import FORMATS
 from mien.server.errors import ErrorResponse
+from mien.server.faces import MAX_FRAMES, MomentForm, NeutralJson, NeutralOptions, PhotoOptions
 from mien.server.schemas import (
     CatalogueResponse,
     CorrectionRequest,
     CorrectionResponse,
     FacesResponse,
     Health,
-    MomentForm,
-    PhotoOptions,
+    PhotoRecommendationOptions,
     PlaylistRequest,
     RatingRequest,
     RatingResponse,
     RatingSummary,
-    RecommendationOptions,
     RecommendationRequest,
 )
 
@@ -40,6 +39,7 @@ _BODIES: tuple[type[Struct], ...] = (
     RecommendationRequest,
     RecommendationsJson,
     FacesResponse,
+    NeutralJson,
     MomentJson,
     RatingRequest,
     RatingResponse,
@@ -51,9 +51,14 @@ _BODIES: tuple[type[Struct], ...] = (
     Health,
     ErrorResponse,
 )
-_FORMS: tuple[type[Struct], ...] = (PhotoOptions, RecommendationOptions, MomentForm)
+_FORMS: tuple[type[Struct], ...] = (
+    PhotoOptions,
+    NeutralOptions,
+    PhotoRecommendationOptions,
+    MomentForm,
+)
 
-_RULED = (ExpressionJson, RecommendationOptions, RecommendationRequest, RatingRequest)
+_RULED = (ExpressionJson, PhotoRecommendationOptions, RecommendationRequest, RatingRequest)
 """Types with rules between their fields."""
 
 _REFERENCE = "#/components/schemas/"
@@ -106,10 +111,23 @@ def _paths(forms: dict[type[Struct], Schema]) -> Schema:
                 "recommendations",
                 "Recommend songs for a photo, an emotion, an expression or a mood",
                 requestBody=_photo_body(
-                    forms[RecommendationOptions], or_json=RecommendationRequest
+                    forms[PhotoRecommendationOptions], or_json=RecommendationRequest
                 ),
                 responses=_answer("the songs, best first", RecommendationsJson)
                 | _errors(400, 404, 413, 503),
+            )
+        },
+        "/api/v1/neutral": {
+            "post": _operation(
+                "neutral",
+                "Read a neutral face, so that later readings are relative to it",
+                description=(
+                    "The server keeps nothing: send the answer as the field neutral with photos "
+                    "of the same person. It is used where a photo shows one face, and for the "
+                    "largest face of a frame. Send some frames of three seconds, or one photo."
+                ),
+                requestBody=_photo_body(forms[NeutralOptions], most=MAX_FRAMES),
+                responses=_answer("the neutral face", NeutralJson) | _errors(400, 404, 413, 503),
             )
         },
         "/api/v1/moments": {
@@ -195,25 +213,34 @@ def _operation(name: str, summary: str, **more: Any) -> Schema:
     return {"operationId": name, "summary": summary, **more}
 
 
-def _photo_body(form: Schema, *, or_json: type[Struct] | None = None, bare: bool = True) -> Schema:
+def _photo_body(
+    form: Schema, *, or_json: type[Struct] | None = None, bare: bool = True, most: int = 1
+) -> Schema:
     """A photo in a form, with the fields beside it.
 
     Args:
         form: the schema of the fields.
         or_json: what may be sent instead of a photo.
         bare: whether the photo may be the body itself.
+        most: how many photos there may be.
     """
     photo: Schema = {"type": "string", "format": "binary"}
     fields = {name: _without_null(field) for name, field in form["properties"].items()}
     multipart: Schema = {
         "schema": {
             **form,
-            "properties": {"photo": photo, **fields},
+            "properties": {
+                "photo": {"type": "array", "items": photo, "minItems": 1, "maxItems": most}
+                if most > 1
+                else photo,
+                **fields,
+            },
             "required": ["photo", *form["required"]],
         }
     }
-    if "before" in fields:
-        multipart["encoding"] = {"before": {"contentType": "application/json"}}
+    in_json = [name for name in ("before", "neutral") if name in fields]
+    if in_json:
+        multipart["encoding"] = {name: {"contentType": "application/json"} for name in in_json}
     content = {kind: {"schema": photo} for kind in PHOTO_TYPES if bare}
     content["multipart/form-data"] = multipart
     if or_json is not None:

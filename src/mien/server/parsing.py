@@ -15,7 +15,7 @@ _T = TypeVar("_T")
 
 _LISTS = frozenset({"genres", "without", "like", "never"})
 _NUMBERS = frozenset({"n", "seed", "time"})
-_JSON = frozenset({"clean", "popularity", "minutes", "before"})
+_JSON = frozenset({"clean", "popularity", "minutes", "before", "neutral", "anyway"})
 """Fields of forms by how they are written; the others are plain text."""
 
 _DOCS = "see /docs for what can be sent"
@@ -32,6 +32,21 @@ def read_json(body: type[_T]) -> _T:
     except _UNDECODABLE:
         raise BadRequestError("the body is not valid JSON", _DOCS) from None
     return _convert(content, body)
+
+
+def read_photos(most: int) -> list[bytes]:
+    """The photos: the files `photo` of a form, or the body itself.
+
+    Raises:
+        BadRequestError: a form without such a file, with others, or with more than `most`.
+    """
+    photo = read_photo()
+    if request.mimetype != "multipart/form-data":
+        return [photo]
+    photos = request.files.getlist("photo")
+    if len(photos) > most:
+        raise BadRequestError(f"there are {len(photos)} photos", f"send at most {most}")
+    return [photo, *(file.read() for file in photos[1:])]
 
 
 def read_photo() -> bytes:

@@ -8,26 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
-import msgspec
-import numpy as np
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from mien.catalogue.filters import MAX_POPULARITY, Filter
-from mien.face.expression import Expression
-from mien.face.tracking import EVERYONE, Moment, Track
 from mien.listener.feedback import REACTIONS
 from mien.mood import Mood
 from mien.output.json import (
-    MAX_FACES,
-    Box,
-    Count,
     EmotionName,
     ExpressionJson,
-    FaceChoice,
-    FaceId,
     FaceJson,
     MoodJson,
-    Seconds,
+    Share,
 )
 from mien.recommendation.query import (
     DEFAULT_COUNT,
@@ -40,6 +31,7 @@ from mien.recommendation.query import (
 )
 from mien.recommendation.target import POLICIES
 from mien.server.errors import BadRequestError
+from mien.server.faces import CatalogueName, NeutralChoice, expression_of
 
 MAX_SONGS = 100
 MAX_NEVER = 500
@@ -48,17 +40,12 @@ MAX_MINUTES = 1e6
 MAX_ID_LENGTH = 200
 
 RankingName: TypeAlias = Annotated[str, Meta(extra_json_schema={"enum": list(RANKINGS)})]
-CatalogueName: TypeAlias = Annotated[str | None, Meta(description="default: the one in use")]
 SongId: TypeAlias = Annotated[str, Meta(min_length=1, max_length=MAX_ID_LENGTH)]
 _Popularity: TypeAlias = Annotated[float, Meta(ge=0, le=MAX_POPULARITY)]
 _Minutes: TypeAlias = Annotated[float, Meta(ge=0, le=MAX_MINUTES)]
 
 
 # Requests
-
-
-class PhotoOptions(Struct, frozen=True, forbid_unknown_fields=True):
-    """The form beside a photo whose faces are read: nothing."""
 
 
 class RecommendationOptions(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -131,6 +118,12 @@ class RecommendationOptions(Struct, frozen=True, forbid_unknown_fields=True, kw_
         )
 
 
+class PhotoRecommendationOptions(RecommendationOptions, frozen=True, kw_only=True):
+    """The form beside a photo that songs are for."""
+
+    neutral: NeutralChoice = UNSET
+
+
 SUBJECTS = ("emotion", "expression", "mood")
 
 
@@ -145,6 +138,9 @@ class RecommendationRequest(RecommendationOptions, frozen=True, kw_only=True):
     emotion: EmotionName | UnsetType = UNSET
     expression: ExpressionJson | UnsetType = UNSET
     mood: MoodJson | UnsetType = UNSET
+    contempt: Annotated[
+        Share, Meta(description="the probability of contempt, beside the expression")
+    ] = 0.0
 
     def subject(self) -> Subject:
         """What the songs are for.
@@ -162,79 +158,11 @@ class RecommendationRequest(RecommendationOptions, frozen=True, kw_only=True):
             )
         (value,) = given
         if isinstance(value, ExpressionJson):
-            return expression_of(value)
+            return expression_of(value, contempt=self.contempt)
         if isinstance(value, MoodJson):
             return _mood(value)
         assert isinstance(value, str)
         return value
-
-
-class PreviousFace(Struct, frozen=True):
-    """A face of the last frame."""
-
-    number: FaceId
-    box: Box
-    seen: Seconds
-    expression: ExpressionJson
-
-    def track(self, unsure_below: float) -> Track:
-        """The face to go on tracking."""
-        return Track(self.number, self.box, expression_of(self.expression, unsure_below), self.seen)
-
-
-class PreviousSteady(Struct, frozen=True):
-    """The steady expression of the last frame."""
-
-    expression: ExpressionJson
-
-
-class PreviousMoment(Struct, frozen=True):
-    """The moment of the last frame as it was answered; only these fields are used."""
-
-    time: Seconds
-    faces: Annotated[list[PreviousFace], Meta(max_length=MAX_FACES)]
-    face_count: Count = msgspec.field(name="met")
-    face_id: FaceChoice = msgspec.field(name="whom", default=None)
-    steady: PreviousSteady | None = None
-    away_since: Seconds | None = msgspec.field(name="away", default=None)
-
-    def moment(self, unsure_below: float) -> Moment:
-        """The moment to go on from.
-
-        Args:
-            unsure_below: the confidence below which an expression has no label.
-        """
-        steady = self.steady
-        return Moment(
-            self.time,
-            tuple(face.track(unsure_below) for face in self.faces),
-            face_id=EVERYONE if self.face_id == "room" else self.face_id,
-            steady=None if steady is None else expression_of(steady.expression, unsure_below),
-            away_since=self.away_since,
-            face_count=self.face_count,
-        )
-
-
-class MomentForm(Struct, frozen=True, forbid_unknown_fields=True):
-    """The form beside a frame."""
-
-    time: Annotated[Seconds, Meta(description="of the frame, in seconds")]
-    before: PreviousMoment | UnsetType = UNSET
-    face: Annotated[
-        str,
-        Meta(
-            pattern="^(room|[0-9]{0,9})$",
-            description="whose face counts: its number, room for all, empty for the largest",
-        ),
-    ] = msgspec.field(name="whom", default="")
-    catalogue: CatalogueName = None
-
-    @property
-    def face_id(self) -> int | None:
-        """As `mien.face.tracking.Moment.face_id`."""
-        if not self.face:
-            return None
-        return EVERYONE if self.face == "room" else int(self.face)
 
 
 class RatingRequest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -351,18 +279,6 @@ class Health(Struct, frozen=True, forbid_unknown_fields=True):
 
     status: Literal["ok"]
     version: str
-
-
-def expression_of(weights: ExpressionJson, unsure_below: float = 0.0) -> Expression:
-    """Weights as probabilities, which sum to 1.
-
-    Raises:
-        BadRequestError: no weight is above 0.
-    """
-    values = np.array(msgspec.structs.astuple(weights))
-    if not values.any():
-        raise BadRequestError("the expression is 0 for every emotion", "send one number above 0")
-    return Expression.of(values / values.sum(), unsure_below)
 
 
 def _mood(mood: MoodJson) -> Mood:

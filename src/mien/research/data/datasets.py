@@ -111,7 +111,22 @@ DLIB_MANIFEST = DataFile(
     "model/face_recognition_model-weights_manifest.json of the npm package "
     "@vladmandic/face-api 1.7.15",
 )
-ALL = (FER2013, FER_PLUS, SPOTIFY_TRACKS, DATA_MOODS, DEEZER_MOODS, PLAYLISTS, PLAYLIST_TRACKS)
+LONDON = DataFile(
+    "the London set",
+    "london-faces/people.csv",
+    "a table of the photos in DeBruine & Jones's Face Research Lab London Set "
+    "(10.6084/m9.figshare.5047666) with the columns id, age, sex, ethnicity, neutral and smiling",
+)
+ALL = (
+    FER2013,
+    FER_PLUS,
+    LONDON,
+    SPOTIFY_TRACKS,
+    DATA_MOODS,
+    DEEZER_MOODS,
+    PLAYLISTS,
+    PLAYLIST_TRACKS,
+)
 """Every file that mien's research reads."""
 
 

@@ -5,10 +5,13 @@ import { sentences, t } from "./texts.js";
 const TIMEOUT = 20_000; // milliseconds
 
 export class ApiError extends Error {
-  /** @param transient whether a retry may succeed */
-  constructor(message, transient = false) {
+  /**
+   * @param transient whether a retry may succeed
+   * @param code the cause, as the server names it
+   */
+  constructor(message, transient = false, code = "") {
     super(message);
-    this.transient = transient;
+    Object.assign(this, { transient, code });
   }
 }
 
@@ -28,7 +31,7 @@ async function ask(path, options = {}) {
   } catch {
     throw new ApiError(t.serverGone, true);
   }
-  throw new ApiError(sentences(error.message, error.hint));
+  throw new ApiError(sentences(error.message, error.hint), false, error.code);
 }
 
 function post(path, body) {
@@ -37,20 +40,30 @@ function post(path, body) {
 }
 
 /** The next moment of a stream; `before` is the response to the last frame, or null. */
-export async function nextMoment(frame, time, before, faceId) {
+export async function nextMoment(frame, time, before, faceId, neutral) {
   const form = new FormData();
   form.append("photo", frame, "frame.jpg");
   form.append("time", String(time));
   if (before) form.append("before", JSON.stringify(before));
   if (faceId !== null) form.append("whom", String(faceId));
+  if (neutral) form.append("neutral", JSON.stringify(neutral));
   return (await ask("/api/v1/moments", { method: "POST", body: form })).json();
 }
 
 /** The faces in one photo. */
-export async function readPhoto(file) {
+export async function readPhoto(file, neutral) {
   const form = new FormData();
   form.append("photo", file, "photo");
+  if (neutral) form.append("neutral", JSON.stringify(neutral));
   return (await (await ask("/api/v1/expression", { method: "POST", body: form })).json()).faces;
+}
+
+/** The neutral face in photos of it; `anyway`: also where it moves or shows an emotion. */
+export async function takeNeutral(photos, anyway) {
+  const form = new FormData();
+  photos.forEach((photo, i) => form.append("photo", photo, `photo-${i}`));
+  form.append("anyway", String(anyway));
+  return (await ask("/api/v1/neutral", { method: "POST", body: form })).json();
 }
 
 export async function recommend(query) {

@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { Camera } from "./camera.js";
 import { Filters } from "./filters.js";
 import { MoodMap } from "./map.js";
+import { Neutral } from "./neutral.js";
 import { Songs } from "./songs.js";
 import { Stage } from "./stage.js";
 import { t } from "./texts.js";
@@ -11,6 +12,7 @@ import { t } from "./texts.js";
 const $ = (id) => document.getElementById(id);
 const LISTS = 20; // kept in the history
 const RETRY = 1000; // milliseconds before trying an absent or busy server again
+const MESSAGE = 2.5; // seconds that a message about the neutral face stays
 const SETTLED = 200; // milliseconds that a point or a slider rests before songs are requested
 
 const stage = new Stage(
@@ -23,6 +25,11 @@ const map = new MoodMap($("map"), (valence, energy) =>
 );
 const camera = new Camera($("video"), () => turnOff(t.cameraLost));
 const songs = new Songs($("songs"), $("player"));
+const neutral = new Neutral(
+  { take: $("neutral"), anyway: $("neutral-anyway"), forget: $("neutral-forget"), state: $("neutral-state") },
+  useNeutral,
+  tell,
+);
 const filters = new Filters(
   () => wanted && findSongs(wanted),
   (text) => note(text, true),
@@ -36,6 +43,7 @@ let wanted = null; // the last request for songs: { name, query }
 let seed = null; // other songs than the best
 let requests = 0; // for songs, so that a late response is dropped
 let photos = 0; // likewise
+let quiet = 0; // the time of the stream until which a message stays
 let resting; // the timer of a point or a slider that is being moved
 let shown = null; // the current list: { when, found, what, text, to }
 const lists = []; // newest first
@@ -211,9 +219,10 @@ async function look(frame, time) {
   const [stream, requested] = [camera.stream, faceId];
   let next;
   try {
-    next = await api.nextMoment(frame, time, moment, requested);
+    next = await api.nextMoment(frame, time, moment, requested, neutral.value);
   } catch (error) {
     if (camera.stream !== stream) return;
+    if (error.code === "neutral_face") return neutral.drop(t.neutralOld);
     say(error.message, true);
     if (!error.transient) moment = null;
     await pause(RETRY);
@@ -227,8 +236,12 @@ async function look(frame, time) {
   stage.boxes(here, camera.canvas.width, camera.canvas.height, counts, true);
   stage.choice(next.faces, faceId); // including faces lost a moment ago
   stage.bars(next.expression?.expression);
-  if (mine) return say(mine.text); // also after an error
-  sayMoment(next);
+  if (neutral.busy) return neutral.frame(frame, time);
+  if (mine) {
+    if (time >= quiet) say(mine.text); // also after an error
+    return;
+  }
+  if (time >= quiet) sayMoment(next);
   if (next.expression) showMood(next.expression.mood, true);
   if (next.changed) followFace();
 }
@@ -244,15 +257,15 @@ function sayMoment({ expression, steady }) {
   if (!expression) say(t.noFace);
   else if (!steady) say(t.settling);
   else if (faceId === "room") say(t.together);
-  else sayReading(expression.label);
+  else sayReading(expression);
 }
 
-function sayReading(label) {
-  say(label ? t.reading(label) : t.unsure);
+function sayReading({ label, second }) {
+  say(label ? t.reading(label, second) : t.unsure);
 }
 
-function seen(reading) {
-  return { name: reading.label ?? t.yourMood, query: { expression: reading.expression } };
+function seen({ label, expression, contempt }) {
+  return { name: label ?? t.yourMood, query: { expression, contempt } };
 }
 
 function pickFace(who) {
@@ -276,7 +289,7 @@ async function usePhoto(file) {
   say(t.looking);
   let faces;
   try {
-    faces = await api.readPhoto(file);
+    faces = await readPhoto(file);
     await picture.decode().catch(() => {
       throw new Error(t.notShown);
     });
@@ -287,10 +300,21 @@ async function usePhoto(file) {
     return;
   }
   if (number !== photos) return;
-  photo = { faces: faces.map((face, i) => ({ ...face, number: i + 1 })) };
+  photo = { file, faces: faces.map((face, i) => ({ ...face, number: i + 1 })) };
   faceId = 1;
   if (faces.length) showPhoto();
   else say(t.noFaceInPhoto, true);
+  showNeutral();
+}
+
+async function readPhoto(file) {
+  try {
+    return await api.readPhoto(file, neutral.value);
+  } catch (error) {
+    if (error.code !== "neutral_face") throw error;
+    neutral.drop(t.neutralOld);
+    return api.readPhoto(file, null);
+  }
 }
 
 function showPhoto() {
@@ -301,7 +325,7 @@ function showPhoto() {
   stage.choice(photo.faces, faceId);
   stage.bars(reading.expression);
   if (faceId === "room") say(t.together);
-  else sayReading(reading.label);
+  else sayReading(reading);
   follow(null);
   seed = null;
   findSongs(seen(reading));
@@ -313,13 +337,39 @@ function inPhoto() {
   if (faceId !== "room") return faces.find((face) => face.number === faceId);
   const mean = (emotion) =>
     faces.reduce((sum, face) => sum + face.expression[emotion], 0) / faces.length;
-  return { label: null, expression: Object.fromEntries(stage.emotions.map((e) => [e, mean(e)])) };
+  const expression = Object.fromEntries(stage.emotions.map((e) => [e, mean(e)]));
+  return { label: null, expression, contempt: 0 };
+}
+
+// The neutral face
+
+function takeNeutral() {
+  if (camera.stream) neutral.begin();
+  else if (photo) neutral.photo(photo.file);
+}
+
+/** Read anew, now that the neutral face was taken or forgotten. */
+function useNeutral() {
+  if (camera.stream) moment = null;
+  else if (photo) usePhoto(photo.file);
+}
+
+/** Say something that the camera's next frames do not replace at once. */
+function tell(text, wrong = false) {
+  if (camera.stream) quiet = camera.time + (wrong ? 3 : 1) * MESSAGE;
+  say(text, wrong);
+}
+
+function showNeutral() {
+  const count = photo?.faces.length;
+  neutral.update(camera.stream ? "camera" : count === 1 ? "photo" : null, !(count > 1));
 }
 
 function showStage(mode) {
   $("stage").dataset.mode = mode;
   $("camera").textContent = mode === "camera" ? t.cameraOff : t.cameraOn;
   if (mode === "nothing") $("follow").hidden = true;
+  showNeutral();
 }
 
 // The rest of the page
@@ -346,6 +396,7 @@ async function fillCatalogue() {
   }
 }
 
+$("neutral").addEventListener("click", takeNeutral);
 $("map-title").textContent = t.map;
 $("camera").addEventListener("click", () => (camera.stream ? turnOff() : turnOn()));
 $("file").addEventListener("change", () => {

@@ -44,6 +44,11 @@ export class Camera {
     this.#stream.getVideoTracks()[0].addEventListener("ended", this.onLost);
   }
 
+  /** Seconds since frames are taken. */
+  get time() {
+    return (performance.now() - this.begin) / 1000;
+  }
+
   stop() {
     for (const track of this.#stream?.getTracks() ?? []) track.stop();
     this.#stream = null;
@@ -52,10 +57,11 @@ export class Camera {
 
   /** Call `look(frame, seconds)` for frame after frame until the camera is turned off. */
   async run(look) {
-    const [stream, begin] = [this.#stream, performance.now()];
+    const stream = this.#stream;
+    this.begin = performance.now();
     while (this.#stream === stream) {
       const frame = document.hidden ? null : await this.#frame();
-      if (frame && this.#stream === stream) await look(frame, (performance.now() - begin) / 1000);
+      if (frame && this.#stream === stream) await look(frame, this.time);
       await new Promise((resume) => setTimeout(resume, document.hidden ? 500 : PAUSE));
     }
   }

@@ -19,7 +19,18 @@ export const t = {
   noFaceInPhoto: "No face was found in this photo. Try one that shows a face from the front.",
   notShown: "The browser cannot show this photo. Choose a JPEG or PNG.",
   looking: "Looking…",
-  reading: (label) => `You look ${ADJECTIVES[label]}.`,
+  reading: (label, second) =>
+    `You look ${ADJECTIVES[label]}${second ? `, perhaps ${ADJECTIVES[second]}` : ""}.`,
+  neutralTake: { camera: "Take my neutral face", photo: "Use this as my neutral face" },
+  neutralAgain: "Take it again",
+  neutralTaking: (seconds) => `Look at the camera and relax your face… ${seconds}`,
+  neutralTaken: "Your neutral face is kept. Readings are now relative to it.",
+  neutralTakenHere: "Readings are relative to your neutral face until you close this page.",
+  neutralForgotten: "Your neutral face is forgotten.",
+  neutralOld: "mien's network has changed since. Take your neutral face again.",
+  neutralNone: "Do you look sad or stern at rest, or smile with closed lips? Three seconds of your neutral face help.",
+  neutralUsed: "Relative to your neutral face: 8 numbers in this browser, no picture.",
+  neutralUnused: "Your neutral face is not used here, as there are several faces.",
   unsure: "Hard to tell, so these suit a blend of what I see.",
   together: "These songs suit all of you together.",
   settling: "Reading your expression…",
@@ -61,6 +72,7 @@ const ADJECTIVES = {
   sad: "sad",
   surprise: "surprised",
   neutral: "neutral",
+  contempt: "contemptuous",
 };
 
 /** A probability for people. One that is not certain never reads as 100 %. */
