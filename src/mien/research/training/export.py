@@ -22,7 +22,7 @@ from mien.errors import ModelError
 from mien.face.network import READING, ExpressionModel
 from mien.research.data.fer2013 import SIDE, Fer2013
 from mien.research.training.calibration import Calibration, calibrate, see
-from mien.research.training.dlib import Normalised
+from mien.research.training.dlib import Block, Normalised
 from mien.research.training.network import (
     AnyNetwork,
     ConvUnit,
@@ -88,6 +88,8 @@ def fold_normalisation(network: AnyNetwork) -> AnyNetwork:
         elif isinstance(module, Normalised):
             module.convolution = _fuse(module.convolution, module.normalisation)
             module.normalisation = nn.Identity()
+        elif isinstance(module, Block):
+            module.fold_pooling()
     return network.half().float()
 
 

@@ -3,8 +3,7 @@ largest layers.
 
 Activations have 8 bits. Weights have 7, so that 16-bit sums overflow on no processor and all
 processors agree; the largest layers have 4. The first convolution, which sees the face itself,
-stays in single precision, unless it pools what it sees as dlib's does: pooling after single
-precision takes ONNX Runtime as long as ten layers.
+stays in single precision.
 """
 
 from __future__ import annotations
@@ -36,7 +35,6 @@ OPSET = 21
 
 _STEPS = 7  # of a four-bit weight on either side of 0
 _MAX_SEVEN_BITS = 64  # as ONNX Runtime counts them
-_SMALL = 3  # pixels, the side of a first convolution that stays in single precision
 _FACES = 512
 _BATCH = 32
 _CLIPS = np.linspace(0.5, 1, 26)
@@ -112,12 +110,12 @@ def _kernels(model: onnx.ModelProto) -> dict[str, int]:
 
 def _first_nodes(model: onnx.ModelProto) -> list[str]:
     """The nodes that process the face itself: those of `standardise`, and the first convolution."""
-    shapes = {t.name: t.dims for t in model.graph.initializer if len(t.dims) == 4}
+    channels = {t.name: t.dims[1] for t in model.graph.initializer if len(t.dims) == 4}
     seen, names = False, []
     for node in model.graph.node:
-        first = node.op_type == "Conv" and shapes[node.input[1]][1] == 1
+        first = node.op_type == "Conv" and channels[node.input[1]] == 1
         seen = seen or first
-        if not seen or (first and shapes[node.input[1]][2] <= _SMALL):
+        if first or not seen:
             names.append(node.name)
     return names
 
