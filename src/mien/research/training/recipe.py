@@ -69,6 +69,9 @@ class Recipe:
         starts_from: recipe of the network that is trained first, and whose weights this one starts
             from, as `name` or `name-seed`; `dlib` for dlib's weights, which lie with the data sets
             (`mien.research.training.dlib`); empty for random weights.
+        start_share: how much of the weights that it starts from the finished network keeps, in
+            [0, 1): their mean with the trained ones does what both can (Wortsman et al. 2022,
+            "Robust fine-tuning of zero-shot models").
         members: recipes of the networks that are trained first, and that are exported together
             with this one as an ensemble, the mean of their logits; as `name` or `name-seed`.
     """
@@ -96,6 +99,7 @@ class Recipe:
     logit_adjustment: float = 0.0
     rarity_weighting: float = 0.0
     starts_from: str = ""
+    start_share: float = 0.0
     members: tuple[str, ...] = ()
     seed: int = 0
 

@@ -35,6 +35,7 @@ from mien.research.training.checkpoint import (
     save,
     save_predictions,
 )
+from mien.research.training.mixing import mix
 from mien.research.training.network import Network, build, prepare, split_heads, to_input
 from mien.research.training.predictions import (
     check_teachers,
@@ -119,6 +120,7 @@ def train(
     view_teachers = teachers if recipe.teacher_input == "view" else []
     per_epoch = _batches_per_epoch(split, recipe)
     network = _to_device(_initialise(recipe, start, split, frequencies), device)
+    begun = copy.deepcopy(network.state_dict())
     parts = _Parts.fresh(network, recipe, per_epoch)
     so_far = resume(folder, parts.stateful, device)
     history = list(so_far.history) if so_far else []
@@ -135,7 +137,10 @@ def train(
         epoch = Epoch(number, *trained, loss, accuracy, raters_accuracy, balanced)
         history.append(epoch)
         if epoch == best_epoch(history, recipe.keep):
-            best = copy.deepcopy(averaged.state_dict())
+            kept = (
+                mix(averaged, begun, recipe.start_share, crops) if recipe.start_share else averaged
+            )
+            best = copy.deepcopy(kept.state_dict())
         states = {name: part.state_dict() for name, part in parts.stateful.items()}
         save(folder, states, best, history)
         on_epoch(epoch)
