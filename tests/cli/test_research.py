@@ -65,7 +65,7 @@ def test_evaluates_for_people_to_read(few_faces: Fer2013, tmp_path: Path) -> Non
 def test_all_recipes_are_offered() -> None:
     from mien.research.training.recipe import RECIPES
 
-    (recipe,) = (p for p in main.commands["train"].params if p.name == "recipe")
+    (recipe,) = (p for p in main.commands["train"].params if p.name == "recipes")
     assert isinstance(recipe.type, click.Choice)
     assert list(recipe.type.choices) == list(RECIPES)
 

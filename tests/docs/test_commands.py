@@ -58,6 +58,9 @@ NOT_RUN = {
     "mien paper --out runs/report": HOURS,
     "mien train --data fer2013.csv": HOURS,
     "mien train --data fer2013.csv --recipe live": HOURS,
+    "mien train --data fer2013.csv --minutes 9 --recipe distilled --recipe distilled_live "
+    "--out runs": HOURS,
+    "mien train --data fer2013.csv --recipe distilled --out runs/distilled": HOURS,
     "mien train --data fer2013.csv --recipe paper": HOURS,
     "mien train --out trainings/expression": HOURS,
     "mien train --recipe live --out trainings/live": HOURS,

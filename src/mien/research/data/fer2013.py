@@ -25,6 +25,7 @@ import numpy as np
 from mien.emotions import EMOTIONS
 from mien.errors import DataError, MienError, MissingDataError
 from mien.research.data.datasets import FER2013, FER_PLUS
+from mien.research.data.packed import SUFFIX, unpack
 from mien.research.data.raters import read_votes
 from mien.support.arrays import UInt8Array
 from mien.support.files import write_atomically
@@ -98,9 +99,10 @@ def load(path: Path | None = None, *, cache: bool = True) -> Fer2013:
     """Read FER2013, and cache it as one array file that loads in a moment.
 
     Args:
-        path: the Kaggle CSV (`.csv`, `.csv.gz`, or inside a `.zip`), or a folder that holds
-            `train/angry/Training_*.jpg` and so on. Default: the file in the folder that `MIEN_DATA`
-            names. FER+'s votes are read from `fer2013new.csv` in the same folder, if it is there.
+        path: the Kaggle CSV (`.csv`, `.csv.gz`, or inside a `.zip`), a file of
+            `mien.research.data.packed`, or a folder that holds `train/angry/Training_*.jpg` and so
+            on. Default: the file in the folder that `MIEN_DATA` names. FER+'s votes are read from
+            `fer2013new.csv` in the same folder, if it is there.
         cache: read from and write to the array file in the cache folder.
 
     Raises:
@@ -121,7 +123,7 @@ def load(path: Path | None = None, *, cache: bool = True) -> Fer2013:
                 return _fer2013(arrays["crops"], arrays["labels"], arrays["usage"], path)
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             stored.unlink(missing_ok=True)  # damaged; written again below
-    crops, labels, usage = _read_folder(path) if path.is_dir() else _read_csv(path)
+    crops, labels, usage = _read(path)
     data = _fer2013(crops, labels, usage, path)
     if cache:
         buffer = io.BytesIO()
@@ -161,6 +163,13 @@ def _fingerprint(path: Path) -> str:
     facts = [_CACHE_FORMAT, str(path.resolve())]
     facts += [(str(f), f.stat().st_size, f.stat().st_mtime_ns) for f in files if f.is_file()]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
+
+
+def _read(path: Path) -> tuple[UInt8Array, UInt8Array, UInt8Array]:
+    """Crops, labels, and the codes of their splits."""
+    if path.is_dir():
+        return _read_folder(path)
+    return unpack(path.read_bytes()) if path.suffix == SUFFIX else _read_csv(path)
 
 
 @contextmanager

@@ -3,7 +3,8 @@
 `recipe.json` holds the recipe and a hash of the data. `history.json` holds the epochs. While the
 training runs, `last.pt` is its checkpoint. A finished training has `best.pt` instead, with large
 weights in half precision: small enough to keep or to publish. `predictions.npz` holds those of the
-shipped network, if that is the teacher. Each file is replaced as a whole.
+teacher, if that is the shipped network, or of teachers whose time was limited. Each file is
+replaced as a whole.
 """
 
 from __future__ import annotations
@@ -62,6 +63,17 @@ class Epoch:
         all_three = (self.public_accuracy, self.raters_accuracy, self.balanced_accuracy)
         known = [accuracy for accuracy in all_three if accuracy is not None]
         return sum(known) / len(known)
+
+
+def describe(epoch: Epoch) -> str:
+    """An epoch in a line."""
+    raters, balanced = epoch.raters_accuracy, epoch.balanced_accuracy
+    return (
+        f"epoch {epoch.number:3d}  loss {epoch.training_loss:.4f}  "
+        f"PublicTest loss {epoch.public_loss:.4f}  accuracy {epoch.public_accuracy:.2%}"
+        + ("" if raters is None else f"  raters {raters:.2%}")
+        + ("" if balanced is None else f"  balanced {balanced:.2%}")
+    )
 
 
 @dataclass(frozen=True)
@@ -183,11 +195,9 @@ def finish(folder: Path) -> Outcome:
     return load_outcome(folder)
 
 
-def is_finished(folder: Path, recipe: Recipe) -> bool:
+def is_finished(folder: Path) -> bool:
     """Whether the folder holds the outcome of a finished training."""
-    if (folder / "last.pt").exists() or not (folder / "best.pt").exists():
-        return False
-    return len(load_outcome(folder).history) == recipe.epochs
+    return (folder / "best.pt").exists() and not (folder / "last.pt").exists()
 
 
 def load_outcome(folder: Path) -> Outcome:
@@ -212,12 +222,17 @@ def load_outcome(folder: Path) -> Outcome:
     return Outcome(network.eval(), history, recipe)
 
 
-def save_predictions(folder: Path, predictions: Targets) -> None:
-    """Store a teacher's predictions, in half precision."""
+def save_predictions(folder: Path, predictions: Targets, teachers: Sequence[str] = ()) -> None:
+    """Store the predictions of teachers, in half precision, with the teachers' names."""
     halves = {head: getattr(predictions, head).astype(np.float16) for head in HEADS}
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, allow_pickle=False, **halves)
+    np.savez_compressed(buffer, allow_pickle=False, **halves, teachers=np.array(teachers, str))
     write_atomically(folder / "predictions.npz", buffer.getvalue())
+
+
+def has_predictions(folder: Path) -> bool:
+    """Whether the folder holds predictions of teachers."""
+    return (folder / "predictions.npz").exists()
 
 
 def load_predictions(folder: Path) -> Targets | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,13 +12,13 @@ from mien.research.data import fer2013
 from mien.research.data.fer2013 import Fer2013
 from mien.research.evaluation.expression import evaluate_expression
 from mien.research.printing import show_scores
-from mien.research.training import dlib
 from mien.research.training.balance import predict_votes
 from mien.research.training.calibration import Frequencies
-from mien.research.training.checkpoint import Epoch, Outcome, claim
+from mien.research.training.checkpoint import Epoch, Outcome, claim, describe
 from mien.research.training.export import ship
 from mien.research.training.network import Ensemble, Network
-from mien.research.training.recipe import Recipe, find_recipe, find_recipes
+from mien.research.training.plan import Planned, folder_name, plan_trainings
+from mien.research.training.recipe import find_recipe
 from mien.research.training.train import count_batches, train
 from mien.support.terminal import show_lines
 
@@ -60,7 +59,7 @@ def train_and_export(
     out = Path("runs") / folder_name(recipe, chosen.seed) if out is None else out
     with console.status("Reading FER2013"):
         faces = fer2013.load(data)
-    plan = _plan(chosen, out)
+    plan = plan_trainings(chosen, out)
     folders = [t.folder for t in plan]
     if out in folders[:-1]:
         raise TrainingError(
@@ -85,45 +84,9 @@ def train_and_export(
     return target
 
 
-def folder_name(recipe: str, seed: int) -> str:
-    """The default name of a training's folder."""
-    return recipe if seed == find_recipe(recipe).seed else f"{recipe}-{seed}"
-
-
-@dataclass(frozen=True)
-class _Training:
-    """A recipe, its folder, and the folders of its teachers, its other members and its start."""
-
-    recipe: Recipe
-    folder: Path
-    teachers: tuple[Path, ...]
-    members: tuple[Path, ...]
-    start: Path | None = None
-
-
-def _plan(recipe: Recipe, folder: Path) -> list[_Training]:
-    """The trainings in order, none twice: each after those it needs, the recipe's last."""
-    teachers, members, start = (
-        [
-            _plan(needed, folder.parent / folder_name(name, needed.seed))
-            for name, needed in find_recipes(names)
-        ]
-        for names in (
-            recipe.teachers,
-            recipe.members,
-            (recipe.starts_from,) * (recipe.starts_from not in {"", dlib.START}),
-        )
-    )
-    first = dict.fromkeys(training for plan in (*teachers, *members, *start) for training in plan)
-    teacher_folders, member_folders, starts = (
-        tuple(plan[-1].folder for plan in plans) for plans in (teachers, members, start)
-    )
-    return [*first, _Training(recipe, folder, teacher_folders, member_folders, *starts)]
-
-
 def _train(
     faces: Fer2013,
-    training: _Training,
+    training: Planned,
     teachers: Sequence[Network],
     start: Outcome | None,
     console: Console,
@@ -144,13 +107,7 @@ def _train(
             progress.update(task, completed=done, description=f"{name}, loss {loss:.3f}")
 
         def on_epoch(epoch: Epoch) -> None:
-            raters, balanced = epoch.raters_accuracy, epoch.balanced_accuracy
-            progress.console.print(
-                f"epoch {epoch.number:3d}  loss {epoch.training_loss:.4f}  "
-                f"PublicTest loss {epoch.public_loss:.4f}  accuracy {epoch.public_accuracy:.2%}"
-                + ("" if raters is None else f"  raters {raters:.2%}")
-                + ("" if balanced is None else f"  balanced {balanced:.2%}")
-            )
+            progress.console.print(describe(epoch))
 
         outcome = train(
             faces,

@@ -59,7 +59,6 @@ class Block(nn.Module):
         self.around = nn.Sequential()
         if halves:
             widen = nn.Conv2d(channels_in, channels_out, 1, bias=False)
-            nn.init.dirac_(widen.weight)  # the new channels are 0, as in dlib's
             self.around = nn.Sequential(nn.AvgPool2d(2), widen)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -132,6 +131,9 @@ def load_weights(body: nn.Sequential, found: Mapping[str, Tensor], faces: Tensor
             counts[part.width] = count + 1
             block = f"conv{part.width}_{count or 'down'}"
             named += [(f"{block}/conv1", part.first), (f"{block}/conv2", part.second)]
+            for widen in list(part.around)[1:]:
+                assert isinstance(widen, nn.Conv2d)
+                nn.init.dirac_(widen.weight)  # dlib fills the new channels with zeros
     hooks = []
     for name, part in named:
         _fill(part, found, name)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from mien.face.network import HEADS
-from mien.research.training import dlib
+from mien.research.training import dlib, efficientnet
 from mien.research.training.readout import Readout, Scaling
 from mien.research.training.recipe import Architecture
 
@@ -97,6 +97,11 @@ def dlib_network(architecture: Architecture) -> Network:
     return Network(architecture, dlib.layers(architecture), architecture.widths[-1])
 
 
+def efficientnet_network(architecture: Architecture) -> Network:
+    """EfficientNet-Lite, with random weights (see `mien.research.training.efficientnet`)."""
+    return Network(architecture, efficientnet.layers(architecture), efficientnet.FEATURES)
+
+
 def paper_network(architecture: Architecture) -> Network:
     """Convolution, ReLU, batch normalisation, max pooling and dropout; dense layers.
 
@@ -179,7 +184,12 @@ def count_parameters(network: nn.Module) -> int:
 def build(architecture: Architecture, seed: int) -> Network:
     """Initialise a network, the same for the same seed."""
     torch.manual_seed(seed)
-    make = {"residual": residual_network, "dlib": dlib_network, "paper": paper_network}
+    make = {
+        "residual": residual_network,
+        "dlib": dlib_network,
+        "efficientnet": efficientnet_network,
+        "paper": paper_network,
+    }
     network = make[architecture.kind](architecture)
     for module in network.modules():
         if architecture.kind == "paper" and isinstance(module, nn.Conv2d | nn.Linear):

@@ -17,18 +17,18 @@ class Architecture:
     """The layers of a network.
 
     Attributes:
-        kind: `residual` (mien's), `dlib` (`mien.research.training.dlib`), or `paper` (plain
-            convolutions and a dense layer).
+        kind: `residual` (mien's), `dlib` or `efficientnet` (`mien.research.training.dlib` and
+            `.efficientnet`), or `paper` (plain convolutions and a dense layer).
         widths: channels of each stage; the image is halved between stages.
         residuals: number of residual pairs at the end of each stage (`residual`), or of blocks in
-            each stage (`dlib`).
+            each stage (`dlib`, `efficientnet`).
         side: side of the network's input in pixels, the middle of the 48x48 crop.
         standardised: whether each image is scaled to mean 0 and deviation 1, not to [0, 1].
         dropout: before the last layer, and half of it after each stage of `paper`.
         heads: of `HEADS`.
     """
 
-    kind: Literal["residual", "dlib", "paper"] = "residual"
+    kind: Literal["residual", "dlib", "efficientnet", "paper"] = "residual"
     widths: tuple[int, ...] = (32, 64, 160, 320)
     residuals: tuple[int, ...] = (0, 0, 1, 1)
     side: int = 44
@@ -42,7 +42,9 @@ class Recipe:
     """Everything that determines a training besides the data.
 
     Attributes:
-        epoch_share: the share of the faces that an epoch draws at random, in (0, 1].
+        epochs: fewer if the time for the training is limited.
+        epoch_share: how many faces an epoch draws at random, as a share of all: below 1 for more
+            checkpoints, above 1 for fewer.
         optimiser: `sgd` (Nesterov momentum 0.9) or `adam`.
         schedule: `cosine` down to zero after the warm-up, or `constant`.
         label_smoothing: of FER2013's labels; the raters' votes are soft already.
@@ -67,8 +69,8 @@ class Recipe:
         rarity_weighting: how much more a face counts for the raters' head the rarer its emotions,
             as an exponent; 0: all faces count the same. Not with teachers that predict views.
         starts_from: recipe of the network that is trained first, and whose weights this one starts
-            from, as `name` or `name-seed`; `dlib` for dlib's weights, which lie with the data sets
-            (`mien.research.training.dlib`); empty for random weights.
+            from, as `name` or `name-seed`; `dlib` or `efficientnet` for published weights, which
+            lie with the data sets (`mien.research.training.published`); empty for random weights.
         start_share: how much of the weights that it starts from the finished network keeps, in
             [0, 1): their mean with the trained ones does what both can (Wortsman et al. 2022,
             "Robust fine-tuning of zero-shot models").
@@ -192,6 +194,26 @@ _ROBUST = Recipe(  # fine-tunes a network that knows faces
     seed=11,
 )
 
+_TEACHER = Recipe(  # for a GPU: large batches, and few checkpoints
+    epochs=20,
+    epoch_share=4.0,
+    batch=512,
+    learning_rate=0.3,
+    warm_up_epochs=1.0,
+    keep="last",
+    ema=0.996,
+    augmentation=Augmentation(camera=Camera()),
+    rarity_weighting=0.5,
+)
+
+_BODY = dataclasses.replace(  # of what teachers know, most is in soft targets
+    _TEACHER,
+    architecture=Architecture(dropout=0.2),
+    teachers=("wide", "wide-1", "wide-2", "from_dlib", "from_efficientnet"),
+    distillation=0.7,
+    logit_adjustment=0.5,
+)
+
 RECIPES = {
     "expression": Recipe(epochs=70, seed=5, members=("first", "student")),
     "live": _LIVE,
@@ -199,10 +221,43 @@ RECIPES = {
     "student": _STUDENT,
     "robust": _ROBUST,
     "paper": _PAPER,
+    "wide": dataclasses.replace(
+        _TEACHER, architecture=Architecture(widths=(40, 80, 200, 400), residuals=(0, 1, 1, 1))
+    ),
+    "from_dlib": dataclasses.replace(
+        _TEACHER,
+        learning_rate=0.1,
+        architecture=Architecture(
+            kind="dlib", widths=(32, 64, 128, 256), residuals=(3, 4, 3, 3), dropout=0.4
+        ),
+        starts_from="dlib",
+    ),
+    "from_efficientnet": dataclasses.replace(
+        _TEACHER,
+        learning_rate=0.1,
+        architecture=Architecture(
+            kind="efficientnet",
+            widths=(16, 24, 40, 80, 112, 192, 320),
+            residuals=(1, 2, 2, 3, 3, 4, 1),
+            dropout=0.4,
+        ),
+        starts_from="efficientnet",
+    ),
+    "body": _BODY,
+    "distilled": dataclasses.replace(_BODY, members=("body-1", "body-2")),
+    "distilled_live": dataclasses.replace(
+        _BODY,
+        weight_decay=3e-4,
+        mixup=0.0,
+        architecture=Architecture(widths=(24, 48, 96, 192), dropout=0.0),
+        distillation=0.8,
+        seed=7,
+    ),
 }
 """Name -> recipe: the ensemble that ships, the small network for cameras, the other two members of
 the ensemble (`student` learns from `first`), one for rare emotions and faces as cameras take them,
-and the paper's."""
+the paper's; and for a GPU three kinds of teachers, a body that learns from them, an ensemble of
+such bodies, and a small network that learns from the same teachers."""
 
 
 def find_recipe(name: str, *, epochs: int | None = None, seed: int | None = None) -> Recipe:

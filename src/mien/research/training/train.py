@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
@@ -20,7 +20,6 @@ from mien.emotions import EMOTIONS
 from mien.errors import TrainingError
 from mien.face.network import HEADS
 from mien.research.data.fer2013 import Fer2013, Split, without_blanks
-from mien.research.training import dlib
 from mien.research.training.balance import class_frequencies, logit_offsets, rarity_weights
 from mien.research.training.checkpoint import (
     Epoch,
@@ -36,7 +35,7 @@ from mien.research.training.checkpoint import (
     save_predictions,
 )
 from mien.research.training.mixing import mix
-from mien.research.training.network import Network, build, prepare, split_heads, to_input
+from mien.research.training.network import Network, build, prepare, split_heads
 from mien.research.training.predictions import (
     check_teachers,
     half_precision,
@@ -45,12 +44,13 @@ from mien.research.training.predictions import (
     predict_views,
     score,
 )
+from mien.research.training.published import PUBLISHED, load_published
 from mien.research.training.recipe import Architecture, Recipe
+from mien.research.training.schedule import Schedule, TimedSchedule, make_optimiser, make_schedule
 from mien.research.training.targets import Targets, distil, make_targets
 from mien.support.arrays import Float32Array
 
 _LOSS_EVERY = 16  # batches
-_FIRST = 1000  # faces that set the normalisation of dlib's network
 
 OnBatch = Callable[[int, float], None]
 """Called with the number of batches done since the first epoch, and the latest loss."""
@@ -68,6 +68,7 @@ def train(
     *,
     teachers: Sequence[Network] = (),
     start: Outcome | None = None,
+    until: float | None = None,
     on_batch: OnBatch = lambda done, loss: None,
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
 ) -> Outcome:
@@ -82,6 +83,8 @@ def train(
         folder: as described in `mien.research.training.checkpoint`; created if it does not exist.
         teachers: networks to learn from beside labels and votes (`recipe.teacher_input`).
         start: the training whose weights this one starts from, if `recipe.starts_from` names one.
+        until: a time of `time.monotonic`; fewer epochs are trained if it comes first, the learning
+            rate falling to zero by then. None: no limit.
         on_batch: called after each batch.
         on_epoch: called after each epoch.
 
@@ -99,7 +102,7 @@ def train(
         smoothing=recipe.label_smoothing,
     )
     claim(folder, recipe, data.training)
-    if is_finished(folder, recipe):
+    if is_finished(folder):
         return load_outcome(folder)
     check_teachers(teachers, recipe)
     teachers = [_to_device(copy.deepcopy(t), device).eval() for t in teachers]
@@ -121,13 +124,15 @@ def train(
     per_epoch = _batches_per_epoch(split, recipe)
     network = _to_device(_initialise(recipe, start, split, frequencies), device)
     begun = copy.deepcopy(network.state_dict())
-    parts = _Parts.fresh(network, recipe, per_epoch)
+    parts = _Parts.fresh(network, recipe, per_epoch, until)
     so_far = resume(folder, parts.stateful, device)
     history = list(so_far.history) if so_far else []
     best = so_far.network.state_dict() if so_far else {}
     averaged = cast("Network", parts.averaged.module)
 
     for number in range(len(history) + 1, recipe.epochs + 1):
+        if history and parts.over:
+            break
         batches = draw_batches(crops, distributions, recipe, number)
         count_on = partial(_count_on, on_batch, (number - 1) * per_epoch)
         trained = _train_epoch(
@@ -158,15 +163,21 @@ class _Parts:
     network: Network
     averaged: AveragedModel
     optimiser: torch.optim.Optimizer
-    schedule: torch.optim.lr_scheduler.LRScheduler
+    schedule: Schedule
+    forward: Callable[[Tensor], Tensor]
 
     @classmethod
-    def fresh(cls, network: Network, recipe: Recipe, per_epoch: int) -> _Parts:
+    def fresh(cls, network: Network, recipe: Recipe, per_epoch: int, until: float | None) -> _Parts:
         ema = get_ema_multi_avg_fn(recipe.ema)  # type: ignore[no-untyped-call]
         averaged = AveragedModel(network, multi_avg_fn=ema, use_buffers=True)
-        optimiser = _optimiser(network, recipe)
-        schedule = _schedule(optimiser, recipe, per_epoch)
-        return cls(network, averaged, optimiser, schedule)
+        optimiser = make_optimiser(network, recipe)
+        schedule = make_schedule(optimiser, recipe, per_epoch, until)
+        return cls(network, averaged, optimiser, schedule, compiled(network))
+
+    @property
+    def over(self) -> bool:
+        """Whether the time of the training is used."""
+        return isinstance(self.schedule, TimedSchedule) and self.schedule.progress >= 1
 
     @property
     def stateful(self) -> dict[str, Any]:
@@ -179,11 +190,9 @@ def _initialise(
 ) -> Network:
     """The network before its first step, its raters' logits adjusted as the recipe says."""
     network = build(recipe.architecture, recipe.seed)
-    if recipe.starts_from == dlib.START:
-        faces = to_input(torch.from_numpy(split.crops[:_FIRST]), recipe.architecture)
-        assert isinstance(network.body, nn.Sequential)
-        dlib.load_weights(network.body, dlib.read_weights(), faces)
-    if recipe.starts_from in {"", dlib.START}:
+    if recipe.starts_from in PUBLISHED:
+        load_published(network, recipe.starts_from, split.crops)
+    if recipe.starts_from in {"", *PUBLISHED}:
         return network
     if start is None:
         raise TrainingError(
@@ -209,15 +218,16 @@ def _initialise(
 def _predict_faces(
     teachers: Sequence[Network], recipe: Recipe, split: Split, folder: Path
 ) -> Targets | None:
-    """The predictions of teachers that see each face once; None without such teachers."""
-    if not recipe.shipped_teacher:
-        return (
-            predict_mean(teachers, split) if teachers and recipe.teacher_input == "face" else None
-        )
+    """The predictions of teachers that see each face once, the stored ones if there are any.
+
+    None without such teachers.
+    """
     stored = load_predictions(folder)
-    if stored is None:
+    if stored is None and recipe.shipped_teacher:
         save_predictions(folder, predict_shipped(split))
         stored = load_predictions(folder)  # in the precision of a resumed training
+    if stored is None and teachers and recipe.teacher_input == "face":
+        return predict_mean(teachers, split)
     return stored
 
 
@@ -237,7 +247,7 @@ def _train_epoch(
     done, latest = 0, 0.0
     for done, batch in enumerate(batches, 1):
         with half_precision(device):
-            logits = network(batch.faces)
+            logits = parts.forward(batch.faces)
         targets = batch.targets
         if teachers and batch.views is not None:
             teacher = teachers[int(batch.chance * len(teachers))]
@@ -255,6 +265,8 @@ def _train_epoch(
         if done % _LOSS_EVERY == 1:  # waits for the device
             latest = loss.item()
         on_batch(done, latest)
+        if parts.over:
+            break
     return total.item() / done, hits.item() / done
 
 
@@ -311,7 +323,10 @@ def draw_batches(crops: Tensor, targets: Tensor, recipe: Recipe, epoch: int) -> 
     mixing = np.random.default_rng((recipe.seed, epoch))
     teaching = np.random.default_rng((recipe.seed, epoch, 1))
     order = torch.randperm(len(targets), generator=random, device=crops.device)
-    count = max(1, int(recipe.epoch_share * len(order)) // recipe.batch)
+    while len(order) < int(recipe.epoch_share * len(targets)):
+        again = torch.randperm(len(targets), generator=random, device=crops.device)
+        order = torch.cat([order, again])
+    count = max(1, int(recipe.epoch_share * len(targets)) // recipe.batch)
     full = order[: count * recipe.batch]
     for rows in torch.split(full, recipe.batch):
         faces = recipe.augmentation(crops[rows], recipe.architecture.side, random)
@@ -338,36 +353,16 @@ def _split_targets(targets: Tensor) -> dict[str, Tensor]:
     return dict(zip(HEADS, torch.split(targets, sizes, dim=1), strict=True))
 
 
+def compiled(network: Network) -> Callable[[Tensor], Tensor]:
+    """The network's forward pass, compiled on a GPU; as it is where that fails, and on a CPU."""
+    if next(network.parameters()).device.type != "cuda":
+        return network
+    torch.backends.cudnn.benchmark = True  # all batches have one size
+    torch.set_float32_matmul_precision("high")
+    torch._dynamo.reset()  # it compiles only so many networks of one class
+    torch._dynamo.config.suppress_errors = True  # falls back to the network
+    return cast("Callable[[Tensor], Tensor]", torch.compile(network))
+
+
 def _to_device(network: Network, device: torch.device) -> Network:
     return network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
-
-
-def _optimiser(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
-    """SGD with Nesterov momentum, or Adam; no weight decay of biases and batch normalisation."""
-    parameters = list(network.parameters())
-    groups = [
-        {"params": [p for p in parameters if p.ndim > 1], "weight_decay": recipe.weight_decay},
-        {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
-    ]
-    if recipe.optimiser == "adam":
-        return torch.optim.Adam(groups, lr=recipe.learning_rate)
-    return torch.optim.SGD(groups, lr=recipe.learning_rate, momentum=0.9, nesterov=True)
-
-
-def _schedule(
-    optimiser: torch.optim.Optimizer, recipe: Recipe, per_epoch: int
-) -> torch.optim.lr_scheduler.LRScheduler:
-    """Linear warm-up and half a cosine down to zero, or a constant."""
-    schedulers = torch.optim.lr_scheduler
-    if recipe.schedule == "constant":
-        return schedulers.ConstantLR(optimiser, 1.0)
-    warm = max(1, round(min(recipe.warm_up_epochs, recipe.epochs / 4) * per_epoch))
-    rest = max(1, recipe.epochs * per_epoch - warm)
-    return schedulers.SequentialLR(
-        optimiser,
-        [
-            schedulers.LinearLR(optimiser, 0.01, total_iters=warm),
-            schedulers.CosineAnnealingLR(optimiser, rest),
-        ],
-        milestones=[warm],
-    )
