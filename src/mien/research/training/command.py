@@ -75,9 +75,11 @@ def train_and_export(
 
     outcome, target = done[out], out / "expression.onnx"
     frequencies = Frequencies.of(faces.training).votes
-    members = [predict_votes(done[folder], frequencies) for folder in (out, *plan[-1].members)]
+    outcomes = [done[folder] for folder in (out, *plan[-1].members)]
+    members = [predict_votes(each, frequencies) for each in outcomes]
+    together = Ensemble(members, [each.recipe.weight for each in outcomes])
     with console.status("Exporting"):
-        ship(Ensemble(members) if len(members) > 1 else members[0], faces, target)
+        ship(together if len(members) > 1 else members[0], faces, target)
     best = outcome.best
     show_lines(console, [f"{chosen.keep} epoch: {best.number}", f"written: {target}"])
     show_scores(console, evaluate_expression(ExpressionModel(target), faces, "public"))

@@ -55,19 +55,23 @@ class Network(nn.Module):
 
 
 class Ensemble(nn.Module):
-    """Several networks as one, by the mean of their logits.
+    """Several networks as one, by the weighted mean of their logits.
 
     Args:
         members: at least one; with the same input and the same heads.
+        weights: of the members; default: all the same.
     """
 
-    def __init__(self, members: Sequence[Network]) -> None:
+    def __init__(self, members: Sequence[Network], weights: Sequence[float] | None = None) -> None:
         super().__init__()
         self.architecture = members[0].architecture
         self.members = nn.ModuleList(members)
+        weights = [1.0] * len(members) if weights is None else weights
+        self.shares = [weight / sum(weights) for weight in weights]
 
     def forward(self, x: Tensor) -> Tensor:
-        return torch.stack([member(x) for member in self.members]).mean(dim=0)
+        parts = zip(self.shares, self.members, strict=True)
+        return torch.stack([share * member(x) for share, member in parts]).sum(dim=0)
 
 
 AnyNetwork = Network | Ensemble

@@ -76,6 +76,7 @@ class Recipe:
             "Robust fine-tuning of zero-shot models").
         members: recipes of the networks that are trained first, and that are exported together
             with this one as an ensemble, the mean of their logits; as `name` or `name-seed`.
+        weight: of the network in an ensemble.
     """
 
     epochs: int = 80
@@ -103,6 +104,7 @@ class Recipe:
     starts_from: str = ""
     start_share: float = 0.0
     members: tuple[str, ...] = ()
+    weight: float = 1.0
     seed: int = 0
 
     @classmethod
@@ -165,7 +167,7 @@ _STUDENT = Recipe(
     seed=1,  # not its teacher's
 )
 
-_LIVE = Recipe(  # a small network hardly overfits: little regularisation
+_QUICK = Recipe(  # a small network hardly overfits: little regularisation
     epochs=64,
     weight_decay=3e-4,
     mixup=0.0,
@@ -179,19 +181,34 @@ _LIVE = Recipe(  # a small network hardly overfits: little regularisation
 _ROBUST = Recipe(  # fine-tunes a network that knows faces
     epochs=12,
     epoch_share=0.25,  # more checkpoints
-    learning_rate=0.01,
+    learning_rate=0.006,
     warm_up_epochs=0.5,
     keep="last",
     ema=0.995,
     architecture=Architecture(dropout=0.2),
     augmentation=Augmentation(cutout=0.25, camera=Camera()),
     shipped_teacher=True,
+    distillation=0.8,
+    logit_adjustment=0.5,
+    starts_from="student",
+    seed=41,
+)
+
+_DLIB = dataclasses.replace(
+    _ROBUST,
+    epochs=36,
+    epoch_share=0.5,
+    learning_rate=0.04,
+    ema=0.998,
+    architecture=Architecture(
+        kind="dlib", widths=(32, 64, 128, 256), residuals=(3, 4, 3, 3), dropout=0.2
+    ),
+    augmentation=Augmentation(cutout=0.3, camera=Camera()),
     distilled_heads=("fer2013",),  # of rare emotions, the votes know more than the teacher
     distillation=0.5,
-    logit_adjustment=0.5,
     rarity_weighting=0.5,
-    starts_from="student",
-    seed=11,
+    starts_from="dlib",
+    seed=21,
 )
 
 _TEACHER = Recipe(  # for a GPU: large batches, and few checkpoints
@@ -215,11 +232,42 @@ _BODY = dataclasses.replace(  # of what teachers know, most is in soft targets
 )
 
 RECIPES = {
-    "expression": Recipe(epochs=70, seed=5, members=("first", "student")),
-    "live": _LIVE,
+    "expression": dataclasses.replace(
+        _DLIB,
+        epochs=20,
+        learning_rate=0.02,
+        distilled_heads=tuple(HEADS),
+        distillation=0.7,
+        rarity_weighting=0.0,
+        starts_from="faces",
+        members=("robust", "mixed"),
+        weight=0.5,
+        seed=22,
+    ),
+    "live": dataclasses.replace(
+        _ROBUST,
+        epochs=24,
+        learning_rate=0.02,
+        architecture=Architecture(widths=(24, 48, 96, 192), dropout=0.0),
+        distillation=0.6,
+        starts_from="quick",
+        seed=15,
+    ),
+    "robust": _ROBUST,
+    "mixed": dataclasses.replace(
+        _ROBUST,
+        epochs=16,
+        learning_rate=0.01,
+        distillation=0.6,
+        starts_from="third",
+        start_share=0.5,
+        seed=13,
+    ),
+    "faces": _DLIB,
     "first": Recipe(),
     "student": _STUDENT,
-    "robust": _ROBUST,
+    "third": Recipe(epochs=70, seed=5),
+    "quick": _QUICK,
     "paper": _PAPER,
     "wide": dataclasses.replace(
         _TEACHER, architecture=Architecture(widths=(40, 80, 200, 400), residuals=(0, 1, 1, 1))
@@ -254,10 +302,15 @@ RECIPES = {
         seed=7,
     ),
 }
-"""Name -> recipe: the ensemble that ships, the small network for cameras, the other two members of
-the ensemble (`student` learns from `first`), one for rare emotions and faces as cameras take them,
-the paper's; and for a GPU three kinds of teachers, a body that learns from them, an ensemble of
-such bodies, and a small network that learns from the same teachers."""
+"""Name -> recipe.
+
+`expression` and `live` ship. `expression` is dlib's network, which learned FER2013 as `faces`,
+with two others: `robust` and `mixed` fine-tune `student` and `third` on faces as cameras take
+them, as `live` does `quick`. `student` learned from `first`, `quick` from both. `paper` is the
+paper's. For a GPU there are three kinds of teachers (`wide`, `from_dlib`, `from_efficientnet`), a
+`body` that learns from them, the ensemble `distilled` of such bodies, and a small network,
+`distilled_live`.
+"""
 
 
 def find_recipe(name: str, *, epochs: int | None = None, seed: int | None = None) -> Recipe:
