@@ -42,6 +42,7 @@ def test_a_moment_goes_on_from_the_last_answer() -> None:
         "faces": [face],
         "met": 3,
         "whom": "room",
+        "expression": {"expression": expression, "label": "happy"},
         "steady": {"expression": expression, "mood": {}},
         "away": 0.5,
         "changed": True,
@@ -49,7 +50,7 @@ def test_a_moment_goes_on_from_the_last_answer() -> None:
     moment = msgspec.convert(answer, PreviousMoment).moment(unsure_below=0.0)
     assert (moment.time, moment.face_count, moment.away_since) == (1, 3, 0.5)
     assert moment.face_id == EVERYONE
-    assert moment.steady == Expression.certain("happy")
+    assert moment.expression == moment.steady == Expression.certain("happy")
     (track,) = moment.tracks
     assert (track.number, track.box, track.seen) == (2, (1, 2, 30, 40), 0.5)
     first = msgspec.convert({"time": 0, "faces": [], "met": 0}, PreviousMoment)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mien.emotions import CIRCUMPLEX, EMOTIONS
+from mien.emotions import EMOTIONS
 from mien.face.boxes import Box, iou
 from mien.face.expression import Expression
 from mien.face.reading import FaceReading, Reading
@@ -21,27 +21,31 @@ from mien.face.reading import FaceReading, Reading
 EVERYONE = 0
 """As a `face_id`: the mean of all faces."""
 
-_PLANE = np.array([CIRCUMPLEX[e] for e in EMOTIONS])  # [7, 2]
 _MIN_IOU = 0.2  # of one face's boxes in two successive frames
+_BLINK = 0.5  # seconds that a face may be out of sight while it dwells
+_NEARLY_LARGEST = 0.8  # of the largest face's area, for a face that counts as large as that one
 
 
 @dataclass(frozen=True)
 class Steadiness:
     """How slowly the steady expression follows the face.
 
-    Times are in seconds, distances as in `expression_distance`.
+    All but `lead` are in seconds.
 
     Attributes:
         smoothing: time constant of the moving average over a face's expressions.
-        change: how far an expression must be from the steady one to count as different.
-        dwell: how long it must stay different before it becomes the steady one.
-        first: the same while there is no steady expression yet.
+        dwell: how long another emotion must stay before it becomes the steady one.
+        lead: how much more probable than the steady emotion it must be by then, in [0, 1]; one that
+            leads by half as much must stay twice as long, and so on.
+        doubt: the longest that it must stay, as an expression without a label must.
+        first: `dwell` while there is no steady expression yet.
         forget: how long a face that is out of sight keeps its number.
     """
 
-    smoothing: float = 0.7
-    change: float = 0.35
-    dwell: float = 1.5
+    smoothing: float = 0.4
+    dwell: float = 1.0
+    lead: float = 0.15
+    doubt: float = 3.0
     first: float = 0.5
     forget: float = 2.0
 
@@ -73,11 +77,13 @@ class Moment:
     Attributes:
         time: of the frame, in seconds.
         tracks: the faces in the frame, and those lost only recently.
-        face_id: the number of the face to read; None: the largest; `EVERYONE`: the mean of all.
+        face_id: the number of the face to read; None: the first of `visible`; `EVERYONE`: the mean
+            of all.
         expression: of that face, smoothed; None while it is out of sight.
         steady: the expression that songs should suit; None until one has lasted.
-        away_since: the time since when `expression` has differed from `steady`, or None.
-        changed: whether `steady` is new with this frame; if another face was picked, it is at once.
+        away_since: the time since when the face has shown another emotion than `steady`, or None.
+        changed: whether `steady` is new with this frame. Its label differs from the one before,
+            unless another face was picked.
         face_count: how many faces have been numbered, so that no number is used twice.
     """
 
@@ -92,9 +98,24 @@ class Moment:
 
     @property
     def visible(self) -> tuple[Track, ...]:
-        """The faces in this frame, largest first."""
-        found = (track for track in self.tracks if track.seen == self.time)
-        return tuple(sorted(found, key=lambda track: -track.box[2] * track.box[3]))
+        """The faces in this frame, largest first.
+
+        Of faces that are nearly as large as the largest, the one that was numbered first leads, so
+        that in a row of people the same person is read in each frame.
+        """
+        found = [track for track in self.tracks if track.seen == self.time]
+        found.sort(key=lambda track: (-_area(track), track.number))
+        if not found:
+            return ()
+        largest = [t for t in found if _area(t) >= _NEARLY_LARGEST * _area(found[0])]
+        first = min(largest, key=lambda track: track.number)
+        return (first, *(track for track in found if track is not first))
+
+    @property
+    def lost(self) -> tuple[Track, ...]:
+        """The faces that are not in this frame but were a moment ago, largest first."""
+        gone = (track for track in self.tracks if track.seen != self.time)
+        return tuple(sorted(gone, key=lambda track: -_area(track)))
 
 
 def follow(
@@ -133,27 +154,63 @@ def follow(
     expression = _expression_of(moment, unsure_below)
     moment = dataclasses.replace(moment, expression=expression)
     if expression is None:
-        return dataclasses.replace(moment, away_since=None)
-    steady = before.steady
-    if is_picked and steady is not None:  # a request by the user, so at once
+        is_blink = any(time - track.seen <= _BLINK for track in tracks)
+        return moment if is_blink else dataclasses.replace(moment, away_since=None)
+    seen = _expression_of(_as_seen(moment, reading), unsure_below) or expression
+    if is_picked and before.steady is not None:  # a request by the user, so at once
         return dataclasses.replace(moment, steady=expression, away_since=None, changed=True)
-    if steady is not None and expression_distance(expression, steady) < steadiness.change:
+    is_away, is_seen_away = (_differs(e, before.steady) for e in (expression, seen))
+    was_away = before.expression is not None and _differs(before.expression, before.steady)
+    if not is_away and (was_away or not is_seen_away):
         return dataclasses.replace(moment, away_since=None)
     away_since = time if before.away_since is None else before.away_since
-    if time - away_since < (steadiness.first if steady is None else steadiness.dwell):
+    wait = _dwell(expression, before.steady, steadiness)
+    # The frame itself must show it, too: the average still does when a grimace is over.
+    if not is_away or not is_seen_away or time - away_since < wait - 1e-9:
         return dataclasses.replace(moment, away_since=away_since)
     return dataclasses.replace(moment, steady=expression, away_since=None, changed=True)
 
 
-def expression_distance(a: Expression, b: Expression) -> float:
-    """Euclidean distance in the plane of pleasure and arousal, each in [-1, 1]: 0 to 2.8.
+def _differs(expression: Expression, steady: Expression | None) -> bool:
+    """Whether an expression shows another emotion than the steady one.
 
-    >>> happy, sad = Expression.certain("happy"), Expression.certain("sad")
-    >>> round(expression_distance(happy, sad), 2)
-    1.64
+    One without a label does if its most probable emotion is another; it does not differ from a
+    steady one without a label.
     """
-    difference = np.subtract(a.probabilities, b.probabilities) @ _PLANE
-    return float(np.hypot(*difference))
+    if steady is None:
+        return True
+    if expression.label is None:
+        return steady.label is not None and _leading(expression) != steady.label
+    return expression.label != steady.label
+
+
+def _dwell(expression: Expression, steady: Expression | None, steadiness: Steadiness) -> float:
+    """How long an expression must stay before it becomes the steady one, in seconds."""
+    if expression.label is None:
+        return steadiness.doubt
+    if steady is None:
+        return steadiness.first
+    shares = {**expression.as_dict(), "contempt": expression.contempt}
+    held = 0.0 if steady.label is None else shares[steady.label]
+    lead = max(expression.confidence - held, 1e-9)
+    return min(steadiness.doubt, steadiness.dwell * max(1.0, steadiness.lead / lead))
+
+
+def _leading(expression: Expression) -> str:
+    return EMOTIONS[int(np.argmax(expression.probabilities))]
+
+
+def _area(track: Track) -> float:
+    return track.box[2] * track.box[3]
+
+
+def _as_seen(moment: Moment, reading: Reading) -> Moment:
+    """The moment with each face's expression in this frame alone."""
+    shown = {face.face.box: face.expression for face in reading.faces}
+    tracks = tuple(
+        dataclasses.replace(t, expression=shown.get(t.box, t.expression)) for t in moment.tracks
+    )
+    return dataclasses.replace(moment, tracks=tracks)
 
 
 def _track(
@@ -168,7 +225,8 @@ def _track(
     Returns:
         The tracks, with those lost only recently last, and the new `face_count`.
     """
-    old = [t for t in before.tracks if time - t.seen <= steadiness.forget]
+    # However long a frame took, the faces in the one before it are still known.
+    old = [t for t in before.tracks if t.seen == before.time or time - t.seen <= steadiness.forget]
     pairs = sorted(
         (
             (iou(track.box, face.face.box), i, j)

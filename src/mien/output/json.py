@@ -150,11 +150,15 @@ class MomentJson(Struct, frozen=True, forbid_unknown_fields=True):
     time: Annotated[Seconds, Meta(description="of the frame, in seconds")]
     faces: Annotated[
         list[TrackedFaceJson],
-        Meta(max_length=MAX_FACES, description="largest first; those seen now have seen = time"),
+        Meta(
+            max_length=MAX_FACES,
+            description="those seen now, which have seen = time, and those seen a moment ago; of "
+            "each the largest first, but the same one of several that are about as large",
+        ),
     ]
     face_id: Annotated[
         FaceChoice,
-        Meta(description="whose face counts: its number, room for all, null for the largest"),
+        Meta(description="whose face counts: its number, room for all, null for the first"),
     ] = msgspec.field(name="whom")
     expression: Annotated[
         ExpressionMoodJson | None, Meta(description="of the face that counts; null: not seen")
@@ -248,7 +252,7 @@ def moment_json(moment: Moment, scale: Scale) -> MomentJson:
                 seen=track.seen,
                 **_shown(track.expression),
             )
-            for track in sorted(moment.tracks, key=lambda track: -track.box[2] * track.box[3])
+            for track in (*moment.visible, *moment.lost)
         ],
         face_id="room" if moment.face_id == EVERYONE else moment.face_id,
         expression=with_mood(moment.expression),

@@ -89,8 +89,8 @@ class PreviousFace(Struct, frozen=True):
         return Track(self.number, self.box, expression, self.seen)
 
 
-class PreviousSteady(Struct, frozen=True):
-    """The steady expression of the last frame."""
+class PreviousExpression(Struct, frozen=True):
+    """An expression of the last frame: of the face that counts, or the steady one."""
 
     expression: ExpressionJson
     contempt: Share = 0.0
@@ -103,7 +103,8 @@ class PreviousMoment(Struct, frozen=True):
     faces: Annotated[list[PreviousFace], Meta(max_length=MAX_FACES)]
     face_count: Count = msgspec.field(name="met")
     face_id: FaceChoice = msgspec.field(name="whom", default=None)
-    steady: PreviousSteady | None = None
+    expression: PreviousExpression | None = None
+    steady: PreviousExpression | None = None
     away_since: Seconds | None = msgspec.field(name="away", default=None)
 
     def moment(self, unsure_below: float) -> Moment:
@@ -112,16 +113,18 @@ class PreviousMoment(Struct, frozen=True):
         Args:
             unsure_below: the confidence below which an expression has no label.
         """
-        steady = self.steady
+
+        def labelled(previous: PreviousExpression | None) -> Expression | None:
+            if previous is None:
+                return None
+            return expression_of(previous.expression, unsure_below, previous.contempt)
+
         return Moment(
             self.time,
             tuple(face.track(unsure_below) for face in self.faces),
             face_id=EVERYONE if self.face_id == "room" else self.face_id,
-            steady=(
-                None
-                if steady is None
-                else expression_of(steady.expression, unsure_below, steady.contempt)
-            ),
+            expression=labelled(self.expression),
+            steady=labelled(self.steady),
             away_since=self.away_since,
             face_count=self.face_count,
         )
