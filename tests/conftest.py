@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import catalogues
+import crowds
 import numpy as np
 import pytest
 from hypothesis import settings
@@ -179,17 +180,12 @@ def astronaut_jpg(astronaut: UInt8Array, tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def film(astronaut: UInt8Array, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Six seconds at 10 frames per second: a happy face for four, then an empty wall."""
-    import cv2
-
     path = tmp_path_factory.mktemp("film") / "film.avi"
     wall = np.full((480, 640, 3), 90, np.uint8)
     person: UInt8Array = wall.copy()
     portrait = Image.fromarray(astronaut[:300, 100:400]).resize((400, 400))
     person[40:440, 120:520] = np.asarray(portrait)
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 10, (640, 480))
-    for i in range(60):
-        writer.write(cv2.cvtColor(person if i < 40 else wall, cv2.COLOR_RGB2BGR))
-    writer.release()
+    crowds.save_film(path, [person] * 40 + [wall] * 20)
     return path
 
 

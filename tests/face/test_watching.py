@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from crowds import bust, row_of, save_film
 from timelines import NOBODY, STEP, showing, track
 
 from mien import ExpressionModel, ModelError, Moment, watch
 from mien.errors import VideoError
 from mien.face.watching import collect, segments
+from mien.support.arrays import UInt8Array
 
 
 def test_reads_every_frame_of_a_video(film: Path) -> None:
@@ -19,6 +21,22 @@ def test_reads_every_frame_of_a_video(film: Path) -> None:
     assert [len(m.visible) for m in moments] == [1] * 20 + [0] * 10
     (segment,) = segments(moments)
     assert (segment.start, segment.end, segment.expression.label) == (0.0, 5.8, "happy")
+
+
+def test_finds_and_follows_people_far_away(
+    astronaut: UInt8Array, hopper: UInt8Array, tmp_path: Path
+) -> None:
+    """Eight small faces that sway; two more come after a second, and all go after three."""
+    crowd = [bust(astronaut[0:250, 110:360], 96), bust(hopper[0:400, 60:460], 90)] * 5
+    frames = [row_of(crowd[: 8 if i < 10 else 10], (i % 4, i % 3)) for i in range(32)]
+    path = tmp_path / "crowd.avi"
+    save_film(path, [*frames, *[row_of([])] * 5])
+    moments = list(watch(str(path)))
+    counts = [len(moment.visible) for moment in moments]
+    assert counts[:10] == [8] * 10
+    assert counts[20:32] == [10] * 12
+    assert counts[32:] == [0] * 5
+    assert moments[-1].face_count == 10
 
 
 def test_reads_all_faces_for_the_room(film: Path) -> None:

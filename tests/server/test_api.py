@@ -9,6 +9,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from crowds import bust, row_of
 from flask.testing import FlaskClient
 from PIL import Image
 from running import check_shape
@@ -17,6 +18,7 @@ from werkzeug.test import TestResponse
 
 from mien import EMOTIONS, Feedback, Store
 from mien.server.faces import MAX_FRAMES
+from mien.support.arrays import UInt8Array
 
 SONG = "0nYYvSzTI0vM8WBuZbMHE9"  # of the starter
 SONGS = "/api/v1/recommendations"
@@ -389,6 +391,21 @@ class TestMoments:
         assert decimal != before
         moment = self.post(client, jpeg, time="1.1", before=decimal)
         assert moment["faces"][0]["number"] == 1  # type: ignore[index]
+
+    def test_people_far_away(
+        self, client: FlaskClient, astronaut: UInt8Array, hopper: UInt8Array
+    ) -> None:
+        """A frame of theirs is searched thoroughly now and then, and they are known between."""
+        crowd = [bust(astronaut[0:250, 110:360], 96), bust(hopper[0:400, 60:460], 90)] * 3
+        before = ""
+        for i in range(4):
+            out = io.BytesIO()
+            Image.fromarray(row_of(crowd, (2 * i, i))).save(out, "JPEG", quality=90)
+            moment = self.post(client, out.getvalue(), time=str(i / 10), before=before)
+            before = json.dumps(moment)
+            assert isinstance(moment["faces"], list)
+            assert [face["seen"] for face in moment["faces"]] == [i / 10] * 6
+        assert moment["met"] == 6
 
     @pytest.mark.parametrize(
         "fields",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,12 +90,24 @@ def read(
     >>> read(np.zeros((100, 100), np.uint8)).faces
     ()
     """
-    faces = find_faces(load_photo(photo, limits), thorough=thorough)
-    if not faces:
-        return Reading(())
     model = model or default_model()
-    expressions = model.read(np.stack([face.crop for face in faces]))
-    reading = Reading(tuple(FaceReading(f, e) for f, e in zip(faces, expressions, strict=True)))
-    if neutral is None or len(faces) > 1:
+    reading = read_faces(find_faces(load_photo(photo, limits), thorough=thorough), model)
+    if neutral is None or len(reading.faces) != 1:
         return reading
     return reading.relative_to(neutral, model)
+
+
+def read_faces(faces: Sequence[Face], model: ExpressionModel | None = None) -> Reading:
+    """Read the expressions of faces.
+
+    Args:
+        faces: largest first.
+        model: the expression network; by default the one in the package.
+
+    Raises:
+        ModelError: the network cannot be loaded.
+    """
+    if not faces:
+        return Reading(())
+    expressions = (model or default_model()).read(np.stack([face.crop for face in faces]))
+    return Reading(tuple(FaceReading(f, e) for f, e in zip(faces, expressions, strict=True)))

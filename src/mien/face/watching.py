@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mien.face.expression import Expression
+from mien.face.frames import find_in_frame
 from mien.face.network import ExpressionModel, default_model
 from mien.face.neutral import NeutralFace
-from mien.face.reading import read
+from mien.face.photo import DEFAULT_LIMITS, Limits, Photo, load_photo
+from mien.face.reading import read_faces
 from mien.face.tracking import EVERYONE, STEADINESS, Moment, Steadiness, follow
 from mien.face.video import open_frames
 
@@ -41,18 +43,69 @@ def watch(
     moment = None
     with open_frames(source, rate) as frames:
         for frame in frames:
-            reading = read(frame.image, model=model, thorough=False)
-            if neutral is not None:
-                reading = reading.relative_to(neutral, model)
-            moment = follow(
+            moment = look(
                 moment,
-                reading,
+                frame.image,
                 frame.time,
                 face_id=EVERYONE if room else None,
-                unsure_below=model.unsure_below,
                 steadiness=steadiness,
+                model=model,
+                neutral=neutral,
             )
             yield moment
+
+
+def look(
+    before: Moment | None,
+    photo: Photo,
+    time: float,
+    *,
+    face_id: int | None = None,
+    steadiness: Steadiness = STEADINESS,
+    model: ExpressionModel | None = None,
+    neutral: NeutralFace | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Moment:
+    """Read a frame, and return the moment after `before`.
+
+    The first frame in each second is searched thoroughly, or in every other second while faces are
+    known; the others are searched quickly, and around the faces that are known.
+
+    Args:
+        before: None at the start, or after a pause.
+        photo: the frame (see `mien.face.photo.load_photo`).
+        time: of the frame, in seconds.
+        face_id, steadiness: as in `mien.face.tracking.follow`.
+        model: the expression network; by default the one in the package.
+        neutral: the neutral face of the person whose face is the largest.
+        limits: the largest photo to decode.
+
+    Raises:
+        NeutralFaceError: the network has not read the neutral face.
+        PhotoError, ModelError: the frame or the network cannot be read.
+    """
+    model = model or default_model()
+    image = load_photo(photo, limits)
+    known = [] if before is None else [track.box for track in before.tracks]
+    faces = find_in_frame(image, known, thorough=_is_thorough(before, time))
+    reading = read_faces(faces, model)
+    if neutral is not None:
+        reading = reading.relative_to(neutral, model)
+    return follow(
+        before,
+        reading,
+        time,
+        face_id=face_id,
+        unsure_below=model.unsure_below,
+        steadiness=steadiness,
+    )
+
+
+def _is_thorough(before: Moment | None, time: float) -> bool:
+    if before is None:
+        return True
+    period = 2.0 if before.visible else 1.0
+    return time // period > before.time // period
 
 
 @dataclass(frozen=True)

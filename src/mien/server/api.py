@@ -14,7 +14,7 @@ from mien.face.calibrating import calibrate
 from mien.face.network import default_model
 from mien.face.photo import Limits
 from mien.face.reading import read
-from mien.face.tracking import follow
+from mien.face.watching import look
 from mien.listener.feedback import Feedback
 from mien.output.json import faces_json, moment_json, recommendations_json
 from mien.output.playlists import FORMATS
@@ -85,11 +85,14 @@ def moments() -> Response:
     model = default_model()
     photo, form = read_photo(), read_form(MomentForm)
     previous = form.before.moment(model.unsure_below) if form.before else None
-    reading = read(photo, model=model, limits=_limits(), thorough=False)
-    if (face := neutral_of(form.neutral)) is not None:
-        reading = reading.relative_to(face, model)
-    moment = follow(
-        previous, reading, form.time, face_id=form.face_id, unsure_below=model.unsure_below
+    moment = look(
+        previous,
+        photo,
+        form.time,
+        face_id=form.face_id,
+        model=model,
+        neutral=neutral_of(form.neutral),
+        limits=_limits(),
     )
     scale = recommender_of(form.catalogue or None).catalogue.scale
     return respond(moment_json(moment, scale))

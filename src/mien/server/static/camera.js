@@ -2,7 +2,7 @@
 
 import { t } from "./texts.js";
 
-const WIDTH = 640; // pixels of a frame; enough for a face at arm's length and beyond
+const WIDTH = 1280; // pixels of a frame; enough for people on the other side of a room
 const QUALITY = 0.85;
 const PAUSE = 30; // milliseconds between an answer and the next frame
 
@@ -27,7 +27,7 @@ export class Camera {
   async start() {
     if (!navigator.mediaDevices?.getUserMedia) throw new Error(t.cameraInsecure);
     try {
-      const wanted = { width: { ideal: 640 }, height: { ideal: 480 }, facingMode: "user" };
+      const wanted = { width: { ideal: 1280 }, height: { ideal: 720 }, facingMode: "user" };
       this.#stream = await navigator.mediaDevices.getUserMedia({ video: wanted, audio: false });
       this.video.srcObject = this.#stream;
       await this.video.play();
