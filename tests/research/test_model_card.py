@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
 import onnx
 import pytest
 
@@ -47,6 +48,10 @@ def test_the_networks_score_as_recorded(fer2013: Fer2013, split: str, name: str)
     found = asdict(score_reading(seven, majority_emotions(faces), model.unsure_below))
     expected = recorded["reading"]
     for scores in (found, expected):  # whole faces, as above
+        recalls = [of["recall"] for of in scores.pop("per_class", {}).values()]
+        if recalls:  # readings that were recorded earlier have none
+            assert scores.pop("balanced_accuracy") == pytest.approx(np.mean(recalls))
+        scores.pop("confusion", None)
         for key in ("confident", "sure"):
             scores[key] = scores[key]["accuracy"]
         scores["honest_error"] = scores["honest_error"]["mean"]

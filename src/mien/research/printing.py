@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from mien.emotions import EMOTIONS
 from mien.support.terminal import new_table, show_lines
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
         ReadingScores,
     )
     from mien.research.evaluation.ranking import Estimate, RankingScores
+    from mien.research.evaluation.robustness import RobustnessScores
 
 
 def show_scores(console: Console, scores: ExpressionScores) -> None:
@@ -30,6 +32,7 @@ def show_scores(console: Console, scores: ExpressionScores) -> None:
         _show_classes(console, name, head, beside_paper=head is scores.fer2013)
     lines = [f"the head for readings: {scores.reads_with}"]
     if scores.reading is not None:
+        _show_classes(console, "readings", scores.reading, beside_paper=False)
         lines += _reading_lines(scores.reading)
     lines.append(
         f"{scores.parameters:,} parameters, {scores.bytes:,} bytes; without test-time "
@@ -38,12 +41,21 @@ def show_scores(console: Console, scores: ExpressionScores) -> None:
     show_lines(console, lines)
 
 
-def show_robustness(console: Console, scores: Mapping[str, Mapping[str, float]]) -> None:
-    """Print each network's accuracy against FER2013's labels for each corruption."""
-    table = new_table("", *scores)
-    for name in next(iter(scores.values())):
-        table.add_row(name, *(f"{network[name]:.1%}" for network in scores.values()))
-    console.print(table)
+def show_robustness(console: Console, scores: Mapping[str, Mapping[str, RobustnessScores]]) -> None:
+    """Print each network's accuracies for each corruption, and the recalls of its readings."""
+    for title in ("labels", "readings"):
+        table = new_table(f"{title}: accuracy / balanced", *scores)
+        for name in next(iter(scores.values())):
+            found = (getattr(network[name], title) for network in scores.values())
+            table.add_row(name, *("" if s is None else str(s) for s in found))
+        console.print(table)
+    for network, of in scores.items():
+        table = new_table(f"{network}, readings: recall", *EMOTIONS)
+        for name, s in of.items():
+            if s.readings is not None:
+                table.add_row(name, *(f"{s.readings.recalls[e]:.1%}" for e in EMOTIONS))
+        if table.row_count:
+            console.print(table)
 
 
 def show_classical(console: Console, scores: Sequence[ClassicalScores]) -> None:
@@ -104,7 +116,9 @@ def _show_summary(console: Console, split: str, heads: Mapping[str, HeadScores])
     console.print(table)
 
 
-def _show_classes(console: Console, name: str, head: HeadScores, *, beside_paper: bool) -> None:
+def _show_classes(
+    console: Console, name: str, head: HeadScores | ReadingScores, *, beside_paper: bool
+) -> None:
     from mien.research.paper import published
 
     beside = ("paper: recall", "F1") if beside_paper else ()
@@ -121,7 +135,8 @@ def _show_classes(console: Console, name: str, head: HeadScores, *, beside_paper
 def _reading_lines(reading: ReadingScores) -> list[str]:
     return [
         f"readings agree with the raters' majority among the seven emotions on "
-        f"{reading.accuracy:.2%} of {reading.n:,} faces (calibration error "
+        f"{reading.accuracy:.2%} of {reading.n:,} faces; balanced accuracy "
+        f"{reading.balanced_accuracy:.2%} (calibration error "
         f"{reading.calibration_error:.2%}, by chance {reading.honest_error}; accuracy on the 70 % "
         f"most confident {reading.confident.accuracy:.2%})",
         f"unsure below {reading.unsure_below:.2f}: {reading.unsure:.1%} of the faces; accuracy on "

@@ -54,6 +54,9 @@ def test_scores_are_those_of_the_logits(tmp_path: Path) -> None:
     ensemble = UnadjustedEnsemble([tmp_path / "first"], FREQUENCIES)
     logits = ensemble.predict_logits(split)["raters"]
     scores = evaluate_balance(ensemble, split, ("as it is", "blur, 1 pixel"))
+    right = ensemble.predict_logits(split)["fer2013"].argmax(1)
+    balanced = balanced_accuracy_score(split.labels, right)
+    assert scores["as it is"].labels.balanced_accuracy == pytest.approx(balanced)
     readings = scores["as it is"].readings
     assert tuple(readings) == ADJUSTMENTS
     truth = majority_emotions(split)
@@ -62,4 +65,4 @@ def test_scores_are_those_of_the_logits(tmp_path: Path) -> None:
         assert found.accuracy == pytest.approx((predicted == truth).mean())
         assert found.balanced_accuracy == pytest.approx(balanced_accuracy_score(truth, predicted))
     assert set(readings[1.0].recalls) == set(EMOTIONS)
-    assert len(format_table(scores)) == 1 + 2 + 1 + len(ADJUSTMENTS)
+    assert len(format_table(scores)) == 1 + 2 + 1 + 1 + len(ADJUSTMENTS)

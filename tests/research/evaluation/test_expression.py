@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_fer2013 import every
 
-from mien import DataError, ExpressionModel
+from mien import EMOTIONS, DataError, ExpressionModel
 from mien.face.expression import fold
 from mien.research.data.fer2013 import Fer2013, Split
 from mien.research.data.truth import majority_emotions, truth_of
@@ -53,6 +53,10 @@ def test_scores_are_correct(model: ExpressionModel, fer2013: Fer2013) -> None:
     assert reading is not None
     assert reading.n == len(agree)
     assert reading.accuracy == pytest.approx(agree.mean())
+    recalls = [s.recall for s in reading.per_class.values()]
+    assert reading.balanced_accuracy == pytest.approx(np.mean(recalls))
+    happy = truth == EMOTIONS.index("happy")
+    assert reading.per_class["happy"].recall == pytest.approx(agree[happy[truth >= 0]].mean())
     sure = (seven.max(axis=1) >= model.unsure_below)[truth >= 0]
     assert reading.sure == Part.of(agree[sure])
     assert reading.unsure_below == model.unsure_below

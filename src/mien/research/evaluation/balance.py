@@ -23,8 +23,7 @@ from mien.research.data import fer2013
 from mien.research.data.fer2013 import Split, without_blanks
 from mien.research.data.raters import distribution
 from mien.research.data.truth import majority_emotions
-from mien.research.evaluation.expression import class_scores, confusion_matrix, mean_recall
-from mien.research.evaluation.robustness import CAMERA, CORRUPTIONS
+from mien.research.evaluation.robustness import CAMERA, CORRUPTIONS, BalanceScores
 from mien.research.training.balance import class_frequencies
 from mien.research.training.checkpoint import load_outcome
 from mien.research.training.predictions import predict_logits
@@ -35,38 +34,15 @@ ADJUSTMENTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 @dataclass(frozen=True)
-class BalanceScores:
-    """Scores of readings.
-
-    Attributes:
-        accuracy: in [0, 1].
-        balanced_accuracy: the mean recall of the emotions that have faces, in [0, 1].
-        recalls: emotion -> its recall, in [0, 1]; 0 without faces.
-    """
-
-    accuracy: float
-    balanced_accuracy: float
-    recalls: dict[str, float]
-
-    @classmethod
-    def of(cls, predicted: np.ndarray, truth: np.ndarray) -> BalanceScores:
-        """From indices into `EMOTIONS`, int [n]; rows whose truth is -1 do not count."""
-        predicted, truth = predicted[truth >= 0], truth[truth >= 0]
-        confusion = confusion_matrix(predicted, truth)
-        recalls = {name: s.recall for name, s in class_scores(confusion).items()}
-        return cls(float((predicted == truth).mean()), mean_recall(confusion), recalls)
-
-
-@dataclass(frozen=True)
 class CorruptionScores:
     """Scores on faces with one corruption.
 
     Attributes:
-        labels: accuracy against FER2013's labels, in [0, 1].
+        labels: against FER2013's labels.
         readings: adjustment -> scores.
     """
 
-    labels: float
+    labels: BalanceScores
     readings: dict[float, BalanceScores]
 
 
@@ -134,7 +110,7 @@ def evaluate_balance(
             adjusted = adjust(logits["raters"], ensemble.frequencies, adjustment)
             seven = adjusted[:, : len(EMOTIONS)]
             readings[adjustment] = BalanceScores.of(seven.argmax(axis=1), truth)
-        labels = float((logits["fer2013"].argmax(axis=1) == split.labels).mean())
+        labels = BalanceScores.of(logits["fer2013"].argmax(axis=1), split.labels)
         scores[name] = CorruptionScores(labels, readings)
     return scores
 
@@ -145,15 +121,17 @@ def format_table(scores: Mapping[str, CorruptionScores]) -> list[str]:
     A cell is accuracy/balanced accuracy.
     """
     columns = "".join(f"{f'adjusted {a:g}':>15}" for a in ADJUSTMENTS)
-    lines = [f"{'':<22}{'labels':>7}{columns}"]
+    lines = [f"{'':<22}{'labels':>15}{columns}"]
     for name, s in scores.items():
-        cells = (f"{r.accuracy:.2%}/{r.balanced_accuracy:.2%}" for r in s.readings.values())
-        lines.append(f"{name:<22}{s.labels:>7.2%}" + "".join(f"{c:>15}" for c in cells))
+        each = (s.labels, *s.readings.values())
+        cells = (f"{r.accuracy:.2%}/{r.balanced_accuracy:.2%}" for r in each)
+        lines.append(f"{name:<22}" + "".join(f"{c:>15}" for c in cells))
     first, clean = next(iter(scores.items()))
     lines.append(f"{f'recall, {first}':<22}" + "".join(f"{e:>9}" for e in EMOTIONS))
-    for adjustment, r in clean.readings.items():
-        recalls = "".join(f"{r.recalls[emotion]:>9.1%}" for emotion in EMOTIONS)
-        lines.append(f"{f'adjusted {adjustment:g}':<22}{recalls}")
+    rows = {"labels": clean.labels}
+    rows |= {f"adjusted {adjustment:g}": r for adjustment, r in clean.readings.items()}
+    for name, r in rows.items():
+        lines.append(f"{name:<22}" + "".join(f"{r.recalls[e]:>9.1%}" for e in EMOTIONS))
     return lines
 
 

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from mien.emotions import EMOTIONS
 from mien.face.network import NETWORKS, ExpressionModel
-from mien.research.evaluation.expression import Chance
+from mien.research.evaluation.expression import Chance, mean_recall
 from mien.research.evaluation.measure import load_result
+from mien.research.evaluation.robustness import BalanceScores
 
 CARD = ExpressionModel().path.parent / "README.md"
 """The model card."""
+
+_SPLITS = tuple(f"`{n}`, {split}" for n in NETWORKS for split in ("PublicTest", "PrivateTest"))
+_MISSING = "-"  # not recorded yet
 
 Table = list[list[str]]
 """Rows of cells; the first row is the header."""
@@ -39,6 +45,7 @@ def tables() -> dict[str, Table]:
     return {
         "scores": _scores(splits),
         "classes": _classes(private),
+        "recalls": _recalls(splits),
         "robustness": _robustness(load_result("robustness-private")),
         "baselines": _baselines(private, load_result("paper-private"), load_result("classical")),
     }
@@ -64,7 +71,6 @@ def _scores(splits: list[dict[str, Any]]) -> Table:
     def chance(scores: dict[str, Any]) -> str:
         return str(Chance(**scores["honest_error"]))
 
-    names = [f"`{n}`, {split}" for n in NETWORKS for split in ("PublicTest", "PrivateTest")]
     calibration: list[tuple[str, Cell]] = [
         ("expected calibration error", lambda s: f"{s['calibration_error']:.2%}"),
         ("the same by chance, if calibrated", chance),
@@ -86,7 +92,7 @@ def _scores(splits: list[dict[str, Any]]) -> Table:
         ),
         ("accuracy on the other faces", lambda s: f"{s['sure']['accuracy']:.2%}"),
     ]
-    table = [["", *names]]
+    table = [["", *_SPLITS]]
     for title, key, rows in (
         ("FER2013's labels", "fer2013", of_heads),
         ("raters' majority", "raters", of_heads),
@@ -95,7 +101,23 @@ def _scores(splits: list[dict[str, Any]]) -> Table:
         scores = [split[key] for split in splits]
         accuracies = (f"**{s['accuracy']:.2%}** of {s['n']:,}" for s in scores)
         table.append([f"**{title}: accuracy**", *accuracies])
+        table.append(["**balanced accuracy**: the mean recall", *map(_balanced, scores)])
         table += [[name, *map(cell, scores)] for name, cell in rows]
+    return table
+
+
+def _balanced(scores: dict[str, Any]) -> str:
+    """The balanced accuracy; a hyphen for readings that were recorded without their confusion."""
+    found = scores.get("confusion")
+    return _MISSING if found is None else f"**{mean_recall(np.array(found)):.2%}**"
+
+
+def _recalls(splits: list[dict[str, Any]]) -> Table:
+    """The recall of each emotion by the readings."""
+    table = [["readings, raters' majority: recall", *_SPLITS]]
+    for emotion in EMOTIONS:
+        found = (split["reading"].get("per_class") for split in splits)
+        table.append([emotion, *(f"{s[emotion]['recall']:.3f}" if s else _MISSING for s in found)])
     return table
 
 
@@ -111,10 +133,23 @@ def _classes(private: dict[str, Any]) -> Table:
     return table
 
 
-def _robustness(scores: dict[str, dict[str, float]]) -> Table:
-    header = ["PrivateTest, FER2013's labels", *scores]
+def _robustness(scores: dict[str, dict[str, Any]]) -> Table:
+    """Accuracy / balanced accuracy; what was recorded as one number has only the accuracy."""
+
+    def cell(found: Any, key: str) -> str:
+        if not isinstance(found, dict):
+            return f"{found:.1%}" if key == "labels" else _MISSING
+        return str(BalanceScores(**found[key])) if found[key] else ""
+
+    kinds = {"labels": "FER2013's labels", "readings": "readings"}
+    columns = [
+        (key, name) for key in kinds for name in scores if (key, name) != ("readings", "fer")
+    ]
     corruptions = next(iter(scores.values()))
-    return [header, *([c, *(f"{of[c]:.1%}" for of in scores.values())] for c in corruptions)]
+    return [
+        ["PrivateTest: accuracy / balanced", *(f"{name}, {kinds[key]}" for key, name in columns)],
+        *([c, *(cell(scores[name][c], key) for key, name in columns)] for c in corruptions),
+    ]
 
 
 def _baselines(ours: dict[str, Any], paper: dict[str, Any], others: list[dict[str, Any]]) -> Table:
@@ -122,11 +157,15 @@ def _baselines(ours: dict[str, Any], paper: dict[str, Any], others: list[dict[st
         values = [s["f1"] for s in scores["fer2013"]["per_class"].values()]
         return f"{sum(values) / len(values):.3f}"
 
-    table = [["PrivateTest, FER2013's labels", "accuracy", "mean F1"]]
-    table.append(["`expression`", f"{ours['fer2013']['accuracy']:.2%}", mean_f1(ours)])
-    table.append(["the paper's recipe", f"{paper['fer2013']['accuracy']:.2%}", mean_f1(paper)])
+    def balanced(scores: dict[str, Any]) -> str:
+        return f"{mean_recall(np.array(scores['confusion'])):.2%}"
+
+    table = [["PrivateTest, FER2013's labels", "accuracy", "balanced accuracy", "mean F1"]]
+    for name, scores in (("`expression`", ours), ("the paper's recipe", paper)):
+        labels = scores["fer2013"]
+        table.append([name, f"{labels['accuracy']:.2%}", balanced(labels), mean_f1(scores)])
     for s in sorted(others, key=lambda s: -s["private"]):
         setting = ", ".join(f"{name} {value:g}" for name, value in s["setting"].items())
         name = f"{s['learner']} on {s['features'].upper()} ({setting})"
-        table.append([name, f"{s['private']:.2%}", f"{s['macro_f1']:.3f}"])
+        table.append([name, f"{s['private']:.2%}", balanced(s), f"{s['macro_f1']:.3f}"])
     return table

@@ -67,6 +67,7 @@ class HeadScores:
     Attributes:
         n: faces that have a true class.
         accuracy: in [0, 1].
+        balanced_accuracy: the mean recall of the classes that have faces, in [0, 1].
         mirrored: accuracy of the mean over each face and its mirror image.
         ten_views: accuracy of the mean over ten views: five offsets and their mirror images.
         without_copies: the faces without an exact copy in Training.
@@ -81,6 +82,7 @@ class HeadScores:
 
     n: int
     accuracy: float
+    balanced_accuracy: float
     mirrored: float
     ten_views: float
     without_copies: Part
@@ -92,11 +94,6 @@ class HeadScores:
     per_class: dict[str, ClassScore]
     confusion: list[list[int]]
 
-    @property
-    def balanced_accuracy(self) -> float:
-        """The mean recall of the classes that have faces, in [0, 1]."""
-        return mean_recall(np.array(self.confusion))
-
 
 @dataclass(frozen=True)
 class ReadingScores:
@@ -105,22 +102,28 @@ class ReadingScores:
     Attributes:
         n: faces with such a majority.
         accuracy: in [0, 1].
+        balanced_accuracy: the mean recall of the emotions that have faces, in [0, 1].
         calibration_error: expected calibration error, 15 bins, in [0, 1].
         honest_error: the same if every confidence were the true probability of being right.
         confident: the 70 % of faces with the highest confidence.
         unsure_below: the confidence below which the label is withheld.
         unsure: share of faces whose label is withheld, in [0, 1].
         sure: the other faces.
+        per_class: emotion -> its scores, also where the label is withheld.
+        confusion: counts; rows are true emotions, columns the most probable ones.
     """
 
     n: int
     accuracy: float
+    balanced_accuracy: float
     calibration_error: float
     honest_error: Chance
     confident: Part
     unsure_below: float
     unsure: float
     sure: Part
+    per_class: dict[str, ClassScore]
+    confusion: list[list[int]]
 
 
 @dataclass(frozen=True)
@@ -198,15 +201,19 @@ def score_reading(seven: Float32Array, truth: np.ndarray, unsure_below: float) -
     seven, truth = seven[truth >= 0], truth[truth >= 0]
     confidence, right = seven.max(axis=1), seven.argmax(axis=1) == truth
     sure = confidence >= unsure_below
+    confusion = confusion_matrix(seven.argmax(axis=1), truth)
     return ReadingScores(
         n=len(right),
         accuracy=float(right.mean()),
+        balanced_accuracy=mean_recall(confusion),
         calibration_error=calibration_error(confidence, right),
         honest_error=honest_error(confidence),
         confident=Part.of(most_confident(confidence, right, CONFIDENT)),
         unsure_below=unsure_below,
         unsure=float(1 - sure.mean()),
         sure=Part.of(right[sure]),
+        per_class=class_scores(confusion),
+        confusion=confusion.tolist(),
     )
 
 
@@ -243,6 +250,7 @@ def score_head(
     return HeadScores(
         n=len(truth),
         accuracy=float(right.mean()),
+        balanced_accuracy=mean_recall(confusion),
         mirrored=accuracy_of_mean(2),
         ten_views=accuracy_of_mean(10),
         without_copies=Part.of(right[no_copy]),

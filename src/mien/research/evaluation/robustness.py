@@ -3,18 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
 import cv2
 import numpy as np
 
+from mien.face.expression import fold
 from mien.research.data.fer2013 import SIDE, Split
+from mien.research.data.truth import majority_emotions
+from mien.research.evaluation.expression import class_scores, confusion_matrix, mean_recall
 from mien.support.arrays import Float32Array, UInt8Array
 
 
+@dataclass(frozen=True)
+class BalanceScores:
+    """Scores of readings.
+
+    Attributes:
+        accuracy: in [0, 1].
+        balanced_accuracy: the mean recall of the emotions that have faces, in [0, 1].
+        recalls: emotion -> its recall, in [0, 1]; 0 without faces.
+    """
+
+    accuracy: float
+    balanced_accuracy: float
+    recalls: dict[str, float]
+
+    def __str__(self) -> str:
+        return f"{self.accuracy:.1%} / {self.balanced_accuracy:.1%}"
+
+    @classmethod
+    def of(cls, predicted: np.ndarray, truth: np.ndarray) -> BalanceScores:
+        """From indices into `EMOTIONS`, int [n]; rows whose truth is -1 do not count."""
+        predicted, truth = predicted[truth >= 0], truth[truth >= 0]
+        confusion = confusion_matrix(predicted, truth)
+        recalls = {name: s.recall for name, s in class_scores(confusion).items()}
+        return cls(float((predicted == truth).mean()), mean_recall(confusion), recalls)
+
+
 class Predictor(Protocol):
-    """A network that predicts FER2013's labels."""
+    """A network that predicts FER2013's labels, and maybe the raters' votes."""
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """Its heads, of `mien.face.network.HEADS`."""
 
     def predict(self, crops: UInt8Array, head: str | None = None) -> Float32Array:
         """uint8 [n, 48, 48] -> float32 [n, classes]."""
@@ -106,13 +140,31 @@ CAMERA = (
 """Of `CORRUPTIONS`: the clean faces, and what cameras do to them."""
 
 
-def evaluate_robustness(model: Predictor, split: Split) -> dict[str, float]:
-    """Corruption -> accuracy against FER2013's labels, in [0, 1]."""
+@dataclass(frozen=True)
+class RobustnessScores:
+    """Scores on faces with one corruption.
+
+    Attributes:
+        labels: against FER2013's labels.
+        readings: of the seven emotions against the raters' majority; None for networks that do not
+            predict the raters' votes.
+    """
+
+    labels: BalanceScores
+    readings: BalanceScores | None
+
+
+def evaluate_robustness(model: Predictor, split: Split) -> dict[str, RobustnessScores]:
+    """Corruption -> scores."""
     scores = {}
     for name, corrupt in CORRUPTIONS.items():
         crops = np.stack([corrupt(crop) for crop in split.crops])
-        predicted = model.predict(crops, "fer2013").argmax(axis=1)
-        scores[name] = float((predicted == split.labels).mean())
+        labels = BalanceScores.of(model.predict(crops, "fer2013").argmax(axis=1), split.labels)
+        readings = None
+        if "raters" in model.heads and split.votes is not None:
+            answers = fold(model.predict(crops)).argmax(axis=1)
+            readings = BalanceScores.of(answers, majority_emotions(split))
+        scores[name] = RobustnessScores(labels, readings)
     return scores
 
 
