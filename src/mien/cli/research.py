@@ -191,6 +191,30 @@ def evaluate_robustness(
             show_robustness(new_console(), scores)
 
 
+@evaluate.command("fairness")
+@_DATA_FOLDER
+@MODEL
+@JSON
+def evaluate_fairness(data: Path | None, model: str, as_json: bool) -> None:
+    """Compare readings and detection between groups of people, on the London set."""
+    with _command_line_hints(data):
+        from mien.face.network import ExpressionModel
+        from mien.research.data.datasets import LONDON
+        from mien.research.data.london import load_people
+        from mien.research.evaluation.fairness import evaluate_fairness as score
+        from mien.research.evaluation.measure import THREADS
+
+        people = load_people(LONDON.require(data))
+        with new_console(stderr=True).status("Scoring") as status:
+            scores = score(ExpressionModel(model, threads=THREADS), people, status.update)
+        if as_json:
+            _print_json(scores)
+        else:
+            from mien.research.printing import show_fairness
+
+            show_fairness(new_console(), scores)
+
+
 @evaluate.command("classical")
 @DATA
 @JSON

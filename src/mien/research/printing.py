@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Part,
         ReadingScores,
     )
+    from mien.research.evaluation.fairness import FairnessScores
     from mien.research.evaluation.ranking import Estimate, RankingScores
     from mien.research.evaluation.robustness import RobustnessScores
 
@@ -56,6 +57,19 @@ def show_robustness(console: Console, scores: Mapping[str, Mapping[str, Robustne
                 table.add_row(name, *(f"{s.readings.recalls[e]:.1%}" for e in EMOTIONS))
         if table.row_count:
             console.print(table)
+
+
+def show_fairness(console: Console, scores: FairnessScores) -> None:
+    """Print the rates of each group, and what the smiles explain, as the model card does."""
+    from mien.research.evaluation.fairness_words import fairness_tables, fairness_text
+    from mien.research.evaluation.measure import to_json
+
+    for rows in fairness_tables(to_json(scores)).values():
+        table = new_table(*rows[0])
+        for row in rows[1:]:
+            table.add_row(*row)
+        console.print(table)
+    show_lines(console, [fairness_text(to_json(scores))])
 
 
 def show_classical(console: Console, scores: Sequence[ClassicalScores]) -> None:

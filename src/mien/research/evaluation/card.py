@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from mien.emotions import EMOTIONS
 from mien.face.network import NETWORKS, ExpressionModel
 from mien.research.evaluation.expression import Chance, mean_recall
+from mien.research.evaluation.fairness_words import fairness_tables, fairness_text
 from mien.research.evaluation.measure import load_result
 from mien.research.evaluation.robustness import BalanceScores
 
@@ -27,12 +29,14 @@ Cell = Callable[[dict[str, Any]], str]
 
 
 def updated_card() -> str:
-    """The text of the model card, its tables replaced by those of the results."""
+    """The text of the model card, its tables and sentences of numbers those of the results."""
     text = CARD.read_text(encoding="utf-8")
-    for name, table in tables().items():
+    parts = {name: markdown(table) for name, table in tables().items()}
+    parts["fairness in words"] = fill(fairness_text(load_result("fairness")), 132) + "\n"
+    for name, part in parts.items():
         before, rest = text.split(f"<!-- {name} -->\n")
         after = rest.split(f"<!-- end of {name} -->\n")[1]
-        text = f"{before}<!-- {name} -->\n{markdown(table)}<!-- end of {name} -->\n{after}"
+        text = f"{before}<!-- {name} -->\n{part}<!-- end of {name} -->\n{after}"
     return text
 
 
@@ -47,6 +51,7 @@ def tables() -> dict[str, Table]:
         "classes": _classes(private),
         "recalls": _recalls(splits),
         "robustness": _robustness(load_result("robustness-private")),
+        **fairness_tables(load_result("fairness")),
         "baselines": _baselines(private, load_result("paper-private"), load_result("classical")),
     }
 

@@ -16,8 +16,9 @@ from typing import Any
 import msgspec
 
 from mien.face.network import NETWORKS, ExpressionModel
-from mien.research.data.datasets import FER2013, SPOTIFY_TRACKS, data_folder
+from mien.research.data.datasets import FER2013, LONDON, SPOTIFY_TRACKS, data_folder
 from mien.research.data.fer2013 import Fer2013, load
+from mien.research.data.london import load_people
 from mien.research.evaluation.expression import SPLITS, ExpressionScores, evaluate_expression
 
 RESULTS = Path(__file__).parent / "results"
@@ -68,6 +69,7 @@ def measurements(subjects: Subjects) -> dict[str, Callable[[], Any]]:
     found["robustness-private"] = partial(_robustness, subjects)
     if subjects.peer is not None:
         found["peer-private"] = partial(_peer, subjects, subjects.peer)
+    found["fairness"] = partial(_fairness, subjects)
     found["speed"] = partial(_speed, subjects)
     found["ranking"] = partial(_ranking, subjects)
     found["classical"] = partial(_classical, subjects)
@@ -114,6 +116,13 @@ def _peer(subjects: Subjects, wheel: Path) -> object:
     from mien.research.evaluation.peer import FerPackage, evaluate_peer
 
     return evaluate_peer(FerPackage(wheel), subjects.faces.private)
+
+
+def _fairness(subjects: Subjects) -> object:
+    from mien.research.evaluation.fairness import evaluate_fairness
+
+    people = load_people(LONDON.require(subjects.folder))
+    return evaluate_fairness(subjects.model(NETWORKS[0]), people, subjects.on_progress)
 
 
 def _speed(subjects: Subjects) -> object:

@@ -7,17 +7,23 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from mien.emotions import EMOTIONS
 from mien.errors import MienError
-from mien.face.network import HEADS, ExpressionModel
+from mien.face.expression import fold
+from mien.face.network import HEADS, READING, ExpressionModel
 from mien.output.charts import require_matplotlib, save_figure
 from mien.research.data.fer2013 import Split
-from mien.research.data.truth import truth_of
+from mien.research.data.truth import majority_emotions, truth_of
 from mien.research.evaluation.expression import confusion_matrix
 from mien.research.figures.faces import draw_faces, sample
 from mien.research.figures.networks import draw_calibration, draw_confusion, draw_curves
 
-TRUTH = {"fer2013": "FER2013's label", "raters": "raters' majority"}
-"""Head -> what decides the true class."""
+TRUTH = {
+    "fer2013": "FER2013's label",
+    "raters": "raters' majority",
+    READING: "raters' majority of the seven",
+}
+"""Output of a network -> what decides the true class."""
 
 
 def plot_all(
@@ -35,15 +41,17 @@ def plot_all(
         MienError: `folder` cannot be written.
     """
     prepare(folder)
-    for head, every in model.predict_heads(split.crops).items():
+    for head, outputs in model.predict_heads(split.crops).items():
         if head != "fer2013" and split.votes is None:
             continue
-        truth = truth_of(split, head)
+        is_reading = head == READING
+        truth = majority_emotions(split) if is_reading else truth_of(split, head)
+        every, names = (fold(outputs), EMOTIONS) if is_reading else (outputs, HEADS[head])
         clear = truth >= 0
         if not clear.any():
             continue
         crops, probabilities, truth = split.crops[clear], every[clear], truth[clear]
-        answers, names = probabilities.argmax(axis=1), HEADS[head]
+        answers = probabilities.argmax(axis=1)
         confusion = confusion_matrix(answers, truth, len(names))
         save_figure(draw_confusion(confusion, names, TRUTH[head]), folder / f"confusion-{head}.png")
         save_figure(
