@@ -61,7 +61,11 @@ def show_robustness(console: Console, scores: Mapping[str, Mapping[str, Robustne
 
 def show_fairness(console: Console, scores: FairnessScores) -> None:
     """Print the rates of each group, and what the smiles explain, as the model card does."""
-    from mien.research.evaluation.fairness_words import fairness_tables, fairness_text
+    from mien.research.evaluation.fairness_words import (
+        fairness_tables,
+        fairness_text,
+        low_light_text,
+    )
     from mien.research.evaluation.measure import to_json
 
     for rows in fairness_tables(to_json(scores)).values():
@@ -69,7 +73,7 @@ def show_fairness(console: Console, scores: FairnessScores) -> None:
         for row in rows[1:]:
             table.add_row(*row)
         console.print(table)
-    show_lines(console, [fairness_text(to_json(scores))])
+    show_lines(console, [words(to_json(scores)) for words in (fairness_text, low_light_text)])
 
 
 def show_classical(console: Console, scores: Sequence[ClassicalScores]) -> None:

@@ -15,13 +15,13 @@ from mien.emotions import EMOTIONS
 from mien.research.data.truth import majority_emotions
 from mien.research.evaluation.balance import (
     ADJUSTMENTS,
-    BalanceScores,
     UnadjustedEnsemble,
     adjust,
     evaluate_balance,
     format_table,
     frequencies_in,
 )
+from mien.research.evaluation.robustness import BalanceScores
 from mien.research.training.train import train
 
 FREQUENCIES = np.array([0.1, 0.01, 0.03, 0.27, 0.14, 0.12, 0.33, 0.33], np.float32)

@@ -6,7 +6,11 @@ from typing import Any
 
 import pytest
 
-from mien.research.evaluation.fairness_words import fairness_tables, fairness_text
+from mien.research.evaluation.fairness_words import (
+    fairness_tables,
+    fairness_text,
+    low_light_text,
+)
 
 
 def rate(hits: int, n: int) -> dict[str, Any]:
@@ -73,3 +77,16 @@ def test_the_tables_have_a_row_for_each_group() -> None:
     assert tables["low light"][0][1:] == ["1/8 of the light", "1/16 of the light"]
     assert tables["low light"][1][1] == "39 of 40: 98% (10 to 90)"
     assert tables["smiles"][1] == ["weak smiles", "3 of 7: 43% (10 to 90)", ""]
+
+
+def test_groups_that_are_found_less_often_are_named() -> None:
+    found = scores(interval(0, 0, 0), interval(0, 0, 0))
+    assert low_light_text(found).startswith("No two groups differ")
+    low = {"hits": 2, "n": 40, "low": 0.0, "high": 0.2}
+    high = {"hits": 39, "n": 40, "low": 0.8, "high": 1.0}
+    women, men = found["groups"]["women"], found["groups"]["men"]
+    found["groups"]["women"] = {**women, "found": {**women["found"], "0.0625": low}}
+    found["groups"]["men"] = {**men, "found": {**men["found"], "0.0625": high}}
+    assert low_light_text(found) == (
+        "With 1/16 of the light, faces are found in 2 of 40 photos of women and in 39 of 40 of men."
+    )

@@ -11,7 +11,7 @@ import numpy as np
 from mien.emotions import EMOTIONS
 from mien.face.network import NETWORKS, ExpressionModel
 from mien.research.evaluation.expression import Chance, mean_recall
-from mien.research.evaluation.fairness_words import fairness_tables, fairness_text
+from mien.research.evaluation.fairness_words import fairness_tables, fairness_text, low_light_text
 from mien.research.evaluation.measure import load_result
 from mien.research.evaluation.robustness import BalanceScores
 
@@ -32,7 +32,9 @@ def updated_card() -> str:
     """The text of the model card, its tables and sentences of numbers those of the results."""
     text = CARD.read_text(encoding="utf-8")
     parts = {name: markdown(table) for name, table in tables().items()}
-    parts["fairness in words"] = fill(fairness_text(load_result("fairness")), 132) + "\n"
+    fairness = load_result("fairness")
+    for name, words in (("fairness", fairness_text), ("low light", low_light_text)):
+        parts[f"{name} in words"] = fill(words(fairness), 132) + "\n"
     for name, part in parts.items():
         before, rest = text.split(f"<!-- {name} -->\n")
         after = rest.split(f"<!-- end of {name} -->\n")[1]

@@ -10,6 +10,17 @@ from mien.research.evaluation.fairness import THIRDS, Rate
 Scores = Mapping[str, Any]
 """JSON values of `FairnessScores`."""
 
+PAIRS = (("women", "men"), ("white", "Black"), ("white", "East or West Asian"))
+"""Groups whose rates are compared in words."""
+
+_PLURALS = {
+    "women": "women",
+    "men": "men",
+    "white": "white people",
+    "Black": "Black people",
+    "East or West Asian": "East or West Asian people",
+}
+
 Table = list[list[str]]
 """Rows of cells; the first row is the header."""
 
@@ -19,9 +30,7 @@ def fairness_tables(scores: Scores) -> dict[str, Table]:
     groups: Mapping[str, Any] = scores["groups"]
     lights = [str(light) for light in next(iter(groups.values()))["found"]]
     rates = [["London set", "smiles read as happy", "neutral read as neutral", "unsure"]]
-    dark = [
-        ["London set: faces found", *(f"1/{1 / float(light):.0f} of the light" for light in lights)]
-    ]
+    dark = [["London set: faces found", *(_light(light) for light in lights)]]
     for name, group in groups.items():
         shown = f"{name} ({group['people']})"
         rates.append([shown, *(_rate(group[key]) for key in ("happy", "neutral", "unsure"))])
@@ -34,7 +43,7 @@ def fairness_tables(scores: Scores) -> dict[str, Table]:
 
 
 def fairness_text(scores: Scores) -> str:
-    """What the numbers say about women and men, and about ethnic groups, in sentences."""
+    """What the numbers say about women's and men's smiles, in sentences."""
     groups, smiles = scores["groups"], scores["smiles"]
     correlation, plain, equal = (
         smiles[key] for key in ("correlation", "difference", "at_equal_strength")
@@ -47,6 +56,26 @@ def fairness_text(scores: Scores) -> str:
         f"Compared at equal strength, women's smiles are read as happy {_more(equal)}.",
         _verdict(plain, equal),
     ]
+    return " ".join(sentences)
+
+
+def low_light_text(scores: Scores) -> str:
+    """Which groups' faces are found less often in the dark, in sentences.
+
+    Two groups differ where their intervals do not overlap.
+    """
+    groups = scores["groups"]
+    sentences = [
+        f"With {_light(light)}, faces are found in {first['hits']} of {first['n']} photos of "
+        f"{_PLURALS[one]} and in {second['hits']} of {second['n']} of {_PLURALS[other]}."
+        for one, other in PAIRS
+        if {one, other} <= groups.keys()
+        for light, first in groups[one]["found"].items()
+        for second in [groups[other]["found"][light]]
+        if first["low"] > second["high"] or second["low"] > first["high"]
+    ]
+    if not sentences:
+        return "No two groups differ so much that their intervals do not overlap."
     return " ".join(sentences)
 
 
@@ -82,8 +111,12 @@ def _more(interval: Scores) -> str:
 
 
 def _is_clear(interval: Scores) -> bool:
-    """Whether the interval leaves out zero."""
-    return bool(interval["low"] > 0 or interval["high"] < 0)
+    """Whether the interval leaves out zero, also when rounded to points."""
+    return bool(interval["low"] > 0.005 or interval["high"] < -0.005)
+
+
+def _light(light: str) -> str:
+    return f"1/{1 / float(light):.0f} of the light"
 
 
 def _share(rate: Scores) -> float:
