@@ -62,7 +62,8 @@ def _command_line_hints(data: Path | None) -> Iterator[None]:
     "recipes",
     type=click.Choice(
         [
-            *("expression", "live", "first", "student", "robust", "paper"),
+            *("expression", "live", "robust", "mixed", "faces"),
+            *("first", "student", "third", "quick", "paper"),
             *("wide", "from_dlib", "from_efficientnet", "body", "distilled", "distilled_live"),
         ]
     ),
@@ -70,8 +71,8 @@ def _command_line_hints(data: Path | None) -> Iterator[None]:
     default=["expression"],
     show_default=True,
     help="The shipped network, the small one for cameras, the other two members of the shipped "
-    "ensemble, one for rare emotions and poor pictures, or the paper's; for a GPU, teachers and "
-    "what they teach. With --minutes, it may be repeated.",
+    "ensemble, what these start from, or the paper's; for a GPU, teachers and what they teach. "
+    "With --minutes, it may be repeated.",
 )
 @click.option("--epochs", type=click.IntRange(min=1), help="Instead of the recipe's.")
 @click.option("--seed", type=click.IntRange(min=0), help="Instead of the recipe's.")
