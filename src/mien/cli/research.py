@@ -62,7 +62,7 @@ def _command_line_hints(data: Path | None) -> Iterator[None]:
     "recipes",
     type=click.Choice(
         [
-            *("expression", "live", "robust", "mixed", "faces"),
+            *("expression", "live", "robust", "mixed"),
             *("first", "student", "third", "quick", "paper"),
             *("wide", "from_dlib", "from_efficientnet", "body", "distilled", "distilled_live"),
         ]

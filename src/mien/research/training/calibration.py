@@ -29,7 +29,7 @@ from mien.support.arrays import Float32Array, UInt8Array
 MIN_SURE_ACCURACY = 0.85
 """The accuracy that labels must have that are not withheld, in each group."""
 
-MAX_LOSS = 0.008
+MAX_LOSS = 0.01
 """How much of the best plain accuracy on the clean faces a readout may give up."""
 
 _EXPONENTS = tuple(np.linspace(0, 1.2, 13).tolist())

@@ -32,6 +32,7 @@ from mien.research.training.network import (
 from mien.research.training.predictions import predict_crops
 from mien.research.training.quantise import OPSET, quantise
 from mien.research.training.readout import Scaling
+from mien.research.training.rounding import round_large_layers
 from mien.support.arrays import Float32Array
 from mien.support.files import write_atomically
 
@@ -120,6 +121,8 @@ def export(
     heads = network.architecture.heads
     readout = calibration.readout
     folded = fold_normalisation(network)
+    if faces is not None:
+        folded = round_large_layers(folded, faces.training.crops)
     pipeline = CropsToProbabilities(folded, calibration.scalings, readout).eval()
     random = np.random.default_rng(0)
     crops = random.integers(0, 256, (5, SIDE, SIDE), dtype=np.uint8)

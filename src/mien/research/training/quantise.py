@@ -30,14 +30,17 @@ from mien.support.arrays import Float32Array, UInt8Array
 MIN_FOUR_BIT_WEIGHTS = 140_000
 """Layers with at least so many weights have four bits for each."""
 
+STEPS = 7
+"""Of a four-bit weight on either side of 0."""
+
 OPSET = 21
 """The first version of ONNX's operators with four-bit numbers."""
 
-_STEPS = 7  # of a four-bit weight on either side of 0
 _MAX_SEVEN_BITS = 64  # as ONNX Runtime counts them
 _FACES = 512
 _BATCH = 32
 _CLIPS = np.linspace(0.5, 1, 26)
+_FEWER = (6, 5, 4)  # steps to the largest weight, if none has been rounded to the outermost
 
 
 def quantise(model: onnx.ModelProto, crops: UInt8Array) -> onnx.ModelProto:
@@ -75,21 +78,28 @@ def quantise(model: onnx.ModelProto, crops: UInt8Array) -> onnx.ModelProto:
 
 
 def round_to_four_bits(kernels: Float32Array) -> Float32Array:
-    """Round weights to 15 even steps about 0, of the width with the least error for each channel.
+    """Round weights to 15 even steps about 0.
 
     float32 [out, ...] -> float32 [out, ...].
     """
     rows = kernels.reshape(len(kernels), -1)
+    steps = four_bit_steps(rows)
+    rounded: Float32Array = np.clip(np.round(rows / steps), -STEPS, STEPS) * steps
+    return rounded.reshape(kernels.shape)
+
+
+def four_bit_steps(rows: Float32Array) -> Float32Array:
+    """The width of the steps with the least error for each channel.
+
+    float32 [out, n] -> float32 [out, 1]. Weights that have been rounded keep their steps.
+    """
     largest = np.maximum(np.abs(rows).max(axis=1, keepdims=True), np.float32(1e-12))
-    best = np.zeros_like(rows)
-    least_error = np.full((len(rows), 1), np.inf, np.float32)
-    for clip in _CLIPS:
-        step = (largest * clip / _STEPS).astype(np.float32)
-        rounded = np.clip(np.round(rows / step), -_STEPS, _STEPS) * step
-        error = np.square(rounded - rows).sum(axis=1, keepdims=True)
-        best = np.where(error < least_error, rounded, best)
-        least_error = np.minimum(error, least_error)
-    return best.reshape(kernels.shape)
+    widths = [*(largest * clip / STEPS for clip in _CLIPS), *(largest / n for n in _FEWER)]
+    steps = np.stack(widths).astype(np.float32)
+    rounded = np.clip(np.round(rows / steps), -STEPS, STEPS) * steps
+    best = np.square(rounded - rows).sum(axis=2).argmin(axis=0)
+    chosen: Float32Array = steps[best, np.arange(len(rows))]
+    return chosen
 
 
 class _Faces(CalibrationDataReader):  # type: ignore[misc]
@@ -133,7 +143,7 @@ def _pack(model: onnx.ModelProto, large: list[str]) -> None:
     for name in large:
         stored = tensors[f"{name}_quantized"]
         steps = (
-            np.round(numpy_helper.to_array(stored) * (_STEPS / _MAX_SEVEN_BITS))
+            np.round(numpy_helper.to_array(stored) * (STEPS / _MAX_SEVEN_BITS))
             .astype(np.int8)
             .ravel()
         )
@@ -147,11 +157,11 @@ def _pack(model: onnx.ModelProto, large: list[str]) -> None:
         scales = [tensors[f"{name}_scale"]]
         if name in biases:  # there are none if all are 0
             bias = tensors[biases[name]]
-            fewer = np.round(numpy_helper.to_array(bias) * (_STEPS / _MAX_SEVEN_BITS))
+            fewer = np.round(numpy_helper.to_array(bias) * (STEPS / _MAX_SEVEN_BITS))
             bias.CopyFrom(numpy_helper.from_array(fewer.astype(np.int32), bias.name))
             scales.append(tensors[f"{bias.name}_scale"])
         for scale in scales:
-            wider = numpy_helper.to_array(scale) * np.float32(_MAX_SEVEN_BITS / _STEPS)
+            wider = numpy_helper.to_array(scale) * np.float32(_MAX_SEVEN_BITS / STEPS)
             scale.CopyFrom(numpy_helper.from_array(wider, scale.name))
     nodes = [*casts, *model.graph.node]
     del model.graph.node[:]

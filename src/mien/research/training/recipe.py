@@ -232,18 +232,7 @@ _BODY = dataclasses.replace(  # of what teachers know, most is in soft targets
 )
 
 RECIPES = {
-    "expression": dataclasses.replace(
-        _DLIB,
-        epochs=20,
-        learning_rate=0.02,
-        distilled_heads=tuple(HEADS),
-        distillation=0.7,
-        rarity_weighting=0.0,
-        starts_from="faces",
-        members=("robust", "mixed"),
-        weight=0.5,
-        seed=22,
-    ),
+    "expression": dataclasses.replace(_DLIB, members=("robust", "mixed"), weight=0.5),
     "live": dataclasses.replace(
         _ROBUST,
         epochs=24,
@@ -263,7 +252,6 @@ RECIPES = {
         start_share=0.5,
         seed=13,
     ),
-    "faces": _DLIB,
     "first": Recipe(),
     "student": _STUDENT,
     "third": Recipe(epochs=70, seed=5),
@@ -304,12 +292,11 @@ RECIPES = {
 }
 """Name -> recipe.
 
-`expression` and `live` ship. `expression` is dlib's network, which learned FER2013 as `faces`,
-with two others: `robust` and `mixed` fine-tune `student` and `third` on faces as cameras take
-them, as `live` does `quick`. `student` learned from `first`, `quick` from both. `paper` is the
-paper's. For a GPU there are three kinds of teachers (`wide`, `from_dlib`, `from_efficientnet`), a
-`body` that learns from them, the ensemble `distilled` of such bodies, and a small network,
-`distilled_live`.
+`expression` and `live` ship. `expression` is dlib's network with two others: `robust` and `mixed`
+fine-tune `student` and `third` on faces as cameras take them, as `live` does `quick`. `student`
+learned from `first`, `quick` from both. `paper` is the paper's. For a GPU there are three kinds of
+teachers (`wide`, `from_dlib`, `from_efficientnet`), a `body` that learns from them, the ensemble
+`distilled` of such bodies, and a small network, `distilled_live`.
 """
 
 
