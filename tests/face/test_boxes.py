@@ -15,7 +15,6 @@ from mien.face.boxes import (
     is_same_face,
     merge,
     square_windows,
-    tile_windows,
     whole_window,
     window_around,
 )
@@ -80,9 +79,8 @@ def test_windows_cover_the_photo_and_overlap(width: int, height: int, smallest: 
     """A face of up to a quarter of a window lies wholly inside one."""
     smallest = max(smallest, max(width, height) // 32)
     squares = square_windows(width, height, smallest)
-    tiles = tile_windows(width, height, smallest)
     by_side: dict[int, set[tuple[int, int]]] = {}
-    for left, top, side in squares + tiles:
+    for left, top, side in squares:
         by_side.setdefault(side, set()).add((left, top))
     for side, corners in by_side.items():
         for length, starts in (
@@ -93,7 +91,7 @@ def test_windows_cover_the_photo_and_overlap(width: int, height: int, smallest: 
             assert starts[-1] + side >= length
             steps = [b - a for a, b in pairwise(starts)]
             assert all(step <= 0.75 * side + 1 for step in steps)
-    assert len(squares) + len(tiles) < 4000
+    assert len(squares) < 60
 
 
 @given(boxes, st.floats(1.5, 3))

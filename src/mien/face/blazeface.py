@@ -1,13 +1,15 @@
-"""BlazeFace short-range, run by OpenCV: a window of a photo -> scored boxes with landmarks.
+"""BlazeFace: pixels -> scored boxes with landmarks. Two networks of Google's MediaPipe.
 
-The network is Bazarevsky et al. 2019 (arXiv:1907.05047), with the weights of Google's MediaPipe
-(Apache-2.0). It reads 128x128 pixels and detects faces that fill between a fifth and nine tenths of
-them.
+The short-range one (Bazarevsky et al. 2019, arXiv:1907.05047) reads 128x128 pixels and detects
+faces that fill between a tenth and all of them. The full-range one, made for 192x192 pixels,
+detects faces of 14 to about 110 pixels; it is fully convolutional, so it reads a photo of any size
+at once.
+Both are Apache-2.0, converted to ONNX by `mien.research.fit.detectors`.
 """
 
 from __future__ import annotations
 
-import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,22 +20,35 @@ import numpy as np
 from mien.errors import ModelError
 from mien.face.boxes import SAME_FACE_IOU, Window
 from mien.support.arrays import Float32Array, UInt8Array
+from mien.support.inference import open_session
 
 if TYPE_CHECKING:
-    import cv2
+    import onnxruntime
 
-WEIGHTS_PATH = Path(__file__).parent.parent / "models" / "blazeface_short_range.tflite"
+FOLDER = Path(__file__).parent.parent / "models"
 
 INPUT_SIDE = 128
-"""Side in pixels of the image that the network reads."""
+"""Side in pixels of the window that the short-range network reads."""
+
+FULL_RANGE_SIDE = 192
+"""Side in pixels of the photo that the full-range network was made for."""
+
+SMALLEST_FULL_RANGE = 14
+"""Side in pixels of the smallest faces that the full-range network detects well."""
+
+MULTIPLE = 32
+"""The full-range network reads photos whose sides are multiples of this."""
 
 _GRIDS = ((16, 2), (8, 6))  # (cells per side, anchors per cell), in the order of the outputs
+_STRIDE = 4  # pixels between the anchors of the full-range network
 _BLENDED = 8  # how many of the best anchors are averaged
 
 
 @dataclass(frozen=True)
 class Predictions:
-    """The network's output at some of its 896 anchors, relative to the window: [0, 1] is inside.
+    """A network's output at some of its anchors, relative to the window: [0, 1] is inside.
+
+    Those of the full-range network are in pixels.
 
     Attributes:
         logits: float32 [n], of there being a face; `sigmoid` turns them into scores.
@@ -80,32 +95,57 @@ class Predictions:
         )
 
 
-def run_blazeface(pixels: UInt8Array) -> Predictions:
-    """Detect faces in one window.
+def run_short_range(windows: Sequence[UInt8Array]) -> list[Predictions]:
+    """Detect faces in windows.
 
     Args:
-        pixels: uint8 [128, 128, 3], RGB (see `cut_window`).
+        windows: each uint8 [128, 128, 3], RGB (see `cut_window`).
 
     Returns:
-        The predictions at all 896 anchors, also where there is no face.
+        For each window the predictions at all 896 anchors, also where there is no face.
 
     Raises:
         ModelError: the weights are missing.
     """
-    network = _network()
-    blob = (pixels.astype(np.float32) / 127.5 - 1).transpose(2, 0, 1)[None]
-    network.setInput(np.ascontiguousarray(blob))
-    logits, offsets = network.forward(["classificators", "regressors"])
-    values = np.asarray(offsets, np.float32).reshape(-1, 16) / np.float32(INPUT_SIDE)
+    if not windows:
+        return []
+    logits, values = _run("blazeface_short_range", np.stack(windows))
+    values = values / np.float32(INPUT_SIDE)
     anchors = _anchors()
+    centres = values[..., :2] + anchors
+    landmarks = values[..., 4:].reshape(len(windows), -1, 6, 2) + anchors[:, None]
+    each = zip(logits, centres, values[..., 2], landmarks, strict=True)
+    return [Predictions(*parts) for parts in each]
+
+
+def run_full_range(image: UInt8Array, least: float) -> Predictions:
+    """Detect faces of 14 to about 110 pixels in a photo.
+
+    Args:
+        image: uint8 [h, w, 3], RGB, of any size; costs time in proportion to its area.
+        least: the least logit of predictions to return.
+
+    Returns:
+        The predictions with at least that logit, in pixels.
+
+    Raises:
+        ModelError: the weights are missing.
+    """
+    height, width = image.shape[:2]
+    rows, columns = (-(-n // MULTIPLE) * MULTIPLE for n in (height, width))
+    padded = np.zeros((1, rows, columns, 3), np.uint8)
+    padded[0, :height, :width] = image
+    logits, values = _run("blazeface_full_range", padded)
+    found = np.flatnonzero(logits[0] >= least)
+    values = values[0, found]
+    y, x = np.divmod(found, columns // _STRIDE)
+    anchors = np.asarray((np.stack([x, y], axis=1) + 0.5) * _STRIDE, np.float32)
     landmarks = values[:, 4:].reshape(-1, 6, 2) + anchors[:, None]
-    return Predictions(
-        np.asarray(logits, np.float32).ravel(), values[:, :2] + anchors, values[:, 2], landmarks
-    )
+    return Predictions(logits[0, found], values[:, :2] + anchors, values[:, 2], landmarks)
 
 
 def cut_window(image: UInt8Array, window: Window) -> UInt8Array:
-    """A window of a photo as the network reads it; black beyond the photo's edge.
+    """A window of a photo as the short-range network reads it; black beyond the photo's edge.
 
     Args:
         image: uint8 [h, w, 3], RGB.
@@ -142,7 +182,7 @@ def sigmoid(logits: Float32Array) -> Float32Array:
 
 @cache
 def _anchors() -> Float32Array:
-    """The centres of the anchors, float32 [896, 2], relative to the window."""
+    """The centres of the short-range anchors, float32 [896, 2], relative to the window."""
     centres = []
     for cells, per_cell in _GRIDS:
         middle = (np.arange(cells, dtype=np.float32) + 0.5) / cells
@@ -152,16 +192,13 @@ def _anchors() -> Float32Array:
     return np.concatenate(centres)
 
 
-_local = threading.local()  # two threads must not run one OpenCV network at the same time
+def _run(name: str, images: UInt8Array) -> tuple[Float32Array, Float32Array]:
+    logits, values = _session(FOLDER / f"{name}.onnx").run(["logits", "values"], {"images": images})
+    return logits, values
 
 
-def _network() -> cv2.dnn.Net:
-    import cv2
-
-    if not hasattr(_local, "network"):
-        if not WEIGHTS_PATH.is_file():
-            raise ModelError(f"{WEIGHTS_PATH} is missing", "install mien again")
-        # OpenCV 5's new engine gives one output per run; the classic one gives both at once.
-        _local.network = cv2.dnn.readNetFromTFLite(str(WEIGHTS_PATH), cv2.dnn.ENGINE_CLASSIC)
-    network: cv2.dnn.Net = _local.network
-    return network
+@cache
+def _session(path: Path) -> onnxruntime.InferenceSession:
+    if not path.is_file():
+        raise ModelError(f"{path} is missing", "install mien again")
+    return open_session(path)

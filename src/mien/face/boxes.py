@@ -79,23 +79,14 @@ def whole_window(width: int, height: int) -> Window:
 
 
 def square_windows(width: int, height: int, smallest: int) -> list[Window]:
-    """Windows with the side of the photo's shorter side.
+    """Windows with the side of the photo's shorter side, for a photo that is long.
 
-    None for a photo that is nearly square itself, and none for a strip narrower than `smallest`:
-    the longer side bounds the smallest face, and so the number of windows.
+    None for one that is nearly square itself, where the whole window shows as much, and none for a
+    strip narrower than `smallest`: the longer side bounds the smallest face, and so the number of
+    windows.
     """
     side = min(width, height)
-    return list(_tiles(width, height, side)) if smallest <= side < 0.9 * max(width, height) else []
-
-
-def tile_windows(width: int, height: int, smallest: int) -> list[Window]:
-    """Tiles of decreasing size, down to where a face of `smallest` pixels fills a fifth of one."""
-    square, last = min(width, height), round(4.5 * smallest)
-    if square <= last:
-        return []
-    steps = math.ceil(math.log2(square / last))
-    sides = [round(square * (last / square) ** (i / steps)) for i in range(1, steps + 1)]
-    return [tile for side in sides for tile in _tiles(width, height, side)]
+    return list(_tiles(width, height, side)) if smallest <= side < 0.6 * max(width, height) else []
 
 
 def window_around(box: Box, zoom: float) -> Window:

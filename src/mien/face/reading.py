@@ -34,14 +34,15 @@ class Reading:
     """What a photo shows.
 
     Attributes:
-        faces: largest first; empty if there is no face.
+        faces: the certain ones first, largest first (see `mien.face.detection.find_faces`); empty
+            if there are none.
     """
 
     faces: tuple[FaceReading, ...]
 
     @property
     def expression(self) -> Expression | None:
-        """The largest face's expression, or None without a face."""
+        """The first face's expression, or None without a face."""
         return self.faces[0].expression if self.faces else None
 
     def relative_to(self, neutral: NeutralFace, model: ExpressionModel) -> Reading:
@@ -78,7 +79,7 @@ def read(
         photo: a path, a file's bytes, or an array (see `mien.face.photo.load_photo`).
         model: the expression network; by default the one in the package.
         limits: the largest photo to decode.
-        thorough: detect small faces too (see `mien.face.detection.find_faces`).
+        thorough: detect small and turned faces too (see `mien.face.detection.find_faces`).
         neutral: the neutral face of the person in the photo (see `mien.face.calibrating`). Used if
             the photo shows one face only; of several, we cannot know whose it is.
 

@@ -1,10 +1,10 @@
 """Show what the constants of `mien.face.detection` are based on.
 
-    python -m mien.research.fit.faces evidence [--faces 1500]
+    python -m mien.research.fit.faces scores [--faces 500] [--pictures 1000]
     python -m mien.research.fit.faces framing [--step 1]
 
-`evidence` prints how the logit at verification and the evidence are distributed, for faces of
-Training and for photos without people: CLEAR_LOGIT and MIN_EVIDENCE are above what is not a face.
+`scores` prints how many faces of Training, portraits, and pictures without people have at least a
+score: MIN_SCORE and SURE_SCORE are above what is not a face.
 `framing` prints the accuracy of the shipped network against the raters' majority, and its loss, on
 detected faces of PublicTest for a grid of framings, upright and rotated by up to 40 degrees.
 """
@@ -12,39 +12,27 @@ detected faces of PublicTest for a grid of framings, upright and rotated by up t
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from pathlib import Path
 
 import cv2
 import numpy as np
 
-from mien.face import boxes, detection
+from mien.face.cropping import Framing, crop_face
+from mien.face.detection import find_faces
 from mien.face.expression import fold
+from mien.face.light import brighten
 from mien.face.network import ExpressionModel
+from mien.face.proposals import propose
+from mien.face.verification import certainties, is_plausible, look_closely
+from mien.research.data.datasets import require_folder
 from mien.research.data.fer2013 import Split, load
 from mien.research.data.truth import majority_emotions
+from mien.research.fit.examples import london_people
+from mien.research.fit.faceless import pictures
+from mien.research.fit.photos import photos_without_people
 from mien.support.arrays import UInt8Array
 
-WITHOUT_PEOPLE = (
-    "coffee",
-    "cat",
-    "rocket",
-    "brick",
-    "grass",
-    "gravel",
-    "coins",
-    "page",
-    "text",
-    "moon",
-    "hubble_deep_field",
-    "horse",
-    "clock",
-    "immunohistochemistry",
-    "retina",
-    "stereo_motorcycle",
-    "colorwheel",
-    "logo",
-    "cell",
-)
+THRESHOLDS = (0.3, 0.5, 0.7, 0.8, 0.9, 0.95)
 
 
 def canvas(crop: UInt8Array, angle: float = 0.0) -> UInt8Array:
@@ -58,55 +46,36 @@ def canvas(crop: UInt8Array, angle: float = 0.0) -> UInt8Array:
     return np.repeat(grey[..., None], 3, axis=2)
 
 
-def photos_without_people() -> Iterator[UInt8Array]:
-    """scikit-image's photos without people, each also mirrored and cropped."""
-    from skimage import data, util
-
-    for name in WITHOUT_PEOPLE:
-        image = getattr(data, name)()
-        image = util.img_as_ubyte(np.asarray(image[0] if isinstance(image, tuple) else image))
-        rgb = np.repeat(image[..., None], 3, axis=2) if image.ndim == 2 else image[..., :3]
-        height, width = rgb.shape[:2]
-        for variant in (rgb, rgb[:, ::-1], rgb[: int(0.85 * height), width // 10 :]):
-            yield np.ascontiguousarray(variant)
+def best_score(image: UInt8Array) -> float:
+    """The highest certainty in a picture, 0 if nothing resembles a face."""
+    light = brighten(image)
+    looked = look_closely(light, propose(light, smallest=24, thorough=True))
+    candidates = [candidate for candidate in looked if is_plausible(candidate)]
+    crops = [crop_face(light, c.box, c.eyes) for c in candidates]
+    return max(certainties(crops, candidates)) if candidates else 0.0
 
 
-def verify(image: UInt8Array, windows: list[boxes.Window]) -> list[tuple[float, float]]:
-    """(logit at verification, evidence) of every proposal in the windows."""
-    found = []
-    for proposal in detection.propose(image, windows):
-        view = detection.view_proposal(image, proposal.box)
-        if len(view.predictions):
-            evidence = detection.measure_evidence(image, proposal.box, view)
-            found.append((float(view.predictions.logits[0]), evidence))
-    return found
+def show_scores(training: Split, london: Path, faces: int, count: int) -> None:
+    """Print how many faces, and how many pictures without people, have at least each score.
 
-
-def show_evidence(training: Split, count: int) -> None:
-    """Print the distributions for this number of faces, and for photos without people."""
-    rows = np.random.default_rng(7).choice(len(training), count, replace=False)
-    people = [verify(canvas(training.crops[row]), [(0, 0, 480)]) for row in rows]
-    best = np.array([max(found, default=(-20.0, -20.0)) for found in people])
-    coarse, fine = [], []
-    for image in photos_without_people():
-        height, width = image.shape[:2]
-        smallest = max(40, max(height, width) // 32)
-        whole = boxes.whole_window(width, height)
-        coarse += verify(image, [whole, *boxes.square_windows(width, height, smallest)])
-        fine += verify(image, boxes.tile_windows(width, height, smallest))
-    for name, values in (("faces", best), ("whole, squares", coarse), ("small tiles", fine)):
-        logits, evidences = np.array(values).T
-        if name == "faces":
-            kept = (logits >= detection.CLEAR_LOGIT) | (
-                (logits >= detection.MIN_LOGIT) & (evidences >= detection.MIN_EVIDENCE)
-            )
-            print(f"{len(values)} faces, {kept.mean():.2%} kept; lowest percentiles 1, 2, 5:")
-            print("  logit   ", np.percentile(logits, [1, 2, 5]).round(2))
-            print("  evidence", np.percentile(evidences, [1, 2, 5]).round(2))
-        else:
-            print(f"{len(values)} proposals without a face ({name}); the highest:")
-            print("  logit   ", np.sort(logits)[-5:].round(2))
-            print("  evidence", np.sort(evidences)[-5:].round(2))
+    The faces are of Training, and of the half of the London set that trained the verifier; the
+    pictures are made with a seed that no other measurement uses.
+    """
+    rows = np.random.default_rng(7).choice(len(training), faces, replace=False)
+    people = [best_score(canvas(training.crops[row])) for row in rows]
+    portraits = [best_score(photo) for _, photo, _ in london_people(london, 0)]
+    dark = [best_score(np.asarray(p // 16, np.uint8)) for _, p, _ in london_people(london, 0)]
+    made_up = [best_score(image) for _, image in pictures(4, count)]
+    photos = [best_score(image) for image in photos_without_people()]
+    for name, scores in (
+        ("faces of Training", people),
+        ("London portraits", portraits),
+        ("the same, a sixteenth as bright", dark),
+        ("made-up pictures", made_up),
+        ("photos without people", photos),
+    ):
+        shares = (f">= {t}: {np.mean(np.array(scores) >= t):7.2%}" for t in THRESHOLDS)
+        print(f"{len(scores):5d} {name:32s} {'  '.join(shares)}")
 
 
 def show_framings(public: Split, step: int) -> None:
@@ -117,7 +86,7 @@ def show_framings(public: Split, step: int) -> None:
         rows, photos, found = [], [], []
         for row in range(0, len(public), step):
             image = canvas(public.crops[row], float(random.uniform(-most, most)))
-            seen = detection.find_faces(image, thorough=False)
+            seen = find_faces(image, thorough=False)
             if seen:
                 rows.append(row)
                 photos.append(image)
@@ -129,7 +98,7 @@ def show_framings(public: Split, step: int) -> None:
             for up in (0.05, 0.09):
                 for tilt in (0.0, 12.0, 90.0):
                     crops = [
-                        detection.crop_face(i, f.box, f.eyes, detection.Framing(side, up, tilt))
+                        crop_face(i, f.box, f.eyes, Framing(side, up, tilt))
                         for i, f in zip(photos, found, strict=True)
                     ]
                     p = fold(model.predict(np.stack(crops)))[clear]
@@ -144,13 +113,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("constants", choices=["evidence", "framing"])
-    parser.add_argument("--faces", type=int, default=1500)
+    parser.add_argument("constants", choices=["scores", "framing"])
+    parser.add_argument("--faces", type=int, default=500)
+    parser.add_argument("--pictures", type=int, default=1000)
     parser.add_argument("--step", type=int, default=1, help="take every nth face")
     options = parser.parse_args()
     data = load()
-    if options.constants == "evidence":
-        show_evidence(data.training, options.faces)
+    if options.constants == "scores":
+        london = require_folder() / "london-faces"
+        show_scores(data.training, london, options.faces, options.pictures)
     else:
         show_framings(data.public, options.step)
 
