@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from mien.face.boxes import SAME_FACE_IOU, Box, iou, is_same_face, window_around
-from mien.face.detection import Face, find_faces
+from mien.face.detection import Face, find_faces, rank
 from mien.support.arrays import UInt8Array
 
 _ZOOM = 3.0  # side of the window in which a known face is searched for, in sides of its box
@@ -26,7 +26,7 @@ def find_in_frame(image: UInt8Array, known: Iterable[Box], *, thorough: bool) ->
         thorough: search the whole frame for small faces (see `mien.face.detection.find_faces`).
 
     Returns:
-        The faces, largest first; an empty list if there are none.
+        The faces in the order of `mien.face.detection.rank`; an empty list if there are none.
 
     Raises:
         ModelError: the weights of the detector are missing.
@@ -41,8 +41,7 @@ def find_in_frame(image: UInt8Array, known: Iterable[Box], *, thorough: bool) ->
     for face in sorted(found, key=lambda face: -face.score):  # the surest box of each face
         if not any(is_same_face(face.box, other.box) for other in faces):
             faces.append(face)
-    faces.sort(key=lambda face: (-face.box[2] * face.box[3], face.box))
-    return faces
+    return rank(faces)
 
 
 def find_again(image: UInt8Array, box: Box) -> Face | None:
