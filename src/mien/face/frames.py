@@ -26,7 +26,7 @@ def find_in_frame(image: UInt8Array, known: Iterable[Box], *, thorough: bool) ->
         thorough: search the whole frame for small faces (see `mien.face.detection.find_faces`).
 
     Returns:
-        The faces, as `find_faces` orders them; an empty list if there are none.
+        The faces in the order of `mien.face.detection.rank`; an empty list if there are none.
 
     Raises:
         ModelError: the weights of the detector are missing.
