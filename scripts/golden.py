@@ -14,7 +14,7 @@ from PIL import Image
 from skimage.data import astronaut
 
 from mien import ExpressionModel, find_faces
-from mien.face.network import HEADS, NETWORKS
+from mien.face.network import NETWORKS, OUTPUTS
 from mien.face.photo import load_photo
 
 FOLDER = Path(__file__).parent.parent / "tests" / "golden"
@@ -34,7 +34,7 @@ def main() -> None:
             heads = ExpressionModel(network).predict_heads(face.crop[None])
             probabilities[network] = {
                 head: {
-                    name: round(float(p), 6) for name, p in zip(HEADS[head], rows[0], strict=True)
+                    name: round(float(p), 6) for name, p in zip(OUTPUTS[head], rows[0], strict=True)
                 }
                 for head, rows in heads.items()
             }

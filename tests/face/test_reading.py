@@ -92,7 +92,7 @@ def test_golden_reading(
     """From the photo to the expression."""
     (seen,) = read(image, model=ExpressionModel(network)).faces
     tolerance = TOLERANCE if np.array_equal(seen.face.crop, golden_crop) else ONE_PIXEL
-    rated = np.array([golden["probabilities"][network]["raters"][name] for name in RATED])
+    rated = np.array([golden["probabilities"][network]["reading"][name] for name in RATED])
     seven = rated[: len(EMOTIONS)] / rated[: len(EMOTIONS)].sum()
     assert np.abs(np.array(seen.expression.probabilities) - seven).max() < tolerance
     assert seen.expression.contempt == pytest.approx(rated[-1], abs=tolerance)

@@ -79,24 +79,33 @@ def test_the_card_describes_the_files(name: str) -> None:
     assert model.path.stat().st_size <= 6_000_000
 
 
+_MISCALIBRATED = pytest.mark.xfail(strict=True, reason="see the model card")
+
+
 @pytest.mark.parametrize(
-    "scores",
+    ("name", "scores"),
     [
-        "raters",
-        "reading",
-        pytest.param(
-            "fer2013",
-            marks=pytest.mark.xfail(strict=True, reason="FER2013's labels: see the model card"),
-        ),
+        ("expression", "fer2013"),
+        ("expression", "raters"),
+        pytest.param("expression", "reading", marks=_MISCALIBRATED),
+        ("live", "fer2013"),
+        pytest.param("live", "raters", marks=_MISCALIBRATED),
+        ("live", "reading"),
     ],
 )
-@pytest.mark.parametrize("name", NETWORKS)
 def test_calibrated_within_two_points(name: str, scores: str) -> None:
     assert load_result(f"{name}-private")[scores]["calibration_error"] <= 0.02
 
 
-@pytest.mark.parametrize("scores", ["raters", "reading", "fer2013"])
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize(
+    ("name", "scores"),
+    [
+        ("expression", "fer2013"),
+        ("expression", "raters"),
+        pytest.param("expression", "reading", marks=_MISCALIBRATED),
+        *(("live", scores) for scores in ("fer2013", "raters", "reading")),
+    ],
+)
 def test_calibrated_within_three_deviations_of_chance(name: str, scores: str) -> None:
     recorded = load_result(f"{name}-private")[scores]
     honest = recorded["honest_error"]

@@ -17,13 +17,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mien.errors import ModelError
 from mien.face.boxes import SAME_FACE_IOU, Window
 from mien.support.arrays import Float32Array, UInt8Array
-from mien.support.inference import open_session
+from mien.support.inference import shared_session
 
 if TYPE_CHECKING:
-    import onnxruntime
+    pass
 
 FOLDER = Path(__file__).parent.parent / "models"
 
@@ -193,12 +192,6 @@ def _anchors() -> Float32Array:
 
 
 def _run(name: str, images: UInt8Array) -> tuple[Float32Array, Float32Array]:
-    logits, values = _session(FOLDER / f"{name}.onnx").run(["logits", "values"], {"images": images})
+    session = shared_session(FOLDER / f"{name}.onnx")
+    logits, values = session.run(["logits", "values"], {"images": images})
     return logits, values
-
-
-@cache
-def _session(path: Path) -> onnxruntime.InferenceSession:
-    if not path.is_file():
-        raise ModelError(f"{path} is missing", "install mien again")
-    return open_session(path)

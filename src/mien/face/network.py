@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import threading
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -16,6 +15,7 @@ from mien.emotions import EMOTIONS, RATED
 from mien.errors import ModelError
 from mien.face.expression import Expression, fold
 from mien.support.arrays import Float32Array, UInt8Array
+from mien.support.inference import open_session
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -169,22 +169,12 @@ def default_model() -> ExpressionModel:
 
 
 def _load(path: Path, threads: int) -> onnxruntime.InferenceSession:
-    # Recent versions send usage data to Microsoft unless this is set before they are imported
-    # (microsoft/onnxruntime pull request 27379). Nothing leaves this computer.
-    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-    import onnxruntime
-
-    onnxruntime.disable_telemetry_events()
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
     if not path.is_file():
         raise ModelError(
             f"there is no network at {path}", f"use {' or '.join(NETWORKS)}, or an .onnx file"
         )
     try:
-        session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        session = open_session(path, threads)
     except Exception as e:  # onnxruntime's own exceptions share no public base class
         raise ModelError(f"{path} is not a usable network ({_first_line(e)})") from e
     metadata = session.get_modelmeta().custom_metadata_map

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,10 +17,10 @@ from mien.face.blazeface import FOLDER, Predictions, cut_window, run_short_range
 from mien.face.boxes import Box, Proposal, Window, window_around
 from mien.face.cropping import Eyes
 from mien.support.arrays import UInt8Array
-from mien.support.inference import open_session
+from mien.support.inference import shared_session
 
 if TYPE_CHECKING:
-    import onnxruntime
+    pass
 
 ZOOM = 2.2
 """Side of the window of verification, in sides of the proposed box."""
@@ -95,14 +94,9 @@ def certainties(crops: Sequence[UInt8Array], candidates: Sequence[Candidate]) ->
     """
     evidence = [(c.proposed, c.seen, float(c.turns != 0)) for c in candidates]
     inputs = {"crops": np.stack(crops), "evidence": np.array(evidence, np.float32)}
-    (logits,) = _verifier().run(["logits"], inputs)
+    (logits,) = shared_session(FOLDER / "verifier.onnx").run(["logits"], inputs)
     scores: list[float] = sigmoid(logits).tolist()
     return scores
-
-
-@cache
-def _verifier() -> onnxruntime.InferenceSession:
-    return open_session(FOLDER / "verifier.onnx")
 
 
 def _look(pixels: Sequence[UInt8Array], turns: int) -> list[Predictions]:

@@ -3,11 +3,31 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mien.errors import ModelError
+
 if TYPE_CHECKING:
     import onnxruntime
+
+_shared: dict[Path, onnxruntime.InferenceSession] = {}
+_loading = threading.Lock()
+
+
+def shared_session(path: Path) -> onnxruntime.InferenceSession:
+    """The session of a network in the package, loaded at first use, once for the whole process.
+
+    Raises:
+        ModelError: the file is missing.
+    """
+    with _loading:
+        if path not in _shared:
+            if not path.is_file():
+                raise ModelError(f"{path} is missing", "install mien again")
+            _shared[path] = open_session(path)
+        return _shared[path]
 
 
 def open_session(path: Path, threads: int = 1) -> onnxruntime.InferenceSession:
