@@ -55,7 +55,7 @@ def test_the_best_epoch_is_the_one_that_was_kept() -> None:
             best = find_best_epoch(network.history)["public_accuracy"]
             joined = network.name == "expression"  # with others, so that they are better together
             better = network.splits["public"].accuracy - best
-            assert 0 <= better + 0.002 < (0.03 if joined else 0.004)
+            assert 0 <= better + 0.002 < (0.08 if joined else 0.004)
 
 
 def test_the_peer_is_read(tmp_path: Path) -> None:
