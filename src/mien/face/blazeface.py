@@ -13,16 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mien.face.boxes import SAME_FACE_IOU, Window
 from mien.support.arrays import Float32Array, UInt8Array
 from mien.support.inference import shared_session
-
-if TYPE_CHECKING:
-    pass
 
 FOLDER = Path(__file__).parent.parent / "models"
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,9 +17,6 @@ from mien.face.boxes import Box, Proposal, Window, window_around
 from mien.face.cropping import Eyes
 from mien.support.arrays import UInt8Array
 from mien.support.inference import shared_session
-
-if TYPE_CHECKING:
-    pass
 
 ZOOM = 2.2
 """Side of the window of verification, in sides of the proposed box."""

@@ -22,6 +22,7 @@ from torch.nn import functional as F
 
 from mien.errors import DataError
 from mien.research.data.datasets import DLIB, DLIB_MANIFEST
+from mien.research.training.layers import Enlarge, GlobalMean
 from mien.research.training.recipe import Architecture
 
 START = "dlib"
@@ -75,17 +76,10 @@ class Block(nn.Module):
         self.around = nn.Sequential(one)
 
 
-class Enlarge(nn.Module):
-    """Faces [n, 1, h, h] -> [n, 1, 112, 112]."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        return F.interpolate(x, size=(_SIDE, _SIDE), mode="bilinear", align_corners=False)
-
-
 def layers(architecture: Architecture) -> nn.Sequential:
     """The layers before the head: float [n, 1, side, side] -> float [n, last width]."""
     channels = architecture.widths[0]
-    parts: list[nn.Module] = [Enlarge(), Normalised(1, channels, 7, stride=2, padding=2)]
+    parts: list[nn.Module] = [Enlarge(_SIDE), Normalised(1, channels, 7, stride=2, padding=2)]
     parts += [nn.MaxPool2d(3, 2), _Rectify()]
     side = ((_SIDE - 3) // 2 + 1 - 3) // 2 + 1
     for width, blocks in zip(architecture.widths, architecture.residuals, strict=True):
@@ -93,7 +87,7 @@ def layers(architecture: Architecture) -> nn.Sequential:
             parts.append(Block(channels, width, side))
             side = side if channels == width else side // 2
             channels = width
-    return nn.Sequential(*parts, _Mean())
+    return nn.Sequential(*parts, GlobalMean())
 
 
 class _Rectify(nn.Module):
@@ -104,11 +98,6 @@ class _Rectify(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return torch.maximum(x, x.new_zeros(1))
-
-
-class _Mean(nn.Module):
-    def forward(self, x: Tensor) -> Tensor:
-        return x.mean(dim=(2, 3))
 
 
 @torch.no_grad()

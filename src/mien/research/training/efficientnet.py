@@ -20,6 +20,7 @@ from torch.nn import functional as F
 
 from mien.errors import DataError
 from mien.research.data.datasets import EFFICIENTNET_LITE0
+from mien.research.training.layers import Enlarge, GlobalMean
 from mien.research.training.recipe import Architecture
 
 START = "efficientnet"
@@ -88,25 +89,13 @@ class Block(nn.Module):
         return x + out if self.around else out
 
 
-class Enlarge(nn.Module):
-    """Faces [n, 1, h, h] -> [n, 1, 160, 160]."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        return F.interpolate(x, size=(_SIDE, _SIDE), mode="bilinear", align_corners=False)
-
-
-class _Mean(nn.Module):
-    def forward(self, x: Tensor) -> Tensor:
-        return x.mean(dim=(2, 3))
-
-
 def layers(architecture: Architecture) -> nn.Sequential:
     """The layers before the head: float [n, 1, side, side] -> float [n, 1280].
 
     Args:
         architecture: `widths` and `residuals` (here: blocks) of seven stages.
     """
-    parts: list[nn.Module] = [Enlarge(), Unit(1, STEM, 3, 2)]
+    parts: list[nn.Module] = [Enlarge(_SIDE), Unit(1, STEM, 3, 2)]
     widths = pairwise((STEM, *architecture.widths))
     stages = zip(widths, architecture.residuals, _KERNELS, _STRIDES, strict=True)
     for number, ((channels, width), blocks, kernel, stride) in enumerate(stages):
@@ -117,7 +106,7 @@ def layers(architecture: Architecture) -> nn.Sequential:
                     width if block else channels, width, kernel, 1 if block else stride, expansion
                 )
             )
-    return nn.Sequential(*parts, Unit(architecture.widths[-1], FEATURES, 1), _Mean())
+    return nn.Sequential(*parts, Unit(architecture.widths[-1], FEATURES, 1), GlobalMean())
 
 
 @torch.no_grad()

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from mien.face.network import HEADS
 from mien.research.training import dlib, efficientnet
+from mien.research.training.layers import GlobalMean
 from mien.research.training.readout import Readout, Scaling
 from mien.research.training.recipe import Architecture
 
@@ -75,13 +76,6 @@ class Ensemble(nn.Module):
 
 
 AnyNetwork = Network | Ensemble
-
-
-class GlobalMean(nn.Module):
-    """[n, c, h, w] -> [n, c]."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        return x.mean(dim=(2, 3))
 
 
 def residual_network(architecture: Architecture) -> Network:
