@@ -19,9 +19,9 @@ from mien.research.evaluation.balance import (
     adjust,
     evaluate_balance,
     format_table,
-    frequencies_in,
 )
 from mien.research.evaluation.robustness import BalanceScores
+from mien.research.training.balance import frequencies_in
 from mien.research.training.train import train
 
 FREQUENCIES = np.array([0.1, 0.01, 0.03, 0.27, 0.14, 0.12, 0.33, 0.33], np.float32)

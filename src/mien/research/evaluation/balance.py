@@ -20,11 +20,10 @@ import numpy as np
 
 from mien.emotions import EMOTIONS
 from mien.research.data import fer2013
-from mien.research.data.fer2013 import Split, without_blanks
-from mien.research.data.raters import distribution
+from mien.research.data.fer2013 import Split
 from mien.research.data.truth import majority_emotions
 from mien.research.evaluation.robustness import CAMERA, CORRUPTIONS, BalanceScores
-from mien.research.training.balance import class_frequencies
+from mien.research.training.balance import frequencies_in, predict_votes
 from mien.research.training.checkpoint import load_outcome
 from mien.research.training.predictions import predict_logits
 from mien.support.arrays import Float32Array
@@ -62,23 +61,10 @@ class UnadjustedEnsemble:
         """Head -> the mean logits of the trainings, float32 [n, classes]."""
         found: dict[str, list[Float32Array]] = {}
         for folder in self.folders:
-            outcome = load_outcome(folder)
-            adjustment = outcome.recipe.logit_adjustment
-            for head, logits in predict_logits(outcome.network, split).items():
-                values = logits.numpy()
-                if head == "raters":
-                    values = adjust(values, self.frequencies, -adjustment)
-                found.setdefault(head, []).append(values)
+            network = predict_votes(load_outcome(folder), self.frequencies)
+            for head, logits in predict_logits(network, split).items():
+                found.setdefault(head, []).append(logits.numpy())
         return {head: np.mean(each, axis=0) for head, each in found.items()}
-
-
-def frequencies_in(training: Split) -> Float32Array:
-    """The frequencies of the emotions among the votes of a split, float32 [8].
-
-    Raises:
-        MissingDataError: the split has no votes.
-    """
-    return class_frequencies(distribution(without_blanks(training).require_votes()))
 
 
 def adjust(logits: Float32Array, frequencies: Float32Array, adjustment: float) -> Float32Array:

@@ -18,6 +18,8 @@ import numpy as np
 import torch
 
 from mien.emotions import EMOTIONS
+from mien.research.data.fer2013 import Split, without_blanks
+from mien.research.data.raters import distribution
 from mien.research.training.checkpoint import Outcome
 from mien.research.training.network import Network, split_heads
 from mien.support.arrays import Float32Array
@@ -41,6 +43,15 @@ def class_frequencies(votes: Float32Array) -> Float32Array:
     seven = np.maximum(total, 1e-6 * max(total.sum(), 1e-6))  # the logarithm must be finite
     seven = seven / seven.sum()
     return np.append(seven, seven.max()).astype(np.float32)
+
+
+def frequencies_in(training: Split) -> Float32Array:
+    """The frequencies of the emotions among the votes of a split, float32 [8].
+
+    Raises:
+        MissingDataError: the split has no votes.
+    """
+    return class_frequencies(distribution(without_blanks(training).require_votes()))
 
 
 def rarity_weights(votes: Float32Array, exponent: float) -> Float32Array:

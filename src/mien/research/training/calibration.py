@@ -18,11 +18,10 @@ from torch.nn import functional as F
 from mien.emotions import EMOTIONS
 from mien.face.expression import fold
 from mien.face.network import READING
-from mien.research.data.fer2013 import Fer2013, Split, without_blanks
-from mien.research.data.raters import distribution
+from mien.research.data.fer2013 import Fer2013, Split
 from mien.research.data.truth import majority_emotions, truth_of
 from mien.research.evaluation.robustness import CAMERA, CORRUPTIONS
-from mien.research.training.balance import class_frequencies
+from mien.research.training.balance import frequencies_in
 from mien.research.training.readout import Readout, Scaling
 from mien.support.arrays import Float32Array, UInt8Array
 
@@ -78,7 +77,7 @@ class Frequencies:
 
     Attributes:
         labels: among FER2013's labels, float32 [7].
-        votes: among the raters' votes, float32 [8] (`class_frequencies`); None without votes.
+        votes: among the raters' votes, float32 [8] (`frequencies_in`); None without votes.
     """
 
     labels: Float32Array
@@ -88,9 +87,7 @@ class Frequencies:
     def of(cls, training: Split) -> Frequencies:
         """Those of a split; each label is counted once more, so that none is absent."""
         counts = np.bincount(training.labels, minlength=len(EMOTIONS)) + 1.0
-        votes = None
-        if training.votes is not None:
-            votes = class_frequencies(distribution(without_blanks(training).require_votes()))
+        votes = None if training.votes is None else frequencies_in(training)
         return cls((counts / counts.sum()).astype(np.float32), votes)
 
     def readout(self, exponent: float, label_weight: float) -> Readout:
@@ -124,21 +121,22 @@ def calibrate(seen: Mapping[str, Logits], faces: Fer2013) -> Calibration:
     scalings = {
         head: fit_scaling(z, torch.from_numpy(truth_of(public, head))) for head, z in clean.items()
     }
+    truth = truth_of(public, "fer2013") if public.votes is None else majority_emotions(public)
+    readout = None
     if "raters" in clean and public.votes is not None:
+        reads_with = READING
         readout = choose_readout(seen, public, frequencies)
-        truth = majority_emotions(public)
         pooled = torch.cat([readout.logits(logits)[:, : len(EMOTIONS)] for logits in seen.values()])
         truths = torch.from_numpy(np.tile(truth, len(seen)))
         readout = replace(readout, scaling=fit_scaling(pooled, truths))
         found = [fold(readout(logits).numpy()) for logits in seen.values()]
-        unsure_below = choose_threshold(_groups(found, truth, frequencies.labels))
-        return Calibration(scalings, READING, unsure_below, readout)
-    truth = truth_of(public, "fer2013") if public.votes is None else majority_emotions(public)
-    seven = {head: fold(scalings[head](z).numpy()) for head, z in clean.items()}
-    best = max(seven, key=lambda head: _right(seven[head], truth)[truth >= 0].mean())
-    found = [fold(scalings[best](logits[best]).numpy()) for logits in seen.values()]
+    else:
+        seven = {head: fold(scalings[head](z).numpy()) for head, z in clean.items()}
+        reads_with = max(seven, key=lambda h: _right(seven[h], truth)[truth >= 0].mean())
+        scale = scalings[reads_with]
+        found = [fold(scale(logits[reads_with]).numpy()) for logits in seen.values()]
     unsure_below = choose_threshold(_groups(found, truth, frequencies.labels))
-    return Calibration(scalings, best, unsure_below)
+    return Calibration(scalings, reads_with, unsure_below, readout)
 
 
 def choose_readout(seen: Mapping[str, Logits], public: Split, frequencies: Frequencies) -> Readout:
