@@ -11,6 +11,7 @@ import polars as pl
 from mien import Catalogue, Store
 from mien.catalogue.cleaning import clean
 from mien.catalogue.songs import Song
+from mien.catalogue.store import SongFactors
 from mien.support.arrays import Float32Array
 
 Row = tuple[str, float, float, float]
@@ -81,6 +82,11 @@ def random_factors(catalogue: Catalogue) -> Float32Array:
     factors /= np.linalg.norm(factors, axis=1, keepdims=True)
     factors[2::3] = 0
     return factors
+
+
+def song_factors(factors: Float32Array) -> SongFactors:
+    """As saved: without those of artists, each song with factors in one playlist."""
+    return SongFactors(factors, np.zeros_like(factors), factors.any(axis=1).astype(np.int64))
 
 
 def set_factors(catalogue: Catalogue, factors: Float32Array) -> None:

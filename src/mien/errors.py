@@ -126,6 +126,12 @@ class PolicyError(QueryError):
     code = "policy"
 
 
+class FamiliarityError(QueryError):
+    """A familiarity that does not exist."""
+
+    code = "familiarity"
+
+
 class CountError(QueryError):
     """A number of songs that cannot be recommended."""
 

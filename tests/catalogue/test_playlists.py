@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mien import Catalogue, DataError, Store
 from mien.catalogue.names import normalise_name
-from mien.catalogue.playlists import TrackFactors, fit_playlists, import_playlists
+from mien.catalogue.playlists import TrackFactors, TrackNames, fit_playlists, import_playlists
 from mien.catalogue.summary import ImportSummary
 from mien.errors import NoSuchCatalogueError, ReadOnlyCatalogueError
 
@@ -25,7 +25,7 @@ def tracks(playlists: tuple[Path, Path]) -> TrackFactors:
 
 
 def test_songs_of_the_same_playlists_are_similar(tracks: TrackFactors, starter: Catalogue) -> None:
-    factors = tracks.align(starter)
+    factors = tracks.align(starter).songs
     known = np.asarray(factors.any(axis=1))
     assert known[:24].all()
     assert known.sum() <= 30  # a few other songs have the name of one of these
@@ -63,8 +63,8 @@ def test_tracks_may_be_listed_twice(playlists: tuple[Path, Path], tmp_path: Path
     lines = tracks.read_text().splitlines()
     twice.write_text("\n".join([*lines, *lines[1:]]))
     once, again = (fit_playlists(entries, path, factors=4) for path in (tracks, twice))
-    assert once.ids.tolist() == again.ids.tolist()
-    assert once.names == again.names
+    assert once.names.by_id == again.names.by_id
+    assert once.names.by_name == again.names.by_name
     assert np.allclose(once.factors, again.factors, atol=1e-4)
 
 
@@ -85,9 +85,14 @@ class TestMatching:
 
     @staticmethod
     def tracks_of(*names: tuple[str, str]) -> TrackFactors:
-        factors = np.eye(len(names), dtype=np.float32)
-        ids = np.array([f"track {i}" for i in range(len(names))], dtype=str)
-        return TrackFactors(ids, tuple(normalise_name(*name) for name in names), factors)
+        return TestMatching.with_ids({f"track {i}": name for i, name in enumerate(names)})
+
+    @staticmethod
+    def with_ids(tracks: dict[str, tuple[str, str]]) -> TrackFactors:
+        names = TrackNames.of((track, *name) for track, name in tracks.items())
+        n, artists = len(names.artists), len(names.by_artist)
+        eyes = (np.eye(size, dtype=np.float32) for size in (n, artists))
+        return TrackFactors(names, *eyes, np.ones(n, np.int64))
 
     @staticmethod
     def catalogue_of(*names: tuple[str, str]) -> Catalogue:
@@ -114,20 +119,24 @@ class TestMatching:
         with self.catalogue_of(*symbols, *half) as catalogue:
             tracks = self.tracks_of(*symbols, *half)
             assert (tracks.match(catalogue) == -1).all()
-            assert not tracks.align(catalogue).any()
+            assert not tracks.align(catalogue).songs.any()
 
     @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(st.lists(st.tuples(NAME, NAME), min_size=1, max_size=8))
     def test_only_by_the_same_name(self, names: list[tuple[str, str]]) -> None:
         keys = [normalise_name(*name) for name in names]
         with self.catalogue_of(*names) as catalogue:
-            found = self.tracks_of(*names).match(catalogue).tolist()
-        assert found == [-1 if key is None else keys.index(key) for key in keys]
+            tracks = self.tracks_of(*names)
+            found = tracks.match(catalogue).tolist()
+        first = [-1 if key is None else keys.index(key) for key in keys]
+        assert found == [
+            -1 if at == -1 else tracks.names.by_id[f"track {at}"] for at in first
+        ]
 
     def test_by_id_before_name(self) -> None:
         tracks = self.tracks_of(("Ann", "One"), ("Bob", "Two"))
+        by_id = self.with_ids({"other": ("Ann", "One"), "song 0": ("Bob", "Two")})
         with self.catalogue_of(("Ann", "One")) as catalogue:
-            by_id = TrackFactors(np.array(["other", "song 0"]), tracks.names, tracks.factors)
             assert tracks.match(catalogue).tolist() == [0]
             assert by_id.match(catalogue).tolist() == [1]
 

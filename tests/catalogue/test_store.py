@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import catalogues
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -184,7 +185,8 @@ class TestConnections:
         store.use("songs")
         store.import_summary("songs")
         with store.open() as catalogue:
-            store.save_factors(catalogue.ref, np.ones((5, 2), np.float32))
+            factors = catalogues.song_factors(np.ones((5, 2), np.float32))
+            store.save_factors(catalogue.ref, factors)
         store.remove("songs")
         assert not connections
 

@@ -27,7 +27,8 @@ def test_options_make_one_query() -> None:
     options = {
         "n": 8,
         "ranking": "nearness",
-        "policy": "match",
+        "policy": "suit",
+        "familiarity": "balanced",
         "to": "0.9,0.8,130",
         "genres": ["rock"],
         "without": ["metal"],

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from mien import Catalogue, Recommender
 from mien.catalogue.songs import Kind
-from mien.recommendation.diversity import LOSS, POOL, diversify
+from mien.recommendation.diversity import POOL, diversify
 from mien.recommendation.query import Query
+from mien.recommendation.target import make_target
 
 
 def kind(artist: str, genre: str = "pop", year: int = -1) -> Kind:
@@ -60,14 +61,16 @@ def test_always_n_where_there_are_n(parts: list[tuple[str, str]], n: int) -> Non
 @pytest.mark.parametrize("emotion", ["happy", "sad", "angry", "neutral"])
 def test_six_songs_differ_and_cost_little_fit(emotion: str, starter: Catalogue) -> None:
     recommender = Recommender(starter)
-    scores = np.sort(recommender.ranking().scores(recommender.mood(emotion)))[::-1]
+    ranking = recommender.ranking()
+    target = make_target(emotion, "suit", starter.scale)
+    scores = np.sort(ranking.scores(target))[::-1]
     shown = set()
     for seed in (None, *range(5)):
         songs = recommender.recommend(Query(emotion, seed=seed))
         assert len(songs) == 6
         artists = [artist for r in songs for artist in r.song.artists]
         assert len(set(artists)) == len(artists)
-        assert min(r.score for r in songs) >= scores[5] - LOSS - 1e-6
+        assert min(r.score for r in songs) >= scores[5] - ranking.loss - 1e-6
         shown |= {r.song.id for r in songs}
     assert len(shown) > 12
     assert len(shown) <= 6 * POOL

@@ -1,4 +1,4 @@
-"""The index finds what a search of all points finds."""
+"""The index finds what a search of all songs finds."""
 
 from __future__ import annotations
 
@@ -6,32 +6,43 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mien.recommendation.index import PlaneIndex, distances
+from mien.recommendation.index import BlockIndex
 
 
-@settings(max_examples=200)
-@given(st.data())
-def test_finds_what_a_search_of_all_points_finds(data: st.DataObject) -> None:
-    n = data.draw(st.integers(0, 5000))
-    count = data.draw(st.integers(1, 80))
+def blocks_of(data: st.DataObject) -> tuple[BlockIndex, np.ndarray, np.random.Generator]:
+    """An index of many or few songs, and their scores: all different, or many the same."""
+    n = data.draw(st.integers(1, 9000))
     random = np.random.default_rng(data.draw(st.integers(0, 2**32)))
     points = random.normal(0, 0.5, (2, n)).astype(np.float32)
+    known = random.random(n).astype(np.float32)
+    scores = known * np.exp(-(points**2).sum(axis=0))
     if data.draw(st.booleans()):
-        points = points.round(1)  # many songs at the same point
-    target = random.normal(0, 1.5, 2).astype(np.float32)
+        points, scores = points.round(1), scores.round(1)
+    return BlockIndex(points, known), scores, random
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_finds_what_a_search_of_all_songs_finds(data: st.DataObject) -> None:
+    index, scores, random = blocks_of(data)
+    count = data.draw(st.integers(1, 80))
     share = data.draw(st.sampled_from([None, 0.5, 0.01, 0.0]))
-    allowed = np.ones(n, bool) if share is None else random.random(n) < share
-    rows, found = PlaneIndex(points).nearest(
-        target, count, None if share is None else lambda rows: allowed[rows]
+    allowed = np.ones(len(scores), bool) if share is None else random.random(len(scores)) < share
+    arranged = index.arrange(scores)
+    loose = random.random(len(index)).astype(np.float32)  # bounds may be higher than need be
+    rows, found = index.top(
+        arranged.max(axis=1) + loose * data.draw(st.sampled_from([0, 0.1])),
+        lambda blocks: arranged[blocks],
+        count,
+        None if share is None else lambda rows: allowed[rows],
     )
-    expected = distances(points, target)
-    expected[~allowed] = np.inf
-    nearest = np.argsort(expected, kind="stable")[: min(count, int(allowed.sum()))]
-    assert np.array_equal(rows, nearest)
-    assert np.array_equal(found, expected[nearest])
+    best = np.argsort(np.where(allowed, -scores, np.inf), kind="stable")
+    best = best[: min(count, int(allowed.sum()))]
+    assert np.array_equal(rows, best)
+    assert np.array_equal(found, scores[best])
 
 
-def test_distances() -> None:
-    points = np.array([[0, 3, -1], [0, 4, 0]], np.float32)
-    assert distances(points, np.zeros(2, np.float32)).tolist() == [0, 5, 1]
-    assert points.tolist() == [[0, 3, -1], [0, 4, 0]]
+@given(st.data())
+def test_arranging_can_be_undone(data: st.DataObject) -> None:
+    index, scores, _ = blocks_of(data)
+    assert np.array_equal(index.restore(index.arrange(scores)), scores)

@@ -37,11 +37,12 @@ def test_each_song_has_the_step_that_it_was_searched_for(name: str) -> None:
 
 
 def test_leads_from_one_mood_to_the_other(starter: Catalogue) -> None:
-    songs = Recommender(starter).recommend(Query("sad", 7, to="happy"))
-    distances = [
-        np.hypot(r.song.valence - songs.mood.valence, r.song.energy - songs.mood.energy)
-        for r in songs
-    ]
+    recommender = Recommender(starter)
+    songs = recommender.recommend(Query("sad", 7, to="happy"))
+    ranking = recommender.ranking()
+    rows = starter.require([r.song.id for r in songs])
+    way = ranking.positions()[:, rows] - ranking.position_of(songs.mood)[:, None]
+    distances = np.linalg.norm(way, axis=0)
     assert songs.songs[0].why.startswith("Step 1 of 7. ")
     assert np.corrcoef(distances, range(7))[0, 1] > 0.6
     assert len({a for r in songs for a in r.song.artists}) >= 7

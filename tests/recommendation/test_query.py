@@ -40,6 +40,7 @@ from mien.recommendation.query import (
     MAX_JOURNEY,
     MAX_SEED,
     RANKINGS,
+    SUBJECTS,
     Query,
 )
 from mien.recommendation.target import POLICIES
@@ -48,6 +49,7 @@ MOOD = Mood(0.2, 0.3, 90)
 SAD = Expression.certain("sad")
 
 RANKINGS_HINT = "use listeners, nearness, cosine, paper, collaborative, popularity, random"
+SUBJECTS_HINT = f"use {', '.join(SUBJECTS)}"
 SUBJECT_HINT = "give an expression, a mien.Mood, or the name of an emotion"
 COUNT_HINT = "leave it out for 6 songs"
 SEED_HINT = "leave it out for the best songs"
@@ -56,10 +58,10 @@ TEXTS_HINT = "give a list of them"
 
 def test_defaults_and_choices() -> None:
     query = Query("happy")
-    assert (query.n, query.ranking, query.policy) == (6, "listeners", "match")
-    assert (DEFAULT_COUNT, DEFAULT_RANKING, DEFAULT_POLICY) == (6, "listeners", "match")
+    assert (query.n, query.ranking, query.policy) == (6, "listeners", "suit")
+    assert (DEFAULT_COUNT, DEFAULT_RANKING, DEFAULT_POLICY) == (6, "listeners", "suit")
     assert DEFAULT_RANKING in RANKINGS
-    assert tuple(POLICIES) == ("match", "lift", "calm", "energise")
+    assert POLICIES == ("suit", "match", "lift", "calm", "energise")
     assert Query("happy", n=None).n is None
 
 
@@ -94,8 +96,8 @@ def test_limits_are_inclusive() -> None:
         (
             {"subject": "merry"},
             MoodError,
-            "there is no emotion called 'merry'",
-            "use angry, disgust, fear, happy, sad, surprise, neutral",
+            "there is no emotion or mood called 'merry'",
+            SUBJECTS_HINT,
         ),
         (
             {"subject": None},
@@ -146,7 +148,7 @@ def test_limits_are_inclusive() -> None:
             {"policy": "enrage"},
             PolicyError,
             "there is no policy called 'enrage'",
-            "use match, lift, calm, energise",
+            "use suit, match, lift, calm, energise",
         ),
         ({"policy": {}}, PolicyError, "there is no policy called {}", None),
         ({"where": {"clean": True}}, FilterError, "where cannot be {'clean': True}", None),

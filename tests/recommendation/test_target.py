@@ -12,14 +12,19 @@ from mien.catalogue.quantiles import Scale
 from mien.emotions import CIRCUMPLEX
 from mien.errors import PolicyError
 from mien.recommendation.target import (
+    GOALS,
+    MIXTURES,
     PAPER,
+    PLACES,
     POLICIES,
     TABLES,
+    WORDS,
     expected_mood,
     interpolate,
+    make_target,
+    mix,
     mood_of,
     named_expression,
-    shift,
 )
 
 SCALE = Scale.of(np.linspace(0, 1, 201), np.linspace(0.2, 1, 201) ** 0.5, np.linspace(60, 180, 201))
@@ -100,16 +105,53 @@ def test_a_catalogue_of_one_song() -> None:
     assert expected_mood(named_expression("happy"), one) == Mood(0.3, 0.4, 100.0)
 
 
-@given(moods, st.sampled_from(sorted(POLICIES)))
+@given(moods, st.sampled_from(POLICIES))
 def test_policies_lead_two_thirds_of_the_way(mood: Mood, policy: str) -> None:
-    start = np.array(SCALE.quantiles_of(mood))
-    found = np.array(SCALE.quantiles_of(shift(mood, policy, SCALE)))
-    goal = POLICIES[policy]
-    if goal is None:
-        assert shift(mood, policy, SCALE) is mood
+    target = make_target(mood, policy, SCALE)
+    start, found = (np.array(SCALE.quantiles_of(m)) for m in (mood, target.mood))
+    if policy in MIXTURES:
+        assert target.mood == mood
+        assert not target.moods
     else:
-        end = np.array([*goal, goal[1]])
+        _, (valence, energy) = GOALS[policy]
+        end = np.array([valence, energy, energy])
         assert found == pytest.approx(start + (end - start) * 2 / 3, abs=1e-6)
+
+
+@given(weights, st.floats(0, 1), st.sampled_from(POLICIES))
+def test_the_moods_of_songs_are_mixed_by_probability(
+    w: list[float], contempt: float, policy: str
+) -> None:
+    face = Expression.of(np.array(w) / sum(w), contempt=contempt)
+    mixed = mix(face, policy)
+    assert sum(mixed.values()) == pytest.approx(1)
+    assert set(mixed) <= set(PLACES)
+    parts = {e: p * (1 - contempt) for e, p in face.as_dict().items()} | {"contempt": contempt}
+    for mood, share in mixed.items():
+        each = sum(p * mix(emotion, policy).get(mood, 0) for emotion, p in parts.items())
+        assert share == pytest.approx(each, abs=1e-6)
+
+
+def test_fear_is_answered_with_calm_songs_unless_tense_ones_are_wanted() -> None:
+    suiting, matching = (make_target("fear", policy, SCALE) for policy in ("suit", "match"))
+    assert dict(suiting.moods).keys() == {"calm", "happy"}
+    assert dict(matching.moods).keys() == {"dark", "angry"}
+    assert suiting.valence > matching.valence
+    assert suiting.energy < matching.energy
+
+
+@pytest.mark.parametrize("emotion", ["angry", "happy", "sad", "neutral"])
+def test_suiting_and_matching_are_the_same_for_what_listeners_labelled(emotion: str) -> None:
+    assert make_target(emotion, "suit", SCALE) == make_target(emotion, "match", SCALE)
+    assert make_target(emotion, "suit", SCALE).mood == mood_of(emotion, SCALE)
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_word_is_a_mood_of_songs(word: str) -> None:
+    target = make_target(word, "suit", SCALE, familiarity=2)
+    assert target.moods == ((word, 1.0),)
+    assert target.familiarity == 2
+    assert target.mood == mood_of(word, SCALE)
 
 
 @given(moods, moods, st.integers(2, 9))
@@ -131,8 +173,8 @@ def test_each_kind_of_subject_has_a_mood() -> None:
 
 
 def test_refuses_unknown_policies() -> None:
-    with pytest.raises(PolicyError, match="no policy called 'cheer'; use match, lift, calm, ener"):
-        shift(Mood(0.5, 0.5, 100), "cheer", SCALE)
+    with pytest.raises(PolicyError, match="no policy called 'cheer'; use suit, match, lift, calm"):
+        make_target(Mood(0.5, 0.5, 100), "cheer", SCALE)
 
 
 def test_refuses_unknown_names() -> None:

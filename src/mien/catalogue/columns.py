@@ -41,7 +41,9 @@ LISTS = ("artists", "genres")
 """Columns with a list of names for each song."""
 
 GENRE_NAMES, FACTORS = "genre_names", "factors"
-"""The other columns: the names that `genres` refers to, and the factors fitted to playlists."""
+ARTIST_FACTORS, PLAYLISTS = "artist_factors", "playlists"
+"""The other columns: the names that `genres` refers to, the factors fitted to playlists, those of
+the songs' first artists, and in how many playlists each song is."""
 
 _NUMBER, _START, _NAME = np.dtype("<f8"), np.dtype("<i8"), np.dtype("<i4")
 

@@ -1,8 +1,9 @@
-"""People's playlists -> factors of songs that go together (collaborative filtering)."""
+"""People's playlists -> factors of songs and artists that go together (collaborative filtering)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,56 +11,107 @@ import numpy as np
 import numpy.typing as npt
 
 from mien.catalogue.names import NameKey, normalise_name
-from mien.catalogue.songs import Catalogue
-from mien.catalogue.store import Store, require_writable
+from mien.catalogue.songs import Catalogue, Song
+from mien.catalogue.store import SongFactors, Store, require_writable
 from mien.errors import DataError, MissingExtraError
 from mien.support.arrays import Float32Array
 
 FACTORS = 64
 _ITERATIONS = 15
-_REGULARISATION = 0.05
+_REGULARISATION = 5.0
 _CONFIDENCE = 20.0  # that a song belongs to a playlist it is in; 1 for others (Hu et al. 2008)
 
 
 @dataclass(frozen=True, eq=False)
-class TrackFactors:
-    """Factors of the tracks of playlists.
+class TrackNames:
+    """The tracks of playlists by their ids and names; a track may have several ids.
 
     Attributes:
-        ids: the tracks' ids, str [m].
-        names: the tracks' normalised names; None where a name matches no other.
-        factors: float32 [m, factors], rows of length 1; tracks that share playlists have similar
-            ones.
+        by_id: id -> index of the track.
+        by_name: normalised name -> index of the track.
+        by_artist: artist, as `artist_key` gives it, -> index of the artist.
+        artists: int64 [m], the index of each track's artist.
     """
 
-    ids: npt.NDArray[np.str_]
-    names: tuple[NameKey | None, ...]
+    by_id: Mapping[str, int]
+    by_name: Mapping[NameKey, int]
+    by_artist: Mapping[str, int]
+    artists: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, tracks: Iterable[tuple[str | None, str | None, str | None]]) -> TrackNames:
+        """From the id, artist and title of each track."""
+        by_id: dict[str, int] = {}
+        by_name: dict[NameKey, int] = {}
+        by_artist: dict[str, int] = {}
+        artists: list[int] = []
+        for track, artist, title in tracks:
+            if track is None or track in by_id:
+                continue  # a track may be listed several times
+            name = normalise_name(artist or "", title or "")
+            number = len(artists) if name is None else by_name.setdefault(name, len(artists))
+            if number == len(artists):
+                artists.append(by_artist.setdefault(artist_key(artist or ""), len(by_artist)))
+            by_id[track] = number
+        return cls(by_id, by_name, by_artist, np.array(artists, np.int64))
+
+
+@dataclass(frozen=True, eq=False)
+class TrackFactors:
+    """Factors of the tracks of playlists, and of their artists.
+
+    Attributes:
+        names: the tracks.
+        factors: float32 [m, factors], rows of length 1; tracks that share playlists have similar
+            ones. Zeros for tracks in no playlist.
+        artist_factors: float32 [artists, factors], the same of artists.
+        counts: int64 [m], in how many playlists each track is.
+    """
+
+    names: TrackNames
     factors: Float32Array
+    artist_factors: Float32Array
+    counts: npt.NDArray[np.int64]
 
     def match(self, catalogue: Catalogue) -> npt.NDArray[np.int64]:
         """The track of each song of a catalogue, by id, else by artist and title: indices, int64
         [n]; -1 where no track matches."""
-        by_id = {str(track): i for i, track in enumerate(self.ids)}
-        by_name: dict[NameKey, int] = {}
-        for i, name in enumerate(self.names):
-            if name is not None:
-                by_name.setdefault(name, i)
 
-        def find(artist: str, title: str) -> int:
-            name = normalise_name(artist, title)
-            return -1 if name is None else by_name.get(name, -1)
+        def find(song: Song) -> int:
+            if song.id in self.names.by_id:
+                return self.names.by_id[song.id]
+            name = normalise_name(song.artists[0], song.title)
+            return -1 if name is None else self.names.by_name.get(name, -1)
 
         songs = catalogue.songs(range(len(catalogue)))
-        found = (by_id[s.id] if s.id in by_id else find(s.artists[0], s.title) for s in songs)
+        return np.fromiter((find(song) for song in songs), np.int64, len(songs))
+
+    def match_artists(self, catalogue: Catalogue) -> npt.NDArray[np.int64]:
+        """The same of each song's first artist."""
+        songs = catalogue.songs(range(len(catalogue)))
+        found = (self.names.by_artist.get(artist_key(song.artists[0]), -1) for song in songs)
         return np.fromiter(found, np.int64, len(songs))
 
-    def align(self, catalogue: Catalogue) -> Float32Array:
-        """The factors of each song of a catalogue, float32 [n, factors]; zeros where no track
-        matches."""
-        tracks = self.match(catalogue)
-        factors = np.zeros((len(catalogue), self.factors.shape[1]), np.float32)
-        factors[tracks >= 0] = self.factors[tracks[tracks >= 0]]
-        return factors
+    def align(self, catalogue: Catalogue) -> SongFactors:
+        """The factors of each song of a catalogue; zeros where no track or artist matches."""
+        tracks, artists = self.match(catalogue), self.match_artists(catalogue)
+        counts = np.where(tracks >= 0, self.counts[tracks], 0)
+        return SongFactors(_take(self.factors, tracks), _take(self.artist_factors, artists), counts)
+
+
+def artist_key(name: str) -> str:
+    """An artist's name as it is compared.
+
+    >>> artist_key("Beyoncé") == artist_key("BEYONCÉ")
+    True
+    """
+    return unicodedata.normalize("NFKC", name).casefold().strip()
+
+
+def _take(factors: Float32Array, rows: npt.NDArray[np.int64]) -> Float32Array:
+    taken = factors[rows]
+    taken[rows < 0] = 0
+    return taken
 
 
 def import_playlists(
@@ -84,7 +136,7 @@ def import_playlists(
     with store.open(catalogue) as songs:
         require_writable(songs.ref)  # before the fit, which takes minutes
         aligned = fit_playlists(playlists, tracks, factors=factors).align(songs)
-        known = int(aligned.any(axis=1).sum())
+        known = int(aligned.songs.any(axis=1).sum())
         if not known:
             raise DataError(
                 f"no song of {songs.ref.name!r} is in these playlists, by id or by artist "
@@ -96,7 +148,12 @@ def import_playlists(
 
 
 def fit_playlists(
-    playlists: Path, tracks: Path, *, factors: int = FACTORS, seed: int = 0
+    playlists: Path,
+    tracks: Path,
+    *,
+    factors: int = FACTORS,
+    seed: int = 0,
+    keep: Callable[[str], bool] = lambda pid: True,
 ) -> TrackFactors:
     """Fit factors by alternating least squares for implicit feedback (Hu, Koren & Volinsky 2008,
     "Collaborative Filtering for Implicit Feedback Datasets"), with the `implicit` package.
@@ -106,36 +163,55 @@ def fit_playlists(
         tracks: CSV with the columns `track_id`, `artist_name` and `track_name`.
         factors: the number of factors of a track.
         seed: of the initial factors.
+        keep: tells by its id whether a playlist counts.
 
     Raises:
         DataError: a file is missing or lacks a column, or the files have no track in common.
         MissingExtraError: the `collaborative` extra is not installed.
     """
+    entries = _read_columns(playlists, ("pid", "track_id"))
+    details = _read_columns(tracks, ("track_id", "artist_name", "track_name"))
+    names = TrackNames.of(zip(*details.values(), strict=True))
+    pairs = [
+        (pid, names.by_id[track])
+        for pid, track in zip(entries["pid"], entries["track_id"], strict=True)
+        if track in names.by_id and pid is not None and keep(pid)
+    ]
+    if not pairs:
+        raise DataError(
+            f"no track of {playlists} is listed in {tracks}", "give files with the same track_ids"
+        )
+    people = {pid: i for i, pid in enumerate(dict.fromkeys(pid for pid, _ in pairs))}
+    rows, columns = np.array([(people[pid], track) for pid, track in pairs]).T
+    n, artists = len(names.artists), names.artists
+    entered = np.unique(rows * n + columns) % n  # once in each playlist
+    return TrackFactors(
+        names,
+        _fit(rows, columns, (len(people), n), factors, seed),
+        _fit(rows, artists[columns], (len(people), len(names.by_artist)), factors, seed),
+        np.bincount(entered, minlength=n),
+    )
+
+
+def _fit(
+    rows: npt.NDArray[np.int64],
+    columns: npt.NDArray[np.int64],
+    shape: tuple[int, int],
+    factors: int,
+    seed: int,
+) -> Float32Array:
+    """Factors of the columns, rows of length 1; zeros for those of which no playlist has any."""
     try:
         from implicit.als import AlternatingLeastSquares
         from scipy.sparse import csr_matrix
         from threadpoolctl import threadpool_limits
     except ModuleNotFoundError as e:
         raise MissingExtraError(e.name or "a package", "collaborative") from e
-    entries = _read_columns(playlists, ("pid", "track_id"))
-    details = _read_columns(tracks, ("track_id", "artist_name", "track_name"))
-    first_row: dict[str | None, int] = {}  # a track may be listed several times
-    for row, track in enumerate(details["track_id"]):
-        first_row.setdefault(track, row)
-    index = {track: i for i, track in enumerate(first_row)}
-    known = [
-        (pid, index[track])
-        for pid, track in zip(entries["pid"], entries["track_id"], strict=True)
-        if track in index
-    ]
-    if not known:
-        raise DataError(
-            f"no track of {playlists} is listed in {tracks}", "give files with the same track_ids"
-        )
-    people = {pid: i for i, pid in enumerate(dict.fromkeys(pid for pid, _ in known))}
-    rows, columns = np.array([(people[pid], track) for pid, track in known]).T
-    shape = (len(people), len(index))
-    weights = np.full(len(known), _CONFIDENCE, np.float32)
+    counts = csr_matrix((np.ones(len(rows), np.float32), (rows, columns)), shape=shape)
+    counts.sum_duplicates()
+    present = np.zeros(shape[1], bool)
+    present[counts.indices] = True
+    counts.data = _CONFIDENCE * np.log2(1 + counts.data)  # many songs by one artist count more
     with threadpool_limits(1, "blas"):  # the threads of implicit are faster
         model = AlternatingLeastSquares(
             factors=factors,
@@ -143,14 +219,11 @@ def fit_playlists(
             iterations=_ITERATIONS,
             random_state=seed,
         )
-        model.fit(csr_matrix((weights, (rows, columns)), shape=shape), show_progress=False)
+        model.fit(counts, show_progress=False)
     fitted = np.asarray(model.item_factors, np.float32)
     fitted /= np.maximum(np.linalg.norm(fitted, axis=1, keepdims=True), 1e-12)
-    names = (
-        normalise_name(details["artist_name"][row] or "", details["track_name"][row] or "")
-        for row in first_row.values()
-    )
-    return TrackFactors(np.array([*index], dtype=str), tuple(names), fitted)
+    fitted[~present] = 0
+    return fitted
 
 
 def _read_columns(path: Path, names: tuple[str, ...]) -> Mapping[str, list[str | None]]:

@@ -16,10 +16,12 @@ import numpy as np
 import numpy.typing as npt
 
 from mien.catalogue.columns import (
+    ARTIST_FACTORS,
     FACTORS,
     GENRE_NAMES,
     LISTS,
     NUMBERS,
+    PLAYLISTS,
     REQUIRED,
     Lists,
     unpack_numbers,
@@ -271,9 +273,19 @@ class Catalogue:
     def factors(self) -> Float32Array | None:
         """The factors fitted to playlists (`mien.catalogue.playlists`), float32 [n, factors]: rows
         of length 1, zeros for songs in no playlist; None without playlists."""
-        if not self._has(FACTORS):
+        return self._factors(FACTORS)
+
+    @cached_property
+    def artist_factors(self) -> Float32Array | None:
+        """The same of each song's first artist; None without playlists."""
+        return self._factors(ARTIST_FACTORS)
+
+    @cached_property
+    def playlist_counts(self) -> npt.NDArray[np.int32] | None:
+        """In how many playlists each song is, int32 [n]; None without playlists."""
+        if not self._has(PLAYLISTS):
             return None
-        return np.frombuffer(self._blob(FACTORS), "<f2").reshape(len(self), -1).astype(np.float32)
+        return np.frombuffer(self._blob(PLAYLISTS), "<i4")
 
     def rows_of(self, ids: Iterable[str]) -> npt.NDArray[np.int64]:
         """The rows of the songs with these ids, int64, ascending; unknown ids are skipped."""
@@ -329,6 +341,11 @@ class Catalogue:
             mask[genres.rows[genres.numbers == self.genre_names.index(genre)]] = True
             self._masks[genre] = mask
         return self._masks[genre]
+
+    def _factors(self, name: str) -> Float32Array | None:
+        if not self._has(name):
+            return None
+        return np.frombuffer(self._blob(name), "<f2").reshape(len(self), -1).astype(np.float32)
 
     def _has(self, name: str) -> bool:
         return bool(self._rows("SELECT 1 FROM columns WHERE name = ? AND", name))

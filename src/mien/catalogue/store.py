@@ -6,12 +6,15 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mien.catalogue.columns import FACTORS, LISTS, pack_columns
+import numpy as np
+import numpy.typing as npt
+
+from mien.catalogue.columns import ARTIST_FACTORS, FACTORS, LISTS, PLAYLISTS, pack_columns
 from mien.catalogue.songs import Catalogue, CatalogueRef
 from mien.catalogue.summary import CatalogueSummary, ImportSummary
 from mien.errors import (
@@ -70,6 +73,27 @@ _SCHEMA = (
 )
 
 
+@dataclass(frozen=True, eq=False)
+class SongFactors:
+    """What playlists tell about the songs of a catalogue.
+
+    Attributes:
+        songs: the factors of each song, float32 [n, k], rows of length 1, or zeros.
+        artists: those of its first artist, float32 [n, k].
+        counts: in how many playlists each song is, int64 [n].
+    """
+
+    songs: Float32Array
+    artists: Float32Array
+    counts: npt.NDArray[np.int64]
+
+    def pack(self) -> Iterator[tuple[str, bytes]]:
+        """The name and content of each column to store; factors as float16."""
+        yield FACTORS, self.songs.astype("<f2").tobytes()
+        yield ARTIST_FACTORS, self.artists.astype("<f2").tobytes()
+        yield PLAYLISTS, self.counts.astype("<i4").tobytes()
+
+
 class Store:
     """A user's catalogues, in one file, and the starter catalogue that mien ships.
 
@@ -110,21 +134,21 @@ class Store:
             raise NoUsableSongError("there is no song to save", "give at least one")
         self._replace(name, songs, summary, source)
 
-    def save_factors(self, ref: CatalogueRef, factors: Float32Array) -> None:
-        """Save the factors of a catalogue's songs; they last until it is replaced.
+    def save_factors(self, ref: CatalogueRef, factors: SongFactors) -> None:
+        """Save what playlists tell about a catalogue's songs; it lasts until it is replaced.
 
         Args:
             ref: the catalogue.
-            factors: float32 [n, k], as from `mien.catalogue.playlists`; saved as float16.
+            factors: of its songs.
 
         Raises:
             ReadOnlyCatalogueError: it is the starter.
         """
         require_writable(ref)
         with self._transaction() as db:
-            db.execute(
+            db.executemany(
                 "INSERT OR REPLACE INTO columns (catalogue, name, data) VALUES (?, ?, ?)",
-                (ref.number, FACTORS, factors.astype("<f2").tobytes()),
+                ((ref.number, *column) for column in factors.pack()),
             )
             # References from before differ from now on, so that caches open the catalogue again.
             sql = "UPDATE catalogues SET imported = ? WHERE catalogue = ?"

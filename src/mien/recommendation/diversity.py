@@ -11,9 +11,6 @@ from mien.catalogue.songs import Kind
 POOL = 10
 """n songs are chosen from the n x POOL best."""
 
-LOSS = 0.05
-"""How much lower than the n-th best score a chosen song may score."""
-
 
 def diversify(kinds: Iterable[Kind], n: int) -> list[int]:
     """Choose n early songs that differ.

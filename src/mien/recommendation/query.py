@@ -12,9 +12,10 @@ from numbers import Integral
 from typing import TYPE_CHECKING, TypeAlias, Union
 
 from mien.catalogue.filters import NO_FILTER, Filter, as_texts
-from mien.emotions import EMOTIONS, require_emotion
+from mien.emotions import EMOTIONS, RATED
 from mien.errors import (
     CountError,
+    FamiliarityError,
     FilterError,
     JourneyError,
     MoodError,
@@ -24,13 +25,13 @@ from mien.errors import (
     SeedError,
 )
 from mien.mood import Mood
-from mien.recommendation.target import POLICIES
+from mien.recommendation.target import POLICIES, WORDS
 
 if TYPE_CHECKING:
     from mien.face.expression import Expression
 
 Subject: TypeAlias = Union[Mood, "Expression", str]
-"""What the songs are for: a mood, an expression, or the name of an emotion."""
+"""What the songs are for: a mood, an expression, or one of `SUBJECTS`."""
 
 RANKINGS = (
     "listeners",
@@ -44,8 +45,16 @@ RANKINGS = (
 """The names of the rankings (`mien.recommendation.rankings`)."""
 
 DEFAULT_RANKING = "listeners"
-DEFAULT_POLICY = "match"
+DEFAULT_POLICY = "suit"
 DEFAULT_COUNT = 6
+
+FAMILIARITY = {"familiar": 2.0, "balanced": 1.0, "any": 0.0, "obscure": -1.0}
+"""How much it counts that people know a song -> its weight (`mien.recommendation.target.Target`)."""
+
+DEFAULT_FAMILIARITY = "balanced"
+
+SUBJECTS = (*RATED, *WORDS)
+"""The names that songs can be chosen for: the emotions, contempt, and moods of songs."""
 
 MAX_JOURNEY = 1000
 """Songs in a journey: each takes a search of its own."""
@@ -53,7 +62,7 @@ MAX_JOURNEY = 1000
 MAX_SEED = 1 << 53
 """Every JSON reader represents whole numbers up to this one exactly."""
 
-_POLICIES = tuple(POLICIES)
+_FAMILIARITIES = tuple(FAMILIARITY)
 _COUNT_HINT = f"leave it out for {DEFAULT_COUNT} songs"
 _SEED_HINT = "leave it out for the best songs"
 
@@ -63,11 +72,12 @@ class Query:
     """A request for songs.
 
     Attributes:
-        subject: what the songs are for: a mood, an expression, or the name of an emotion.
+        subject: what the songs are for: a mood, an expression, or one of `SUBJECTS`.
         n: how many songs; None: all songs of the catalogue, best first.
         ranking: how songs are ranked, one of `RANKINGS`.
         policy: what the listener wants with the mood, one of
             `mien.recommendation.target.POLICIES`.
+        familiarity: how much it counts that people know a song, one of `FAMILIARITY`.
         to: the end of a journey that starts at the subject and takes n even steps, at most
             `MAX_JOURNEY`.
         where: conditions that each song must meet.
@@ -89,6 +99,7 @@ class Query:
     n: int | None = DEFAULT_COUNT
     ranking: str = DEFAULT_RANKING
     policy: str = DEFAULT_POLICY
+    familiarity: str = DEFAULT_FAMILIARITY
     to: Subject | None = None
     where: Filter = NO_FILTER
     like: tuple[str, ...] = ()
@@ -105,7 +116,8 @@ class Query:
         if self.to is not None:
             put("to", _subject(self.to))
         _require_choice("ranking", self.ranking, RANKINGS, RankingError)
-        _require_choice("policy", self.policy, _POLICIES, PolicyError)
+        _require_choice("policy", self.policy, POLICIES, PolicyError)
+        _require_choice("familiarity", self.familiarity, _FAMILIARITIES, FamiliarityError)
         if self.n is not None:
             put("n", _whole_number("n", self.n, CountError, _COUNT_HINT, lowest=1))
         if self.seed is not None:
@@ -134,9 +146,25 @@ class Query:
             )
 
 
+def require_subject(name: str) -> str:
+    """Validate the name of an emotion or mood, and return it in lower case.
+
+    Raises:
+        MoodError: songs cannot be chosen for it.
+
+    >>> require_subject("Calm")
+    'calm'
+    """
+    if name.lower() not in SUBJECTS:
+        raise MoodError(
+            f"there is no emotion or mood called {name!r}", f"use {', '.join(SUBJECTS)}"
+        )
+    return name.lower()
+
+
 def _subject(value: Subject) -> Subject:
     if isinstance(value, str):
-        return require_emotion(value)
+        return require_subject(value)
     if isinstance(value, Mood):
         return value
     if not isinstance(value, _expression_type()):

@@ -38,23 +38,24 @@ def explain(
         ranking: what ranked the songs.
         rows, songs: the songs.
         mood: the target.
-        seen: whether the target is the mood read from the listener's face, so that a song with
-            the same description is "like you look".
+        seen: whether the target is the mood read from the listener's face, so that a song in the
+            same quarter of the plane is "like you look".
         taste: the listener's, if it counted; loved songs close to each song are mentioned.
     """
     mood_ranking = ranking.seeds if isinstance(ranking, CollaborativeRanking) else ranking
     if isinstance(mood_ranking, ListenersRanking):
         standings = mood_ranking.standings(mood_ranking.positions()[:, rows])
-        words = [describe(s.happier, s.livelier) for s in standings]
+        shares = [(s.happier, s.livelier) for s in standings]
         facts = [_compare(standing) for standing in standings]
     else:
-        words = [describe(song.valence, song.energy) for song in songs]
+        shares = [(song.valence, song.energy) for song in songs]
         facts = [_contrast(song, mood) for song in songs]
-    own = _describe_mood(mood_ranking, mood) if seen else ""
+    own = _quarter(*_shares_of(mood_ranking, mood)) if seen else None
     reasons = [
-        f"{opening}{word.capitalize()}{', like you look' if word == own else ''}. {fact}"
-        for opening, word, fact in zip(
-            _openings(ranking, rows, songs, mood), words, facts, strict=True
+        f"{opening}{describe(*share).capitalize()}"
+        f"{', like you look' if _quarter(*share) == own else ''}. {fact}"
+        for opening, share, fact in zip(
+            _openings(ranking, rows, songs, mood), shares, facts, strict=True
         )
     ]
     if taste is None:
@@ -78,11 +79,16 @@ def _word(share: float, words: Sequence[str]) -> str:
     return words[min(len(words) - 1, int(share * len(words)))]
 
 
-def _describe_mood(ranking: Ranking, mood: Mood) -> str:
+def _quarter(valence: float, energy: float) -> tuple[bool, bool]:
+    """Whether valence and energy, or shares of songs with less, are above the middle."""
+    return valence > 0.5, energy > 0.5
+
+
+def _shares_of(ranking: Ranking, mood: Mood) -> tuple[float, float]:
     if not isinstance(ranking, ListenersRanking):
-        return describe(mood.valence, mood.energy)
+        return mood.valence, mood.energy
     (standing,) = ranking.standings(ranking.position_of(mood)[:, None])
-    return describe(standing.happier, standing.livelier)
+    return standing.happier, standing.livelier
 
 
 def _compare(standing: Standing) -> str:

@@ -19,14 +19,16 @@ from mien.face.reading import FaceReading, Reading
 from mien.listener.feedback import Feedback
 from mien.listener.taste import Taste
 from mien.mood import Mood
-from mien.recommendation.diversity import LOSS, POOL, diversify
+from mien.recommendation.diversity import POOL, diversify
 from mien.recommendation.filtering import SongFilter
 from mien.recommendation.index import Allows
 from mien.recommendation.journey import plan_journey, sort_steps
 from mien.recommendation.query import (
     DEFAULT_COUNT,
+    DEFAULT_FAMILIARITY,
     DEFAULT_POLICY,
     DEFAULT_RANKING,
+    FAMILIARITY,
     Query,
     Subject,
 )
@@ -34,7 +36,7 @@ from mien.recommendation.rankings import Ranking, Scores, make_ranking
 from mien.recommendation.rankings.base import best_allowed
 from mien.recommendation.reasons import explain
 from mien.recommendation.results import Recommendation, Recommendations
-from mien.recommendation.target import mood_of, shift
+from mien.recommendation.target import MIXTURES, Target, make_target, mood_of
 
 _NO_OPINIONS: Mapping[str, float] = MappingProxyType({})
 
@@ -102,10 +104,13 @@ class Recommender:
         if opinions and not ranking.as_published:
             taste = self._taste(tuple(opinions.items()), query.like)
         search = _Search(query, self.catalogue, ranking, allows, taste)
-        mood = self.mood(query.subject, query.ranking)
         if query.to is not None:
-            return search.journey(mood, self.mood(query.to, query.ranking))
-        return search.songs_for(shift(mood, query.policy, self.catalogue.scale))
+            ends = (self.mood(end, query.ranking) for end in (query.subject, query.to))
+            return search.journey(*ends)
+        table = ranking.mood_table
+        scale = self.catalogue.scale
+        weight = FAMILIARITY[query.familiarity]
+        return search.songs_for(make_target(query.subject, query.policy, scale, table, weight))
 
 
 @dataclass(frozen=True)
@@ -126,24 +131,25 @@ class _Search:
     allows: Allows | None
     taste: Taste | None
 
-    def songs_for(self, mood: Mood) -> Recommendations:
-        """The songs for one mood."""
+    def songs_for(self, target: Target) -> Recommendations:
+        """The songs for one target."""
         query = self.query
-        rows, scores = self._choose(mood)
+        rows, scores = self._choose(target)
         songs = self.catalogue.songs(rows)
-        seen = query.policy == DEFAULT_POLICY and not isinstance(query.subject, Mood | str)
-        reasons = explain(self.ranking, rows, songs, mood, seen=seen, taste=self.taste)
+        seen = query.policy in MIXTURES and not isinstance(query.subject, Mood | str)
+        reasons = explain(self.ranking, rows, songs, target, seen=seen, taste=self.taste)
         found = zip(songs, scores.tolist(), reasons, strict=True)
         ranked = tuple(Recommendation(rank, *each) for rank, each in enumerate(found, 1))
-        return Recommendations(mood, self.ranking.name, ranked)
+        return Recommendations(target.mood, self.ranking.name, ranked)
 
     def journey(self, start: Mood, end: Mood) -> Recommendations:
         """The songs from one mood to another, in order."""
         assert self.query.n is not None
-        n = len(self._top(start, self.query.n, self.allows)[0])  # fewer where fewer are allowed
+        n = len(self._top(_point(start), self.query.n, self.allows)[0])  # fewer where fewer are allowed
+        weight = FAMILIARITY[self.query.familiarity]
         steps = plan_journey(
             self.catalogue,
-            lambda mood, allows: self._pool(mood, 1, allows),
+            lambda mood, allows: self._pool(_point(mood, weight), 1, allows),
             start,
             end,
             n,
@@ -162,7 +168,7 @@ class _Search:
         )
         return Recommendations(start, self.ranking.name, tuple(ranked), end)
 
-    def _choose(self, mood: Mood) -> tuple[np.ndarray, Scores]:
+    def _choose(self, mood: Target) -> tuple[np.ndarray, Scores]:
         """The rows and scores of the songs for a mood, best first."""
         n, seed = self.query.n, self.query.seed
         if n is None:
@@ -178,20 +184,24 @@ class _Search:
             chosen = np.sort(order[chosen])
         return rows[chosen], scores[chosen]
 
-    def _pool(self, mood: Mood, n: int, allows: Allows | None) -> tuple[np.ndarray, Scores]:
+    def _pool(self, mood: Target, n: int, allows: Allows | None) -> tuple[np.ndarray, Scores]:
         """The rows and scores of the songs to choose n from, best first."""
         rows, scores = self._top(mood, n * POOL, allows)
         threshold = self.ranking.threshold
         if not self.ranking.as_published and len(rows) > n:
-            threshold = max(threshold, float(scores[n - 1]) - LOSS)
+            threshold = max(threshold, float(scores[n - 1]) - self.ranking.loss)
         fits = scores >= threshold
         return rows[fits], scores[fits]
 
-    def _top(self, mood: Mood, count: int, allows: Allows | None) -> tuple[np.ndarray, Scores]:
+    def _top(self, mood: Target, count: int, allows: Allows | None) -> tuple[np.ndarray, Scores]:
         """The rows and scores of the best songs, taste included."""
         if self.taste is None:
             return self.ranking.top(mood, count, allows)
         return best_allowed(self.ranking.scores(mood) + self.taste.bonus, count, allows)
+
+
+def _point(mood: Mood, familiarity: float = 1.0) -> Target:
+    return Target(mood.valence, mood.energy, mood.tempo, (), familiarity)
 
 
 def recommend(
@@ -201,6 +211,7 @@ def recommend(
     ranking: str = DEFAULT_RANKING,
     catalogue: str | None = None,
     policy: str = DEFAULT_POLICY,
+    familiarity: str = DEFAULT_FAMILIARITY,
     to: Reading | FaceReading | Subject | None = None,
     where: Filter = NO_FILTER,
     like: Iterable[str] = (),
@@ -212,13 +223,15 @@ def recommend(
 
     Args:
         subject: a reading (its largest face counts), one of its faces, an expression, a mood, or
-            the name of an emotion.
+            the name of an emotion or of a mood (`mien.recommendation.query.SUBJECTS`).
         n: how many songs; None: all songs of the catalogue, best first, with noise and spoken
             word, which are otherwise left out unless `where` asks for their genre.
         ranking: how songs are ranked, one of `mien.recommendation.query.RANKINGS`.
         catalogue: its name; None: the one in use.
         policy: what the listener wants with the mood, one of
             `mien.recommendation.target.POLICIES`.
+        familiarity: how much it counts that people know a song, one of
+            `mien.recommendation.query.FAMILIARITY`.
         to: the end of a journey that starts at the subject and takes n even steps.
         where: conditions that each song must meet.
         like: ids of songs; songs like these rank higher, these themselves are left out.
@@ -245,6 +258,7 @@ def recommend(
         n,
         ranking=ranking,
         policy=policy,
+        familiarity=familiarity,
         to=None if to is None else _subject_of(to),
         where=where,
         like=like,  # type: ignore[arg-type]  # Query makes a tuple of it

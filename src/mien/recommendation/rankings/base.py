@@ -24,9 +24,10 @@ class Ranking(ABC):
         name: as in `mien.recommendation.query.RANKINGS`.
         mood_table: how expressions become moods (`mien.recommendation.target.expected_mood`).
         threshold: songs with a lower score are not recommended.
+        loss: how much lower than the n-th best score one of n songs may score, so that they differ.
         as_published: whether it reproduces a publication. If so, noise and spoken word take part,
             songs are not diversified, and taste does not count.
-        in_plane: whether the score is nearness in the plane of `positions`.
+        in_plane: whether songs for a point are found by their place in the plane of `positions`.
         axes: what the axes of that plane measure.
 
     Args:
@@ -36,6 +37,7 @@ class Ranking(ABC):
     name: ClassVar[str]
     mood_table: ClassVar[str] = "circumplex"
     threshold: ClassVar[float] = -np.inf
+    loss: ClassVar[float] = 0.05
     as_published: ClassVar[bool] = False
     in_plane: ClassVar[bool] = False
     axes: ClassVar[tuple[str, str]] = ("valence", "energy")

@@ -1,29 +1,27 @@
-"""Nearness in the valence and arousal that listeners would perceive in a song."""
+"""How probable it is that listeners hear a mood in a song, and how known the song is."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from mien.catalogue.perceived import FEATURES, perceived_model
+from mien.catalogue.moods import perceive_moods
+from mien.catalogue.perceived import places
 from mien.catalogue.songs import Catalogue
 from mien.mood import Mood
-from mien.recommendation.index import Allows, PlaneIndex, distances
+from mien.recommendation.index import Allows, BlockIndex
 from mien.recommendation.rankings.base import Ranking, Scores
+from mien.recommendation.rankings.moods import SONG_MOODS, familiarity, fit_of
+from mien.recommendation.target import Target
 from mien.support.arrays import Float32Array
 
-STRENGTH = 2.5
-"""How many times farther from the median than the mood's quantile the target lies.
+_SPREAD = 0.2
+"""How far from a mood songs still fit it, in standard deviations of the catalogue's songs."""
 
-Estimates from features correlate with what listeners perceive by about 0.5 (valence) and 0.6
-(arousal), so the estimates of songs that listeners perceive alike are scattered. Chosen with
-`mien.research.fit.listeners`.
-"""
-
-_SPAN = np.float32(4 * np.sqrt(2))
-"""The distance, in standard deviations, over which a score falls from 1 to 0."""
+_GENTLY = 0.3
+"""How much it counts for a point that a song is known, as a share of what it counts for moods: few
+songs are near a point."""
 
 
 class Standing(NamedTuple):
@@ -36,39 +34,74 @@ class Standing(NamedTuple):
 
 
 class ListenersRanking(Ranking):
-    """Nearness in the valence and arousal that listeners would perceive in a song.
+    """How probable it is that listeners hear a mood in a song, times how known the song is.
 
-    Both are estimated by `mien.catalogue.perceived`. The target lies on the line from the median
-    through the mood's quantile, `STRENGTH` times as far out: a middling mood gets middling songs,
-    and the farther a mood is from the middle, the more extreme its songs.
+    The probabilities are those of `mien.catalogue.moods`. They saturate, so that among songs in
+    which a mood is clear the known ones come first, and not the most extreme. A target without
+    moods of songs is a point in the plane of valence and arousal; songs near it fit.
     """
 
     name = "listeners"
     in_plane = True
-    axes = ("valence, as listeners would tag it (sd)", "arousal, as listeners would tag it (sd)")
+    loss = 0.15
+    axes = ("valence, as listeners hear it (log-odds)", "arousal, as listeners hear it (log-odds)")
 
     def __init__(self, catalogue: Catalogue) -> None:
         super().__init__(catalogue)
-        perceived = perceived_model().predict(catalogue.features(FEATURES), catalogue.genre_rows())
-        self._index = PlaneIndex(np.ascontiguousarray(perceived.T, dtype=np.float32))
-        self._sorted = np.sort(self._index.points, axis=1)
+        moods = perceive_moods(catalogue)
+        self._probabilities = np.exp(moods)
+        self._places = places(moods)
+        self._sorted = np.sort(self._places, axis=1)
+        self._deviation = np.maximum(self._places.std(axis=1, keepdims=True), np.float32(1e-6))
+        known = familiarity(catalogue)
+        self._index = BlockIndex(self._places, known)
+        self._known = self._index.arrange(known, np.nan)
+        self._plane = _Plane.of(self._index, self._places / self._deviation)
+        self._fits: dict[str, _Blocks] = {}
+        self._factors: dict[float, _Blocks] = {}
 
     def scores(self, mood: Mood) -> Scores:
-        return _score(distances(self._index.points, self.position_of(mood)))
+        everything = np.arange(len(self._index))
+        return self._index.restore(self._parts(mood).score(everything))
 
     def top(
         self, mood: Mood, count: int, allows: Allows | None = None
     ) -> tuple[np.ndarray, Scores]:
-        rows, found = self._index.nearest(self.position_of(mood), count, allows)
-        return rows, _score(found)
+        parts = self._parts(mood)
+        return self._index.top(parts.bounds(), parts.score, count, allows)
+
+    def _parts(self, mood: Mood) -> _Match:
+        """What a mood's scores are made of."""
+        target = mood if isinstance(mood, Target) else Target(mood.valence, mood.energy, mood.tempo)
+        if target.moods:
+            fits = [(np.float32(weight), self._fit(name)) for name, weight in target.moods]
+            return _Mixture(fits, self._factor(target.familiarity))
+        position = self.position_of(target) / self._deviation[:, 0]
+        return _Nearness(self._plane, position, self._factor(_GENTLY * target.familiarity))
+
+    def _fit(self, name: str) -> _Blocks:
+        """How well songs fit a mood, made when it is first needed."""
+        if name not in self._fits:
+            fit = fit_of(SONG_MOODS[name], self._probabilities, self.catalogue)
+            self._fits[name] = _Blocks.of(self._index.arrange(fit, 1.0))
+        return self._fits[name]
+
+    def _factor(self, weight: float) -> _Blocks:
+        """What songs' scores are multiplied with for how known they are."""
+        if weight not in self._factors:
+            powers = np.float32(weight) * self._known
+            factor = np.exp(powers - np.nanmax(powers))
+            factor[np.isnan(factor)] = -np.inf
+            self._factors[weight] = _Blocks.of(factor)
+        return self._factors[weight]
 
     def positions(self) -> Float32Array:
-        return self._index.points
+        return self._places
 
     def position_of(self, mood: Mood) -> Float32Array:
         valence, energy, _ = self.catalogue.scale.quantiles_of(mood)
         valences, energies = self._sorted
-        return np.array([extrapolate(valences, valence), extrapolate(energies, energy)], np.float32)
+        return np.array([_at(valences, valence), _at(energies, energy)], np.float32)
 
     def standings(self, positions: Float32Array) -> list[Standing]:
         """How positions, float32 [2, k], compare with those of the catalogue's songs."""
@@ -84,27 +117,89 @@ class ListenersRanking(Ranking):
         ]
 
 
-def extrapolate(coordinates: npt.NDArray[np.floating[Any]], quantile: float) -> float:
-    """The coordinate `STRENGTH` times as far from the median as a quantile.
+class _Blocks(NamedTuple):
+    """One number of each song, and the highest of each block."""
 
-    Args:
-        coordinates: those of all songs along one axis, ascending, floats [n], n >= 1.
-        quantile: in [0, 1].
+    values: Float32Array  # [blocks, songs]
+    highest: Float32Array  # [blocks]
 
-    >>> extrapolate(np.array([0.0, 1.0, 2.0]), 0.5), extrapolate(np.array([0.0, 1.0, 2.0]), 1.0)
-    (1.0, 3.5)
-    """
-
-    def at(share: float) -> float:
-        exact = share * (len(coordinates) - 1)
-        low = int(exact)
-        here = float(coordinates[low])
-        above = float(coordinates[min(low + 1, len(coordinates) - 1)])
-        return here + (exact - low) * (above - here)
-
-    median = at(0.5)
-    return median + STRENGTH * (at(quantile) - median)
+    @classmethod
+    def of(cls, values: Float32Array) -> _Blocks:
+        return cls(values, values.max(axis=1))
 
 
-def _score(distance: Float32Array) -> Scores:
-    return 1 - distance / _SPAN
+class _Mixture(NamedTuple):
+    """Scores by the probabilities of moods."""
+
+    fits: list[tuple[np.float32, _Blocks]]
+    factor: _Blocks
+
+    def bounds(self) -> Float32Array:
+        return self._total([fit.highest for _, fit in self.fits]) * self.factor.highest
+
+    def score(self, blocks: np.ndarray) -> Float32Array:
+        scores = self._total([fit.values[blocks] for _, fit in self.fits])
+        scores *= self.factor.values[blocks]
+        return scores
+
+    def _total(self, values: list[Float32Array]) -> Float32Array:
+        """The weighted sum, in one order, so that bounds hold in spite of rounding."""
+        total = values[0] * self.fits[0][0]
+        for (weight, _), more in zip(self.fits[1:], values[1:], strict=True):
+            total += more * weight
+        return total
+
+
+class _Plane(NamedTuple):
+    """Songs in the plane, both axes in standard deviations, and the boxes of the blocks."""
+
+    x: Float32Array  # [blocks, songs], as y
+    y: Float32Array
+    centre: Float32Array  # [2, blocks], as half
+    half: Float32Array
+
+    @classmethod
+    def of(cls, index: BlockIndex, points: Float32Array) -> _Plane:
+        x, y = (index.arrange(values, np.nan) for values in points)
+        low = np.stack([np.fmin.reduce(v, axis=1) for v in (x, y)])
+        high = np.stack([np.fmax.reduce(v, axis=1) for v in (x, y)])
+        return cls(x, y, (low + high) / 2, (high - low) / 2 * np.float32(1.0001) + _SLACK)
+
+
+class _Nearness(NamedTuple):
+    """Scores by nearness in the plane."""
+
+    plane: _Plane
+    position: Float32Array
+    factor: _Blocks
+
+    def bounds(self) -> Float32Array:
+        outside = np.abs(self.plane.centre - self.position[:, None]) - self.plane.half
+        nearest = np.maximum(outside, 0)
+        return self._decay(nearest[0], nearest[1]) * self.factor.highest * _ABOVE_ROUNDING
+
+    def score(self, blocks: np.ndarray) -> Float32Array:
+        x, y = self.plane.x[blocks], self.plane.y[blocks]
+        scores = self._decay(x - self.position[0], y - self.position[1])
+        scores *= self.factor.values[blocks]
+        scores[np.isnan(scores)] = -np.inf
+        return scores
+
+    def _decay(self, x: Float32Array, y: Float32Array) -> Float32Array:
+        """1 at the position, a half at `_SPREAD` from it."""
+        return 1 / (1 + (x * x + y * y) / np.float32(_SPREAD * _SPREAD))
+
+
+_Match = _Mixture | _Nearness
+
+_SLACK = np.float32(1e-5)  # more than rounding can move a song
+_ABOVE_ROUNDING = np.float32(1 + 1e-5)
+
+
+def _at(coordinates: Float32Array, quantile: float) -> float:
+    """The coordinate at a quantile, in [0, 1], of ascending ones."""
+    exact = quantile * (len(coordinates) - 1)
+    low = int(exact)
+    here = float(coordinates[low])
+    above = float(coordinates[min(low + 1, len(coordinates) - 1)])
+    return here + (exact - low) * (above - here)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -82,7 +83,6 @@ def load_deezer(folder: Path | None, catalogue: Catalogue, split: str) -> MoodSe
     Raises:
         MissingDataError: the file is missing.
     """
-    path = DEEZER_MOODS.require(folder)
     known: dict[NameKey, int] = {}
     songs = catalogue.songs(range(len(catalogue)))
     most_popular_first = sorted(range(len(songs)), key=lambda i: -(songs[i].popularity or 0))
@@ -93,14 +93,39 @@ def load_deezer(folder: Path | None, catalogue: Catalogue, split: str) -> MoodSe
                 if name is not None:
                     known.setdefault(name, row)
     found: dict[int, tuple[float, float]] = {}
-    for line in _lines(path):
-        name = normalise_name(line["artist_name"], line["track_name"])
-        wanted = line["split"] == split and not is_version(line["track_name"])
-        if wanted and name is not None and name in known:
-            found.setdefault(known[name], (float(line["valence"]), float(line["arousal"])))
+    for tagged in read_deezer(folder, (split,)):
+        if not is_version(tagged.title) and tagged.name in known:
+            found.setdefault(known[tagged.name], tagged.position)
     positions = np.array(list(found.values())).reshape(-1, 2)
     rows, moods = np.array(list(found)), quadrants(positions)
     return MoodSet(f"deezer {split}", catalogue, rows, moods, positions)
+
+
+class TaggedSong(NamedTuple):
+    """A song of Deezer's mood data set.
+
+    Attributes:
+        name: normalised artist and title.
+        title: as the data set spells it.
+        position: valence and arousal, in standard deviations.
+    """
+
+    name: NameKey
+    title: str
+    position: tuple[float, float]
+
+
+def read_deezer(folder: Path | None, splits: Collection[str]) -> Iterator[TaggedSong]:
+    """The songs of some splits of Deezer's mood data set that have a usable name.
+
+    Raises:
+        MissingDataError: the file is missing.
+    """
+    for line in _lines(DEEZER_MOODS.require(folder)):
+        name = normalise_name(line["artist_name"], line["track_name"])
+        if name is not None and line["split"] in splits:
+            position = float(line["valence"]), float(line["arousal"])
+            yield TaggedSong(name, line["track_name"], position)
 
 
 def quadrants(positions: Float64Array) -> np.ndarray:
