@@ -30,10 +30,10 @@ from sklearn.preprocessing import MinMaxScaler
 
 from mien import EMOTIONS, Catalogue, Filter, Mood, Recommender, Store
 from mien.catalogue.summary import ImportSummary
-from mien.recommendation.diversity import LOSS, POOL, diversify
+from mien.recommendation.diversity import POOL, diversify
 from mien.recommendation.filtering import SongFilter
 from mien.recommendation.query import Query
-from mien.recommendation.target import PAPER
+from mien.recommendation.target import PAPER, make_target
 
 IN_A_ROW = 7  # one for each emotion
 COUNT = 6
@@ -92,7 +92,7 @@ class RowChooser:
         """The rows of the songs for a mood."""
         allows = self.filter.allows(where, (), music_only=not where.genres)
         rows, scores = self.ranking.top(mood, COUNT * POOL, allows)
-        rows = rows[scores >= scores[COUNT - 1] - LOSS]
+        rows = rows[scores >= scores[COUNT - 1] - self.ranking.loss]
         chosen: np.ndarray = rows[diversify(self.catalogue.kinds(rows), COUNT)]
         return chosen
 
@@ -100,7 +100,11 @@ class RowChooser:
 def ways(catalogue: Catalogue, recommender: Recommender) -> dict[str, Callable[[], object]]:
     """Name -> what is timed."""
     rows = RowChooser(recommender)
+    emotions = itertools.cycle(EMOTIONS)
     moods = itertools.cycle([recommender.mood(emotion) for emotion in EMOTIONS])
+    targets = itertools.cycle(
+        [make_target(emotion, "suit", catalogue.scale) for emotion in EMOTIONS]
+    )
     genres = tuple(f"genre {i}" for i in range(GENRES // 3))
     where = Filter(genres, clean=True, popularity=(0, 50), minutes=(2, 5))
     limits = itertools.count()
@@ -109,14 +113,15 @@ def ways(catalogue: Catalogue, recommender: Recommender) -> dict[str, Callable[[
         return Filter(genres, clean=True, popularity=(0, 50 + next(limits) / 1e6), minutes=(2, 5))
 
     def songs(**fields: Any) -> object:
-        return recommender.recommend(Query(next(moods), **fields))
+        return recommender.recommend(Query(next(emotions), **fields))
 
     return {
         REFERENCE: lambda: paper_method(catalogue),
         "paper: six songs": lambda: recommender.recommend(Query(PAPER["happy"], ranking="paper")),
-        "listeners: six rows": lambda: rows.choose(next(moods), Filter()),
-        "listeners: six rows, four filters": lambda: rows.choose(next(moods), where),
+        "listeners: six rows": lambda: rows.choose(next(targets), Filter()),
+        "listeners: six rows, four filters": lambda: rows.choose(next(targets), where),
         "listeners: six songs": songs,
+        "listeners: six songs near a point": lambda: recommender.recommend(Query(next(moods))),
         "listeners: six others": lambda: songs(seed=1),
         "listeners: with four filters": lambda: songs(where=where),
         "listeners: with new filters": lambda: songs(where=new_filters()),

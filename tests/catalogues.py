@@ -86,7 +86,8 @@ def random_factors(catalogue: Catalogue) -> Float32Array:
 
 def song_factors(factors: Float32Array) -> SongFactors:
     """As saved: without those of artists, each song with factors in one playlist."""
-    return SongFactors(factors, np.zeros_like(factors), factors.any(axis=1).astype(np.int64))
+    counts = np.asarray(factors.any(axis=1), np.int64)
+    return SongFactors(factors, np.zeros_like(factors), counts)
 
 
 def set_factors(catalogue: Catalogue, factors: Float32Array) -> None:

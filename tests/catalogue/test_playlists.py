@@ -91,8 +91,8 @@ class TestMatching:
     def with_ids(tracks: dict[str, tuple[str, str]]) -> TrackFactors:
         names = TrackNames.of((track, *name) for track, name in tracks.items())
         n, artists = len(names.artists), len(names.by_artist)
-        eyes = (np.eye(size, dtype=np.float32) for size in (n, artists))
-        return TrackFactors(names, *eyes, np.ones(n, np.int64))
+        factors, artist_factors = (np.eye(size, dtype=np.float32) for size in (n, artists))
+        return TrackFactors(names, factors, artist_factors, np.ones(n, np.int64))
 
     @staticmethod
     def catalogue_of(*names: tuple[str, str]) -> Catalogue:
@@ -129,9 +129,7 @@ class TestMatching:
             tracks = self.tracks_of(*names)
             found = tracks.match(catalogue).tolist()
         first = [-1 if key is None else keys.index(key) for key in keys]
-        assert found == [
-            -1 if at == -1 else tracks.names.by_id[f"track {at}"] for at in first
-        ]
+        assert found == [-1 if at == -1 else tracks.names.by_id[f"track {at}"] for at in first]
 
     def test_by_id_before_name(self) -> None:
         tracks = self.tracks_of(("Ann", "One"), ("Bob", "Two"))

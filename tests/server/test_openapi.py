@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from serving import serving
 
 from mien.emotions import EMOTIONS
-from mien.recommendation.query import MAX_SEED, RANKINGS
+from mien.recommendation.query import FAMILIARITY, MAX_SEED, RANKINGS, SUBJECTS
 from mien.server.app import create_app
 from mien.server.openapi import specification
 from mien.server.schemas import MAX_NEVER, MAX_SONGS
@@ -44,7 +44,8 @@ def test_limits_and_choices_are_those_of_the_code() -> None:
     assert fields["n"]["maximum"] == MAX_SONGS
     assert fields["never"]["maxItems"] == MAX_NEVER
     assert {"type": "integer", "minimum": 0, "maximum": MAX_SEED} in fields["seed"]["anyOf"]
-    assert fields["emotion"]["enum"] == list(EMOTIONS)
+    assert fields["emotion"]["enum"] == list(SUBJECTS)
+    assert fields["familiarity"]["enum"] == list(FAMILIARITY)
     assert {"required": ["mood"]} in request["oneOf"]
     assert list(schemas["Expression"]["properties"]) == list(EMOTIONS)
     assert [rule["required"] for rule in schemas["RatingRequest"]["oneOf"]] == [["stars"], ["said"]]

@@ -19,7 +19,7 @@ _SCALE = 1.3  # makes up for the shrinkage of a ridge regression
 
 
 def perceive_moods(catalogue: Catalogue) -> Float32Array:
-    """The logarithm of the probability of each mood, float32 [n, 4] (`mien.catalogue.perceived.MOODS`)."""
+    """The logarithms of the probabilities of `mien.catalogue.perceived.MOODS`, float32 [n, 4]."""
     heard = perceived_model().predict(
         catalogue.features(FEATURES), catalogue.genre_rows(), catalogue.lists("artists").first
     )

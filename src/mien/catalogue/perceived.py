@@ -143,8 +143,8 @@ class PerceivedModel:
             (np.array(weights, np.float32), np.array(bias, np.float32))
             for weights, bias in constants["layers"]
         )
-        statistics = (np.array(constants[name]) for name in _STATISTICS)
-        return cls(*statistics, tuple(constants["genres"]), tuple(layers))
+        mean, deviation, correlation = (np.array(constants[name]) for name in _STATISTICS)
+        return cls(mean, deviation, correlation, tuple(constants["genres"]), tuple(layers))
 
 
 def transform_features(features: Float64Array) -> Float64Array:

@@ -175,7 +175,7 @@ def fit_playlists(
     pairs = [
         (pid, names.by_id[track])
         for pid, track in zip(entries["pid"], entries["track_id"], strict=True)
-        if track in names.by_id and pid is not None and keep(pid)
+        if track is not None and track in names.by_id and pid is not None and keep(pid)
     ]
     if not pairs:
         raise DataError(

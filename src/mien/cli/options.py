@@ -16,8 +16,10 @@ from mien.errors import NoSuchRankError, NoSuchSongError
 from mien.mood import parse_mood
 from mien.recommendation.query import (
     DEFAULT_COUNT,
+    DEFAULT_FAMILIARITY,
     DEFAULT_POLICY,
     DEFAULT_RANKING,
+    FAMILIARITY,
     RANKINGS,
     Query,
     Subject,
@@ -90,12 +92,19 @@ _QUERY_OPTIONS = (
     ),
     click.option(
         "--policy",
-        type=click.Choice(list(POLICIES)),
+        type=click.Choice(POLICIES),
         default=DEFAULT_POLICY,
         show_default=True,
-        help="Match the mood, or lead away from it.",
+        help="Suit the mood (fear gets calm songs), match it, or lead away from it.",
     ),
-    click.option("--to", help="A journey: songs in even steps to this emotion or V,E,BPM."),
+    click.option(
+        "--familiarity",
+        type=click.Choice(list(FAMILIARITY)),
+        default=DEFAULT_FAMILIARITY,
+        show_default=True,
+        help="How well known the songs should be.",
+    ),
+    click.option("--to", help="A journey: songs in even steps to this emotion, mood or V,E,BPM."),
     click.option("--genre", "genres", multiple=True, help="Only this genre; may be repeated."),
     click.option("--without", multiple=True, help="Not this genre; may be repeated."),
     click.option("--clean", is_flag=True, help="Nothing marked as explicit."),
@@ -133,6 +142,7 @@ def make_query(
     n: int | None,
     ranking: str,
     policy: str,
+    familiarity: str,
     to: str | None,
     genres: Sequence[str],
     without: Sequence[str],
@@ -160,6 +170,7 @@ def make_query(
         n,
         ranking=ranking,
         policy=policy,
+        familiarity=familiarity,
         to=None if to is None else parse_subject(to),
         where=Filter(tuple(genres), tuple(without), clean, popularity, minutes),
         like=tuple(resolve_song(song, catalogue) for song in like),
@@ -171,7 +182,7 @@ def make_query(
 
 
 def parse_subject(text: str) -> Subject:
-    """`V,E,BPM` or the name of an emotion.
+    """`V,E,BPM` or the name of an emotion or mood.
 
     >>> parse_subject("0.8,0.6,120")
     Mood(valence=0.8, energy=0.6, tempo=120.0)

@@ -18,14 +18,15 @@ from mien.cli.options import (
     make_query,
     query_options,
 )
-from mien.emotions import EMOTIONS
 from mien.errors import FeedbackError, NoFaceError, PhotoError
 from mien.mood import parse_mood
-from mien.recommendation.query import DEFAULT_COUNT, DEFAULT_RANKING, Query, Subject
+from mien.recommendation.query import DEFAULT_COUNT, DEFAULT_RANKING, SUBJECTS, Query, Subject
 from mien.support.terminal import new_console
 
 if TYPE_CHECKING:
     from mien.face.reading import Reading
+
+_EMOTION = f"{', '.join(SUBJECTS[:-1])} or {SUBJECTS[-1]}."
 
 MAX_REMEMBERED = 100
 """Songs of a list that can be rated by number; a longer list is an export."""
@@ -33,7 +34,7 @@ MAX_REMEMBERED = 100
 
 @click.command()
 @click.argument("photo", required=False, type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--emotion", help=f"{', '.join(EMOTIONS[:-1])} or {EMOTIONS[-1]}.")
+@click.option("--emotion", help=_EMOTION)
 @click.option("--mood", metavar="V,E,BPM", help="Valence and energy, each 0 to 1, and tempo.")
 @NEUTRAL
 @query_options
@@ -95,7 +96,7 @@ def recommend(
 
 
 @click.command()
-@click.option("--emotion", required=True, help=f"{', '.join(EMOTIONS[:-1])} or {EMOTIONS[-1]}.")
+@click.option("--emotion", required=True, help=_EMOTION)
 @click.option(
     "--ranking", type=RANKING, default=DEFAULT_RANKING, show_default=True, help="One ranking."
 )

@@ -17,6 +17,8 @@ Score = Callable[[np.ndarray], Float32Array]
 BLOCK = 256
 """Songs in a block; the fastest size we tried, at a hundred thousand and at ten million songs."""
 
+_LOWEST = np.finfo(np.float32).min
+
 _TIERS = 3  # each part of the plane is cut so often by how known its songs are
 
 
@@ -52,7 +54,7 @@ class BlockIndex:
             values: float32 [n].
             filler: in place of the songs that the last block lacks.
         """
-        arranged = values[self._order]
+        arranged: Float32Array = values[self._order]
         arranged[self._order < 0] = filler
         return arranged
 
@@ -78,25 +80,23 @@ class BlockIndex:
             Rows, int32 [count], and scores, float32 [count], best first; ties go to the lower row.
         """
         rows, scores = np.empty(0, np.int32), np.empty(0, np.float32)
-        batch, least = 4 + 2 * count // BLOCK, -np.inf
+        batch, least = 4 + 2 * count // BLOCK, float(_LOWEST)
         open_ = bounds.copy()
         left = len(open_)
         while left:  # search the best blocks, then more and more that may hold a better song
             some = min(batch, left)
             best = np.argpartition(-open_, some - 1)[:some]
             more_rows, more_scores = self._order[best].ravel(), score(best).ravel()
-            chosen = more_scores >= max(least, np.finfo(np.float32).min)
+            chosen = more_scores >= least
             more_rows, more_scores = more_rows[chosen], more_scores[chosen]
             if allows is not None:
                 allowed = allows(more_rows)
                 more_rows, more_scores = more_rows[allowed], more_scores[allowed]
             rows, scores = np.append(rows, more_rows), np.append(scores, more_scores)
             if len(rows) >= count:
-                least = np.partition(scores, len(scores) - count)[len(scores) - count]
+                least = float(np.partition(scores, len(scores) - count)[len(scores) - count])
             open_[best] = -np.inf
             batch, left = 4 * batch, int(np.count_nonzero(open_ >= least))
-            if least == -np.inf:
-                left = int(np.count_nonzero(open_ > least))
         order = np.lexsort((rows, -scores))[:count]
         return rows[order], scores[order]
 

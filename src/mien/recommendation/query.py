@@ -49,7 +49,7 @@ DEFAULT_POLICY = "suit"
 DEFAULT_COUNT = 6
 
 FAMILIARITY = {"familiar": 2.0, "balanced": 1.0, "any": 0.0, "obscure": -1.0}
-"""How much it counts that people know a song -> its weight (`mien.recommendation.target.Target`)."""
+"""How much it counts that people know a song -> the weight of that in a target."""
 
 DEFAULT_FAMILIARITY = "balanced"
 

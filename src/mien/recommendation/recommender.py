@@ -145,7 +145,9 @@ class _Search:
     def journey(self, start: Mood, end: Mood) -> Recommendations:
         """The songs from one mood to another, in order."""
         assert self.query.n is not None
-        n = len(self._top(_point(start), self.query.n, self.allows)[0])  # fewer where fewer are allowed
+        n = len(
+            self._top(_point(start), self.query.n, self.allows)[0]
+        )  # fewer where fewer are allowed
         weight = FAMILIARITY[self.query.familiarity]
         steps = plan_journey(
             self.catalogue,

@@ -136,9 +136,7 @@ def make_target(
         mood = _shift(mood, GOALS[policy][1], scale)
     elif table == "circumplex" and isinstance(subject, str):
         mood = _mood_at(_middle(moods), scale)
-    return Target(
-        mood.valence, mood.energy, mood.tempo, tuple(sorted(moods.items())), familiarity
-    )
+    return Target(mood.valence, mood.energy, mood.tempo, tuple(sorted(moods.items())), familiarity)
 
 
 def mix(subject: Mood | Expression | str, policy: str) -> dict[str, float]:

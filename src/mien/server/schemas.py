@@ -22,13 +22,16 @@ from mien.output.json import (
 )
 from mien.recommendation.query import (
     DEFAULT_COUNT,
+    DEFAULT_FAMILIARITY,
     DEFAULT_POLICY,
     DEFAULT_RANKING,
+    FAMILIARITY,
     MAX_SEED,
     RANKINGS,
     Query,
     Subject,
 )
+from mien.recommendation.query import SUBJECTS as NAMES
 from mien.recommendation.target import POLICIES
 from mien.server.errors import BadRequestError
 from mien.server.faces import CatalogueName, NeutralChoice, expression_of
@@ -39,6 +42,7 @@ MAX_PLAYLIST = 1000
 MAX_MINUTES = 1e6
 MAX_ID_LENGTH = 200
 
+SubjectName: TypeAlias = Annotated[str, Meta(extra_json_schema={"enum": list(NAMES)})]
 RankingName: TypeAlias = Annotated[str, Meta(extra_json_schema={"enum": list(RANKINGS)})]
 SongId: TypeAlias = Annotated[str, Meta(min_length=1, max_length=MAX_ID_LENGTH)]
 _Popularity: TypeAlias = Annotated[float, Meta(ge=0, le=MAX_POPULARITY)]
@@ -67,8 +71,15 @@ class RecommendationOptions(Struct, frozen=True, forbid_unknown_fields=True, kw_
             extra_json_schema={"enum": list(POLICIES)},
         ),
     ] = DEFAULT_POLICY
+    familiarity: Annotated[
+        str,
+        Meta(
+            description="how well known the songs should be",
+            extra_json_schema={"enum": list(FAMILIARITY)},
+        ),
+    ] = DEFAULT_FAMILIARITY
     to: Annotated[
-        EmotionName | MoodJson | None,
+        SubjectName | MoodJson | None,
         Meta(description="a journey to this emotion or mood; not together with a policy"),
     ] = None
     catalogue: CatalogueName = None
@@ -103,6 +114,7 @@ class RecommendationOptions(Struct, frozen=True, forbid_unknown_fields=True, kw_
             self.n,
             ranking=self.ranking,
             policy=self.policy,
+            familiarity=self.familiarity,
             to=_mood(self.to) if isinstance(self.to, MoodJson) else self.to,
             where=Filter(
                 self.genres,
@@ -135,7 +147,7 @@ class RecommendationRequest(RecommendationOptions, frozen=True, kw_only=True):
         "oneOf": [{"required": [name]} for name in SUBJECTS],
     }
 
-    emotion: EmotionName | UnsetType = UNSET
+    emotion: SubjectName | UnsetType = UNSET
     expression: ExpressionJson | UnsetType = UNSET
     mood: MoodJson | UnsetType = UNSET
     contempt: Annotated[

@@ -39,8 +39,9 @@ def test_a_point_gets_songs_near_it(starter: Catalogue) -> None:
 def test_the_first_songs_probably_have_the_mood(starter: Catalogue, mood: str) -> None:
     """Far more probably than the average song, though known songs come first."""
     probabilities = np.exp(perceive_moods(starter))[:, MOODS.index(mood)]
-    rows, _ = ListenersRanking(starter).top(make_target(
-        "neutral" if mood == "calm" else mood, "suit", starter.scale), 60)
+    rows, _ = ListenersRanking(starter).top(
+        make_target("neutral" if mood == "calm" else mood, "suit", starter.scale), 60
+    )
     assert np.median(probabilities[rows]) > np.quantile(probabilities, 0.9)
 
 

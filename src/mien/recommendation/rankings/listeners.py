@@ -76,7 +76,7 @@ class ListenersRanking(Ranking):
         if target.moods:
             fits = [(np.float32(weight), self._fit(name)) for name, weight in target.moods]
             return _Mixture(fits, self._factor(target.familiarity))
-        position = self.position_of(target) / self._deviation[:, 0]
+        position: Float32Array = self.position_of(target) / self._deviation[:, 0]
         return _Nearness(self._plane, position, self._factor(_GENTLY * target.familiarity))
 
     def _fit(self, name: str) -> _Blocks:
@@ -187,7 +187,8 @@ class _Nearness(NamedTuple):
 
     def _decay(self, x: Float32Array, y: Float32Array) -> Float32Array:
         """1 at the position, a half at `_SPREAD` from it."""
-        return 1 / (1 + (x * x + y * y) / np.float32(_SPREAD * _SPREAD))
+        one = np.float32(1)
+        return np.asarray(one / (one + (x * x + y * y) / np.float32(_SPREAD * _SPREAD)), np.float32)
 
 
 _Match = _Mixture | _Nearness

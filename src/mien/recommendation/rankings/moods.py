@@ -43,15 +43,28 @@ SONG_MOODS: Mapping[str, SongMood] = {
     "romantic": SongMood(
         {"calm": 1, "happy": 0.6, "sad": 0.6},
         {"energy": (0.4, 0.15), "instrumentalness": (0, 0.2)},
-        frozenset({"r-n-b", "rnb", "r&b", "soul", "romance", "jazz", "acoustic", "latin", "bolero"}),
+        frozenset(
+            {"r-n-b", "rnb", "r&b", "soul", "romance", "jazz", "acoustic", "latin", "bolero"}
+        ),
     ),
     # Genres whose best-known songs are decades old.
     "nostalgic": SongMood(
         {"calm": 1, "sad": 0.7, "happy": 0.5},
         {"energy": (0.45, 0.2), "instrumentalness": (0, 0.3)},
         frozenset(
-            {"soul", "disco", "folk", "rock-n-roll", "rockabilly", "blues", "jazz", "country",
-             "psych-rock", "singer-songwriter", "oldies"}
+            {
+                "soul",
+                "disco",
+                "folk",
+                "rock-n-roll",
+                "rockabilly",
+                "blues",
+                "jazz",
+                "country",
+                "psych-rock",
+                "singer-songwriter",
+                "oldies",
+            }
         ),
     ),
     # Music without words or surprises.
@@ -121,4 +134,4 @@ def familiarity(catalogue: Catalogue) -> Float32Array:
     if counts is not None:
         known = BESIDE_PLAYLISTS * known + np.where(counts > 0, IN_PLAYLIST, 0.0)
         known += PER_PLAYLIST * np.log1p(np.minimum(counts, _MANY))
-    return np.asarray(known - known.max(initial=-np.inf), np.float32) if len(known) else known
+    return np.asarray(known - known.max(), np.float32)

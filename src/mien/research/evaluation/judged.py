@@ -64,7 +64,9 @@ def judge_ranking(ranking: Ranking, verdict: Verdict) -> JudgedScores:
     catalogue = ranking.catalogue
     scores = np.stack(
         [
-            ranking.scores(make_target(EMOTION_OF[mood], "suit", catalogue.scale, ranking.mood_table))
+            ranking.scores(
+                make_target(EMOTION_OF[mood], "suit", catalogue.scale, ranking.mood_table)
+            )
             for mood in MOODS
         ],
         axis=1,

@@ -38,19 +38,19 @@ from mien.catalogue.perceived import (
 )
 from mien.catalogue.songs import Catalogue
 from mien.catalogue.store import Store
+from mien.recommendation.rankings.moods import familiarity
 from mien.research.data.datasets import SPOTIFY_TRACKS
 from mien.research.data.mood_sets import MoodSet, load_deezer
-from mien.research.data.playlist_moods import JUDGE, TEACHER, PlaylistMoods
+from mien.research.data.playlist_moods import TEACHER, PlaylistMoods
 from mien.research.evaluation.judged import Verdict, judge_scores
 from mien.research.evaluation.ranking import area
-from mien.recommendation.rankings.moods import familiarity
 from mien.support.arrays import Float32Array, Float64Array
 
 HIDDEN, EPOCHS, BATCH, RATE, DECAY, DROPOUT = 64, 30, 128, 3e-3, 1e-2, 0.3
 FOLDS = 5
 
 WITHOUT_GENRE, WITHOUT_ARTIST = 0.2, 0.2
-"""The share of the songs that are learnt as if genre, or other songs by the artist, were unknown."""
+"""The share of the songs that are learnt as if genre, or the artist's other songs, were unknown."""
 
 TAGGED, TEACHER_BESIDE = 0.6, 0.5
 """How sure a tag is by itself, and the teacher's share where it knows the song, too."""
@@ -123,7 +123,7 @@ def fit(lessons: Lessons, rows: np.ndarray, seed: int = 0) -> nn.Sequential:
         for values in (lessons.inputs, lessons.moods, lessons.weights)
     )
     for _ in range(EPOCHS):
-        for batch in torch.randperm(len(rows)).split(BATCH):
+        for batch in torch.randperm(len(rows)).split(BATCH):  # type: ignore[no-untyped-call]
             losses = F.cross_entropy(network(_forget(x[batch])), moods[batch], reduction="none")
             optimiser.zero_grad()
             (losses * weights[batch]).mean().backward()  # type: ignore[no-untyped-call]
@@ -187,7 +187,9 @@ def open_songs() -> Iterator[Catalogue]:
             yield catalogue
 
 
-def describe(name: str, moods: Float32Array, known: Float32Array, judge: Verdict, tags: MoodSet) -> str:
+def describe(
+    name: str, moods: Float32Array, known: Float32Array, judge: Verdict, tags: MoodSet
+) -> str:
     """How good log-probabilities are, in one line."""
     areas = [area(moods[tags.rows, k], tags.moods == mood) for k, mood in enumerate(MOODS)]
     r = [

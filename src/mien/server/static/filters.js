@@ -24,6 +24,7 @@ export class Filters {
         if (input.type === "checkbox") input.checked = false;
         else input.value = "";
       }
+      $("familiarity").value = "balanced";
       for (const name of Object.keys(this.#genres)) {
         this.#genres[name].clear();
         this.#showChosen(name);
@@ -47,6 +48,7 @@ export class Filters {
 
   #limits() {
     const limits = {};
+    if ($("familiarity").value !== "balanced") limits.familiarity = $("familiarity").value;
     for (const [name, chosen] of Object.entries(this.#genres)) {
       if (chosen.size) limits[name] = [...chosen];
     }
