@@ -90,6 +90,13 @@ def show_rankings(console: Console, scores: Mapping[str, RankingScores]) -> None
     """Print how well rankings separate moods, data set by data set, and what they recommend."""
     for data_set in next(iter(scores.values())).listeners:
         _show_moods(console, scores, data_set)
+    show_lines(console, ["the first songs of the catalogue, judged by other people's playlists"])
+    table = new_table("", "E@6", "E@60", "cond60", *next(iter(scores.values())).judged.moods)
+    for name, s in scores.items():
+        means = (s.judged.first, s.judged.screens, s.judged.fit)
+        each = (" ".join(f"{v:.2f}" for v in values) for values in s.judged.moods.values())
+        table.add_row(name, *(f"{v:.3f}" for v in means), *each)
+    console.print(table)
     served = next(iter(scores.values())).served
     show_lines(console, ["similarity of the six songs, as the paper computes it"])
     table = new_table("", *served, "mean")

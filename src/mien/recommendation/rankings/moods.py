@@ -34,9 +34,9 @@ SONG_MOODS: Mapping[str, SongMood] = {
     "happy": SongMood({"happy": 1}),
     "angry": SongMood({"angry": 1}),
     "sad": SongMood({"sad": 1}),
-    # Listeners' labels, and the energy of playlists that people call calm: ordinary chill, not the
-    # quietest songs there are, and not rapped.
-    "calm": SongMood({"calm": 1}, {"energy": (0.45, 0.15), "speechiness": (0.04, 0.1)}),
+    # Listeners' labels, with the energy that calm playlists have: neither the quietest songs there
+    # are nor lively ones, and not rapped.
+    "calm": SongMood({"calm": 1}, {"energy": (0.35, 0.4), "speechiness": (0.04, 0.1)}),
     # Happy songs that are easy to dance to, as Spotify measures it.
     "party": SongMood({"happy": 1}, {"danceability": (0.85, 0.15), "energy": (0.85, 0.2)}),
     # Genres of love songs, not too lively.

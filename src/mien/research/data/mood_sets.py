@@ -60,9 +60,13 @@ def load_data_moods(folder: Path | None, store: Store) -> MoodSet:
     Raises:
         MissingDataError: the file is missing.
     """
+    import_catalogue(DATA_MOODS.require(folder), "data_moods", store)
+    return label_data_moods(folder, store.open("data_moods"))
+
+
+def label_data_moods(folder: Path | None, catalogue: Catalogue) -> MoodSet:
+    """The same for songs that have been imported."""
     path = DATA_MOODS.require(folder)
-    import_catalogue(path, "data_moods", store)
-    catalogue = store.open("data_moods")
     filed = {line["id"]: _OUR_MOOD[line["mood"]] for line in _lines(path)}
     moods = [filed[song.id] for song in catalogue.songs(range(len(catalogue)))]
     return MoodSet("data_moods", catalogue, np.arange(len(catalogue)), np.array(moods))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -32,9 +35,13 @@ class Verdict:
     known: npt.NDArray[np.bool_]
 
     @classmethod
-    def of(cls, catalogue: Catalogue) -> Verdict:
-        """The verdict of `JUDGE` (`mien.research.data.playlist_moods`)."""
-        moods, counts = PlaylistMoods.learn(JUDGE).predict(catalogue)
+    def of(cls, catalogue: Catalogue, folder: Path | None = None) -> Verdict:
+        """The verdict of `JUDGE` (`mien.research.data.playlist_moods`).
+
+        Raises:
+            MissingDataError: a data set is missing.
+        """
+        moods, counts = PlaylistMoods.learn(JUDGE, folder).predict(catalogue)
         return cls(moods, counts > 0)
 
 
@@ -53,7 +60,13 @@ class JudgedScores:
     first: float
     screens: float
     fit: float
-    moods: dict[str, tuple[float, float, float]]
+    moods: Mapping[str, tuple[float, float, float]]
+
+    @classmethod
+    def of(cls, moods: Mapping[str, tuple[float, float, float]]) -> JudgedScores:
+        """From E@6, E@60 and cond60 of each mood."""
+        first, screens, fit = np.mean([*moods.values()], axis=0).tolist()
+        return cls(first, screens, fit, moods)
 
     def __str__(self) -> str:
         return f"E@6 {self.first:.3f}, E@60 {self.screens:.3f}, cond60 {self.fit:.3f}"
@@ -74,13 +87,23 @@ def judge_ranking(ranking: Ranking, verdict: Verdict) -> JudgedScores:
     return judge_scores(scores, verdict)
 
 
-def judge_scores(scores: npt.NDArray[np.floating], verdict: Verdict) -> JudgedScores:
+def judge_scores(scores: npt.NDArray[np.floating[Any]], verdict: Verdict) -> JudgedScores:
     """Judge the order that scores give, floats [n, 4]."""
-    found = {}
+    found: dict[str, tuple[float, float, float]] = {}
     for k, mood in enumerate(MOODS):
         order = np.argsort(-scores[:, k], kind="stable")
         known = order[verdict.known[order]][:SCREENS]
-        rows = order[:FIRST], order[:SCREENS], known
-        found[mood] = tuple(float(verdict.moods[r, k].mean()) for r in rows)
-    first, screens, fit = np.mean([*found.values()], axis=0).tolist()
-    return JudgedScores(first, screens, fit, found)  # type: ignore[arg-type]
+        first, screens, fit = (
+            float(verdict.moods[rows, k].mean()) for rows in (order[:FIRST], order[:SCREENS], known)
+        )
+        found[mood] = first, screens, fit
+    return JudgedScores.of(found)
+
+
+def mean_judged(draws: Sequence[JudgedScores]) -> JudgedScores:
+    """The means over several draws."""
+    means = {
+        mood: np.mean([draw.moods[mood] for draw in draws], axis=0).tolist()
+        for mood in draws[0].moods
+    }
+    return JudgedScores.of({mood: (a, b, c) for mood, (a, b, c) in means.items()})

@@ -7,14 +7,13 @@ import math
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from mien.catalogue.importing import import_catalogue
-from mien.catalogue.playlists import fit_playlists
 from mien.catalogue.songs import Catalogue
 from mien.catalogue.store import Store
 from mien.emotions import CIRCUMPLEX, EMOTIONS
@@ -23,13 +22,14 @@ from mien.recommendation.query import Query
 from mien.recommendation.rankings import (
     BY_NAME,
     CollaborativeRanking,
+    ListenersRanking,
     PaperRanking,
     RandomRanking,
     Ranking,
     Scores,
 )
 from mien.recommendation.recommender import Recommender
-from mien.recommendation.target import PAPER, mood_of
+from mien.recommendation.target import PAPER, make_target
 from mien.research.data.datasets import (
     DATA_MOODS,
     DEEZER_MOODS,
@@ -37,7 +37,9 @@ from mien.research.data.datasets import (
     PLAYLISTS,
     SPOTIFY_TRACKS,
 )
-from mien.research.data.mood_sets import MOODS, MoodSet, load_data_moods, load_deezer
+from mien.research.data.mood_sets import MOODS, MoodSet, label_data_moods, load_deezer
+from mien.research.data.playlist_moods import TEACHER, PlaylistMoods
+from mien.research.evaluation.judged import JudgedScores, Verdict, judge_ranking, mean_judged
 
 COUNTS = (6, 60)
 """Precision is measured among so many of the best songs."""
@@ -50,6 +52,8 @@ EXPRESSIONS = 1_000
 
 DATA = (SPOTIFY_TRACKS, PLAYLISTS, PLAYLIST_TRACKS, DATA_MOODS, DEEZER_MOODS)
 """The files that rankings are measured on."""
+
+_FILED, _LARGE = "data_moods", "spotify-tracks"
 
 RankingFactory = Callable[[Catalogue], Ranking]
 
@@ -104,11 +108,13 @@ class RankingScores:
         served: emotion -> scores of the six songs.
         appearing: coverage: the share of the catalogue that is recommended for any of
             `EXPRESSIONS` random expressions.
+        judged: the first songs of the whole catalogue, judged by other people's playlists.
     """
 
     listeners: Mapping[str, Mapping[str, MoodScores]]
     served: Mapping[str, ServedScores]
     appearing: float
+    judged: JudgedScores
 
     def mean_area(self, data_set: str) -> float:
         """The mean area under the curve over the moods."""
@@ -125,12 +131,33 @@ class MoodBlindRanking(CollaborativeRanking):
         self.seeds = RandomRanking(catalogue, draw)
 
 
+WITH_PLAYLISTS = "listeners, with playlists"
+_WITH_PLAYLISTS = (WITH_PLAYLISTS, CollaborativeRanking.name, MoodBlindRanking.name)
+
+
+@dataclass(frozen=True, eq=False)
+class Songs:
+    """What rankings are measured on.
+
+    Attributes:
+        sets: songs with listeners' moods.
+        large: the catalogue from which songs are recommended.
+        verdict: the judge's, on `large`.
+    """
+
+    sets: tuple[MoodSet, ...]
+    large: Catalogue
+    verdict: Verdict
+
+
 def evaluate_rankings(
     folder: Path | None = None, on_progress: Callable[[str], None] = lambda line: None
 ) -> dict[str, RankingScores]:
     """Measure every ranking on data_moods, Deezer's test split and the Spotify Tracks Dataset.
 
-    Collaborative filtering learns from playlists, and is measured mood-blind as well.
+    Collaborative filtering learns from the half of the playlists that the judge does not know
+    (`mien.research.data.playlist_moods`), and is measured mood-blind as well. The default ranking
+    is measured without playlists and, as `WITH_PLAYLISTS`, with that half.
 
     Args:
         folder: of the data sets; None: the folder that `MIEN_DATA` names.
@@ -138,53 +165,67 @@ def evaluate_rankings(
 
     Raises:
         MissingDataError: a data set is missing.
-        MissingExtraError: the `collaborative` extra is not installed.
+        MissingExtraError: the `evaluate` extra is not installed.
     """
-    spotify, playlists, tracks, *_ = (file.require(folder) for file in DATA)
+    for file in DATA:
+        file.require(folder)
     with tempfile.TemporaryDirectory(prefix="mien-") as home, ExitStack() as stack:
-        store = Store(Path(home) / "songs.sqlite")
         on_progress("Reading the data sets")
-        filed = load_data_moods(folder, store)
-        import_catalogue(spotify, "spotify-tracks", store)
+        plain, learnt = (_import(folder, Path(home) / name) for name in ("plain", "learnt"))
         on_progress("Learning from playlists")
-        factors = fit_playlists(playlists, tracks)
-        for name in ("data_moods", "spotify-tracks"):
-            with store.open(name) as catalogue:
-                store.save_factors(catalogue.ref, factors.align(catalogue))
-        large = stack.enter_context(store.open("spotify-tracks"))
-        filed = replace(filed, catalogue=stack.enter_context(store.open("data_moods")))
-        sets = (filed, load_deezer(folder, large, "test"))
+        tracks = PlaylistMoods.learn(TEACHER, folder).tracks
+        for name in (_FILED, _LARGE):
+            with learnt.open(name) as catalogue:
+                learnt.save_factors(catalogue.ref, tracks.align(catalogue))
+        verdict = None
+        songs = {}
+        for store in (plain, learnt):
+            large, filed = (stack.enter_context(store.open(name)) for name in (_LARGE, _FILED))
+            verdict = verdict or Verdict.of(large, folder)
+            sets = label_data_moods(folder, filed), load_deezer(folder, large, "test")
+            songs[store] = Songs(sets, large, verdict)
         found = {}
         for name, factories in ranking_factories().items():
             on_progress(f"Scoring {name}")
-            found[name] = score_ranking(factories, sets, large)
-    return found
+            store = learnt if name in _WITH_PLAYLISTS else plain
+            found[name] = score_ranking(factories, songs[store])
+        return found
+
+
+def _import(folder: Path | None, home: Path) -> Store:
+    """A store with the songs of data_moods and of the Spotify Tracks Dataset."""
+    home.mkdir()
+    store = Store(home / "songs.sqlite")
+    import_catalogue(DATA_MOODS.require(folder), _FILED, store)
+    import_catalogue(SPOTIFY_TRACKS.require(folder), _LARGE, store)
+    return store
 
 
 def ranking_factories() -> dict[str, list[RankingFactory]]:
     """Ranking -> how to make it for a catalogue: once, or `DRAWS` times if it depends on chance."""
     factories: dict[str, list[RankingFactory]] = {name: [make] for name, make in BY_NAME.items()}
+    factories[WITH_PLAYLISTS] = [ListenersRanking]
     for by_chance in (RandomRanking, MoodBlindRanking):
         factories[by_chance.name] = [partial(by_chance, draw=draw) for draw in range(DRAWS)]
     return factories
 
 
-def score_ranking(
-    factories: Sequence[RankingFactory], sets: Sequence[MoodSet], large: Catalogue
-) -> RankingScores:
+def score_ranking(factories: Sequence[RankingFactory], songs: Songs) -> RankingScores:
     """All measurements of one ranking.
 
     Args:
         factories: of the ranking; of several, the means are given.
-        sets: songs with listeners' moods.
-        large: the catalogue from which songs are recommended.
+        songs: what it is measured on.
     """
     listeners = {
-        s.name: mean_scores([score_moods(make(s.catalogue), s) for make in factories]) for s in sets
+        s.name: mean_scores([score_moods(make(s.catalogue), s) for make in factories])
+        for s in songs.sets
     }
-    recommenders = [Recommender(large, make(large)) for make in factories]
+    rankings = [make(songs.large) for make in factories]
+    recommenders = [Recommender(songs.large, ranking) for ranking in rankings]
     served = mean_served([score_served(recommender) for recommender in recommenders])
-    return RankingScores(listeners, served, measure_coverage(recommenders[0]))
+    judged = mean_judged([judge_ranking(ranking, songs.verdict) for ranking in rankings])
+    return RankingScores(listeners, served, measure_coverage(recommenders[0]), judged)
 
 
 def mean_scores(draws: Sequence[Mapping[str, MoodScores]]) -> dict[str, MoodScores]:
@@ -218,11 +259,15 @@ def mean_served(draws: Sequence[Mapping[str, ServedScores]]) -> dict[str, Served
 
 
 def score_moods(ranking: Ranking, songs: MoodSet) -> dict[str, MoodScores]:
-    """Mood -> how well the ranking separates songs of that mood from the others."""
+    """Mood -> how well the ranking separates songs of that mood from the others.
+
+    How known songs are does not count, as labels do not tell whether people want to hear them.
+    """
     found = {}
     for mood, emotion in MOODS.items():
         truth = songs.moods == mood
-        target = mood_of(emotion, ranking.catalogue.scale, ranking.mood_table)
+        scale, table = ranking.catalogue.scale, ranking.mood_table
+        target = make_target(emotion, "suit", scale, table, familiarity=0)
         scores = ranking.scores(target)[songs.rows]
         order = np.argsort(-scores, kind="stable")
         distance = None
