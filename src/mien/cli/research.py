@@ -269,6 +269,23 @@ def evaluate_ranking(data: Path | None, plots: Path | None, as_json: bool) -> No
             show_rankings(new_console(), scores)
 
 
+@evaluate.command("lists")
+@_DATA_FOLDER
+@click.option("--html", "page", type=FILE, required=True, help="The page to write.")
+def evaluate_lists(data: Path | None, page: Path) -> None:
+    """Write a page with the first songs for every emotion, mood and policy.
+
+    For the starter catalogue and, where it is there, the Spotify Tracks Dataset.
+    """
+    with _command_line_hints(data):
+        from mien.research.evaluation.lists import catalogues_to_show, make_lists, render
+        from mien.support.files import write_atomically
+
+        with new_console(stderr=True).status("Recommending"), catalogues_to_show(data) as shown:
+            lists = [(name, [*make_lists(each, name)]) for name, each in shown]
+        write_atomically(page, render(lists).encode())
+
+
 @click.command()
 @_DATA_FOLDER
 @click.option(

@@ -9,6 +9,7 @@ import pytest
 
 from mien.research.evaluation import measure, record
 from mien.research.evaluation.classical import ClassicalScores
+from mien.research.evaluation.judged import JudgedScores
 from mien.research.evaluation.measure import RESULTS, Subjects, measurements, to_json
 from mien.research.evaluation.ranking import Estimate, MoodScores, RankingScores, ServedScores
 
@@ -22,9 +23,12 @@ def test_every_result_that_ships_can_be_measured(tmp_path: Path) -> None:
 
 def test_scores_become_json() -> None:
     mood = MoodScores(2, Estimate(0.5, 0.4, 0.6), {6: Estimate(1, 1, 1)}, None)
-    scores = {"random": RankingScores({"set": {"sad": mood}}, {"sad": ServedScores(1, 2, 3)}, 0.1)}
+    judged = JudgedScores.of({"sad": (0.1, 0.2, 0.3)})
+    served = {"sad": ServedScores(1, 2, 3)}
+    scores = {"random": RankingScores({"set": {"sad": mood}}, served, 0.1, judged)}
     (ranking,) = json.loads(json.dumps(to_json(scores))).values()
-    assert list(ranking) == ["listeners", "served", "appearing"]
+    assert list(ranking) == ["listeners", "served", "appearing", "judged"]
+    assert ranking["judged"]["moods"] == {"sad": [0.1, 0.2, 0.3]}
     assert ranking["listeners"]["set"]["sad"]["precision"] == {
         "6": {"value": 1, "low": 1, "high": 1}
     }
