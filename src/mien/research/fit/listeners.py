@@ -46,7 +46,7 @@ from mien.research.evaluation.judged import Verdict, judge_scores
 from mien.research.evaluation.ranking import area
 from mien.support.arrays import Float32Array, Float64Array
 
-HIDDEN, EPOCHS, BATCH, RATE, DECAY, DROPOUT = 64, 30, 128, 3e-3, 1e-2, 0.3
+HIDDEN, EPOCHS, BATCH, RATE, DECAY, DROPOUT = 96, 30, 128, 3e-3, 1e-2, 0.2
 FOLDS = 5
 
 WITHOUT_GENRE, WITHOUT_ARTIST = 0.2, 0.2
