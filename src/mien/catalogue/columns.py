@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+from mien.catalogue.names import hash_name, normalise_name
 
 if TYPE_CHECKING:
     import polars as pl
@@ -42,8 +44,9 @@ LISTS = ("artists", "genres")
 
 GENRE_NAMES, FACTORS = "genre_names", "factors"
 ARTIST_FACTORS, PLAYLISTS = "artist_factors", "playlists"
+NAME_HASHES = "name_hashes"
 """The other columns: the names that `genres` refers to, the factors fitted to playlists, those of
-the songs' first artists, and in how many playlists each song is."""
+the songs' first artists, in how many playlists each song is, and hashes of names (`hash_names`)."""
 
 _NUMBER, _START, _NAME = np.dtype("<f8"), np.dtype("<i8"), np.dtype("<i4")
 
@@ -99,6 +102,14 @@ def unpack_numbers(blob: bytes) -> npt.NDArray[np.float64]:
     return np.frombuffer(blob, _NUMBER)
 
 
+def hash_names(artists: Iterable[str], titles: Iterable[str]) -> npt.NDArray[np.int64]:
+    """Hashes by which songs are found by name, int64 [2, n]: of each first artist, and of artist
+    and title; 0 where nothing is left of them (`mien.catalogue.names.normalise_name`)."""
+    keys = (normalise_name(*names) for names in zip(artists, titles, strict=True))
+    found = [(0, 0) if k is None else (hash_name(k[0]), hash_name(*k)) for k in keys]
+    return np.array(found, _START).reshape(-1, 2).T
+
+
 def pack_columns(songs: pl.DataFrame) -> Iterator[tuple[str, bytes]]:
     """The name and content of each column to store. Artists and genres become indices into their
     sorted names in lower case; those of genres are the column `GENRE_NAMES`, as JSON."""
@@ -117,6 +128,9 @@ def pack_columns(songs: pl.DataFrame) -> Iterator[tuple[str, bytes]]:
         yield name, starts.astype(_START).tobytes() + numbers.to_numpy().astype(_NAME).tobytes()
         if name == "genres":
             yield GENRE_NAMES, json.dumps(names).encode()
+    if "title" in songs.columns:
+        first = songs["artists"].list.first().fill_null("")
+        yield NAME_HASHES, hash_names(first, songs["title"].fill_null("")).tobytes()
 
 
 def _lower(lists: pl.Series) -> pl.Series:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from hashlib import blake2b
 
 NameKey = tuple[str, str]
 """Artist and title of a song, normalised."""
@@ -39,6 +40,16 @@ def normalise_name(artist: str, title: str) -> NameKey | None:
     """
     key = _normalise(artist), _normalise(title)
     return key if all(key) else None
+
+
+def hash_name(*names: str) -> int:
+    """A hash of normalised names, the same for ever, in the range of int64; never 0.
+
+    >>> hash_name("beyonce") == hash_name("beyonce") != hash_name("beyonce", "deja vu")
+    True
+    """
+    digest = blake2b("\n".join(names).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "little", signed=True) or 1
 
 
 def is_version(title: str) -> bool:

@@ -20,10 +20,12 @@ from mien.catalogue.columns import (
     FACTORS,
     GENRE_NAMES,
     LISTS,
+    NAME_HASHES,
     NUMBERS,
     PLAYLISTS,
     REQUIRED,
     Lists,
+    hash_names,
     unpack_numbers,
 )
 from mien.catalogue.names import strip_additions
@@ -286,6 +288,15 @@ class Catalogue:
         if not self._has(PLAYLISTS):
             return None
         return np.frombuffer(self._blob(PLAYLISTS), "<i4")
+
+    @cached_property
+    def name_hashes(self) -> npt.NDArray[np.int64]:
+        """Hashes by which songs are found by name (`mien.catalogue.columns.hash_names`), int64
+        [2, n]."""
+        if self._has(NAME_HASHES):
+            return np.frombuffer(self._blob(NAME_HASHES), "<i8").reshape(2, -1)
+        songs = self.songs(range(len(self)))  # imported by an earlier version
+        return hash_names((s.artists[0] for s in songs), (s.title for s in songs))
 
     def rows_of(self, ids: Iterable[str]) -> npt.NDArray[np.int64]:
         """The rows of the songs with these ids, int64, ascending; unknown ids are skipped."""
