@@ -248,6 +248,12 @@ class FeedbackFileError(FeedbackError):
     code = "feedback_file"
 
 
+class HistoryFileError(MienError):
+    """A listening history that is missing, damaged, or in a form that mien does not know."""
+
+    code = "history"
+
+
 class DataError(MienError):
     """A data set that is missing or not in the expected form."""
 

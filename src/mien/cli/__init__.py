@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from mien import __version__
-from mien.cli import catalogue, faces, feedback, neutral, research, serve, songs
+from mien.cli import catalogue, faces, feedback, neutral, research, serve, songs, taste
 from mien.cli.group import MainGroup
 
 
@@ -32,6 +32,7 @@ for _command in (
     serve.serve,
     catalogue.catalogue,
     feedback.feedback,
+    taste.taste,
     research.train,
     research.evaluate,
     research.paper,

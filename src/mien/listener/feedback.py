@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,57 +18,17 @@ from mien.errors import (
     ReactionError,
     SongIdError,
 )
+from mien.listener.history import NO_HISTORY, History, ImportedHistory, KnownSong
 from mien.listener.opinions import OpinionScore, mean_opinion_score
+from mien.listener.tables import LAST_LIST, SCHEMA, TABLES
+from mien.listener.variety import Shown
 from mien.support.paths import home
 from mien.support.sqlite import has_tables, open_for_reading, transaction
 
 REACTIONS = {"like": 1.0, "dislike": -1.0, "skip": -0.25}
 """Reaction -> how much the listener likes the song, in [-1, 1]."""
 
-# Files of earlier versions and exports have these names: `place` is a rank, `said` are ratings and
-# reactions, and in `corrections` the emotions that were read and that the listener named.
-_SCHEMA = (
-    """
-    CREATE TABLE IF NOT EXISTS lists (
-        list INTEGER PRIMARY KEY AUTOINCREMENT,
-        time TEXT NOT NULL,
-        blind INTEGER NOT NULL
-    )
-    """,
-    """
-    CREATE TABLE IF NOT EXISTS shown (
-        list INTEGER NOT NULL REFERENCES lists ON DELETE CASCADE,
-        place INTEGER NOT NULL,
-        song TEXT NOT NULL,
-        ranking TEXT NOT NULL,
-        PRIMARY KEY (list, place)
-    ) WITHOUT ROWID
-    """,
-    """
-    CREATE TABLE IF NOT EXISTS said (
-        number INTEGER PRIMARY KEY AUTOINCREMENT,
-        time TEXT NOT NULL,
-        kind TEXT NOT NULL CHECK (kind IN ('rating', 'like', 'dislike', 'skip')),
-        song TEXT NOT NULL,
-        stars INTEGER CHECK (stars BETWEEN 1 AND 5),
-        list INTEGER REFERENCES lists ON DELETE SET NULL,
-        ranking TEXT
-    )
-    """,
-    """
-    CREATE TABLE IF NOT EXISTS corrections (
-        number INTEGER PRIMARY KEY AUTOINCREMENT,
-        time TEXT NOT NULL,
-        read TEXT NOT NULL,
-        said TEXT NOT NULL
-    )
-    """,
-)
-_TABLES = ("lists", "shown", "said", "corrections")
-
-_LAST_LIST = (
-    "SELECT list, song, ranking FROM shown WHERE place = ? AND list = (SELECT max(list) FROM lists)"
-)
+_histories: dict[tuple[object, ...], History] = {}  # the last one that was read
 
 
 class Feedback:
@@ -166,6 +126,83 @@ class Feedback:
         sql = "SELECT DISTINCT song FROM shown JOIN lists USING (list) WHERE time >= ?"
         return frozenset(row["song"] for row in self._read(sql, since))
 
+    def shown(self, days: float, *, before: float = 0, limit: int = 1000) -> list[Shown]:
+        """The songs in the lists of the last days, the last list first.
+
+        Args:
+            days: how far back.
+            before: seconds for which a list counts as still on the screen, and not yet as shown.
+            limit: of songs.
+        """
+        now = datetime.now(UTC)
+        since, until = now - timedelta(days=days), now - timedelta(seconds=before)
+        # Lists have ascending numbers: the last ones are found without reading all.
+        sql = (
+            "SELECT list, time, song FROM shown JOIN lists USING (list) WHERE list > "
+            "(SELECT max(list) FROM lists) - ? AND time >= ? AND time <= ? "
+            "ORDER BY list DESC, place LIMIT ?"
+        )
+        rows = self._read(sql, limit, since.isoformat(), until.isoformat(), limit)
+        return [Shown(r["song"], r["list"], datetime.fromisoformat(r["time"])) for r in rows]
+
+    def import_history(self, paths: Iterable[str | Path]) -> ImportedHistory:
+        """Add listening histories: exports of Spotify, Last.fm or ListenBrainz, or folders of music
+        (`mien.listener.services`). All of them are added, or none.
+
+        What is kept is how often each song was played, and whether it is kept. Files that were
+        imported before count nothing again, nor do plays within the time of such a file of the same
+        service.
+
+        Raises:
+            HistoryFileError: a file is missing, damaged or not a listening history.
+        """
+        from mien.listener.exports import Span, read_sources
+
+        imports = self._read("SELECT digest, service, first, last FROM imports")
+        spans = [Span(*row[1:]) for row in imports if row["first"] is not None]
+        sources = read_sources(map(Path, paths), {row["digest"] for row in imports}, spans)
+        with self._transaction() as db:
+            for source in sources:
+                db.executemany(
+                    "INSERT INTO history VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+                    "plays = plays + excluded.plays, saved = max(saved, excluded.saved)",
+                    (
+                        (*key, c.artist, c.title, c.plays, c.saved)
+                        for key, c in source.songs.items()
+                    ),
+                )
+                first, last = (None, None) if source.span is None else source.span[1:]
+                db.execute(
+                    "INSERT INTO imports (time, name, service, digest, first, last, plays) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (_now(), source.name, source.service, source.digest, first, last, source.plays),
+                )
+        return ImportedHistory(
+            files=len(sources),
+            plays=sum(source.plays for source in sources),
+            saved=len({k for s in sources for k, count in s.songs.items() if count.saved}),
+            repeated=sum(source.repeated for source in sources),
+        )
+
+    def history(self) -> History:
+        """What the listener has played and keeps, from all imports; the same object as long as
+        there is no other."""
+        last = self._read("SELECT number, time FROM imports ORDER BY number DESC LIMIT 1")
+        if not last:
+            return NO_HISTORY
+        key = self.path.absolute(), *last[0]
+        if key not in _histories:
+            rows = self._read("SELECT * FROM history")
+            songs = {
+                (r["artist_key"], r["title_key"]): KnownSong(
+                    r["artist"], r["title"], r["plays"], bool(r["saved"])
+                )
+                for r in rows
+            }
+            _histories.clear()
+            _histories[key] = History(songs)
+        return _histories[key]
+
     def opinion_scores(self, *, blind: bool = False) -> dict[str, OpinionScore]:
         """Ranking -> mean opinion score of the songs that it chose.
 
@@ -181,7 +218,7 @@ class Feedback:
 
     def export(self) -> dict[str, list[dict[str, Any]]]:
         """All feedback: table -> rows."""
-        return {t: [dict(row) for row in self._read(f"SELECT * FROM {t}")] for t in _TABLES}
+        return {t: [dict(row) for row in self._read(f"SELECT * FROM {t}")] for t in TABLES}
 
     def forget(self) -> None:
         """Delete all feedback from the disk."""
@@ -199,7 +236,7 @@ class Feedback:
         Raises:
             NoSuchRankError: the last list has no such rank.
         """
-        for row in self._read(_LAST_LIST, rank):
+        for row in self._read(LAST_LIST, rank):
             return str(row["song"])
         raise _no_such_rank(rank)
 
@@ -208,7 +245,7 @@ class Feedback:
     ) -> None:
         with self._transaction() as db:
             if isinstance(song, int):
-                row = db.execute(_LAST_LIST, (song,)).fetchone()
+                row = db.execute(LAST_LIST, (song,)).fetchone()
                 if row is None:
                     raise _no_such_rank(song)
                 chosen = (row["song"], row["list"], row["ranking"])
@@ -226,12 +263,14 @@ class Feedback:
             with closing(open_for_reading(self.path)) as db:
                 return db.execute(sql, values).fetchall()
         except sqlite3.Error as e:
+            if str(e).startswith("no such table"):  # a file of an earlier version
+                return []
             raise _unusable(self.path, e) from e
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         try:
-            with transaction(self.path, _SCHEMA) as db:
+            with transaction(self.path, SCHEMA) as db:
                 yield db
         except UnicodeEncodeError:
             raise SongIdError(
