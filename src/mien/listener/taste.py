@@ -1,4 +1,4 @@
-"""A listener's opinions of some songs -> how much that listener would like each song."""
+"""A listener's opinions and history -> how much that listener would like each song."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from mien.catalogue.perceived import FEATURES, perceived_model
 from mien.catalogue.songs import Catalogue
+from mien.listener.history import NO_HISTORY, History
 from mien.support.arrays import Float32Array
 
 WEIGHT = 0.15
@@ -20,6 +21,19 @@ LIKE_WEIGHT = 0.4
 PLAYLISTS = 0.6
 """The share of playlists in the similarity of songs, where both are in playlists; chosen with
 `mien.research.fit.taste`."""
+
+HISTORY = {"song": 0.05, "artist": 0.2, "genres": 0.05, "playlists": 0.2}
+"""What a history adds at most to a song that is in it, is by an artist in it, has its genres, and
+goes with its songs in people's playlists; chosen with `mien.research.fit.taste`."""
+
+_PRIOR = 10
+"""Genres of the whole catalogue that are added to a history's, so that few songs say little."""
+
+_EVERY = 8
+"""One in so many of the catalogue's songs tells how its factors scatter."""
+
+_SPREAD = 0.3
+"""The share of the catalogue's scatter in a history's, so that few songs say little."""
 
 _SHARES = {"sound": 0.4, "genres": 0.35, "artist": 0.25}
 """The shares of the rest."""
@@ -37,7 +51,9 @@ class Taste:
 
     A Gaussian process: songs are similar in so far as they sound alike, share genres or an artist,
     and are in the same playlists, where the catalogue has learnt from some. Without any opinion,
-    the estimate is 0 for all songs; opinions of similar songs move it.
+    the estimate is 0 for all songs; opinions of similar songs move it. Histories have thousands of
+    songs, too many for that: they add what their songs, artists and genres weigh, and how well a
+    song goes with them in playlists.
 
     Attributes:
         bonus: float32 [n], points that each song's score gains or loses.
@@ -47,18 +63,25 @@ class Taste:
     bonus: Float32Array
     loved: np.ndarray
     _similarity: Float32Array = field(repr=False)  # [n, loved]
+    _songs: Float32Array | None = field(default=None, repr=False)  # [n], of the history, as are
+    _artists: Float32Array | None = field(default=None, repr=False)
 
     @classmethod
     def of(
-        cls, catalogue: Catalogue, opinions: Mapping[str, float], like: Collection[str] = ()
+        cls,
+        catalogue: Catalogue,
+        opinions: Mapping[str, float],
+        like: Collection[str] = (),
+        history: History = NO_HISTORY,
     ) -> Taste:
-        """The taste that opinions show.
+        """The taste that opinions and a history show.
 
         Args:
             catalogue: the songs to estimate.
             opinions: song id -> how much the listener likes it, in [-1, 1]; songs that are not in
                 the catalogue are ignored.
             like: ids of songs among them that a query wants more of; they weigh more.
+            history: what the listener has played and keeps.
         """
         rows_of = {song: catalogue.rows_of([song]) for song in opinions}
         by_row = {int(rows[0]): opinions[song] for song, rows in rows_of.items() if len(rows)}
@@ -70,12 +93,27 @@ class Taste:
         covariance = similarity[rows] + _NOISE * np.eye(len(rows))
         bonus = (similarity @ np.linalg.solve(covariance, weights * values)).astype(np.float32)
         loved = values == 1
-        return cls(bonus, rows[loved], similarity[:, loved].astype(np.float32))
+        close = similarity[:, loved].astype(np.float32)
+        if not history:
+            return cls(bonus, rows[loved], close)
+        songs, artists = history.song_weights(catalogue), history.artist_weights(catalogue)
+        bonus += HISTORY["song"] * songs
+        bonus += HISTORY["artist"] * artists
+        bonus += HISTORY["genres"] * _genre_lift(catalogue, songs)
+        bonus += HISTORY["playlists"] * _playlist_lift(catalogue, songs)
+        return cls(bonus, rows[loved], close, songs, artists)
 
     def close_to(self, row: int) -> int:
         """How many loved songs, other than itself, the song in this row is close to."""
         close = self._similarity[row] >= _CLOSE
         return int((close & (self.loved != row)).sum())
+
+    def knows(self, row: int) -> str | None:
+        """Whether the listener's history has the `song` in this row, else its `artist`, or neither:
+        None."""
+        if self._songs is not None and self._songs[row]:
+            return "song"
+        return "artist" if self._artists is not None and self._artists[row] else None
 
 
 def _similarity(catalogue: Catalogue, rows: np.ndarray) -> Float32Array:
@@ -111,3 +149,43 @@ def _similarity_of_content(catalogue: Catalogue, rows: np.ndarray) -> Float32Arr
     similarity += genres
     similarity[artists[:, None] == artists[rows][None]] += _SHARES["artist"]
     return similarity
+
+
+def _genre_lift(catalogue: Catalogue, weights: Float32Array) -> Float32Array:
+    """How much more often each song's genres are in a history than in the catalogue, float32 [n],
+    from 0 (not more often) to 1 (the genre of which that is most true), on a logarithmic scale.
+
+    Args:
+        catalogue: the songs.
+        weights: of the history, [n].
+    """
+    genres = catalogue.lists("genres")
+    known = (weights > 0).astype(np.float64)
+    share = np.bincount(genres.numbers) / max(len(genres.numbers), 1)
+    played = np.bincount(genres.numbers, known[genres.rows], len(share))
+    lift = np.log((played + _PRIOR * share) / (played.sum() + _PRIOR) / np.maximum(share, 1e-12))
+    lift = np.maximum(lift, 0) / max(lift.max(initial=0), 1.0)
+    counts = np.maximum(np.diff(genres.starts), 1)
+    mean = np.bincount(genres.rows, lift[genres.numbers], len(catalogue)) / counts
+    return mean.astype(np.float32)
+
+
+def _playlist_lift(catalogue: Catalogue, weights: Float32Array) -> Float32Array:
+    """How well each song goes with those of a history in people's playlists, float32 [n], from 0 to
+    1; 0 for songs in no playlist.
+
+    The direction in the space of factors along which the history's songs stand out (a linear
+    discriminant: their mean, whitened by their scatter and a share of the catalogue's).
+    """
+    factors = catalogue.factors
+    rows = np.flatnonzero(weights)
+    if factors is None or not factors[rows].any():
+        return np.zeros(len(weights), np.float32)
+    played = factors[rows]
+    played = played[played.any(axis=1)]
+    sample = factors[factors.any(axis=1)][::_EVERY]
+    scatter = played.T @ played / len(played) + _SPREAD * (sample.T @ sample) / len(sample)
+    direction = np.linalg.solve(scatter + 0.005 * np.eye(len(scatter)), played.mean(axis=0))
+    lift = factors @ direction.astype(np.float32)
+    scaled: Float32Array = np.clip(lift / max(float(lift.max()), 1e-9), 0, 1).astype(np.float32)
+    return scaled

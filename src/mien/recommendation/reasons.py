@@ -40,7 +40,8 @@ def explain(
         mood: the target.
         seen: whether the target is the mood read from the listener's face, so that a song in the
             same quarter of the plane is "like you look".
-        taste: the listener's, if it counted; loved songs close to each song are mentioned.
+        taste: the listener's, if it counted; what the history has of a song, and loved songs close
+            to it, are mentioned.
     """
     mood_ranking = ranking.seeds if isinstance(ranking, CollaborativeRanking) else ranking
     if isinstance(mood_ranking, ListenersRanking):
@@ -61,7 +62,7 @@ def explain(
     if taste is None:
         return reasons
     return [
-        f"{reason}{_closeness(taste.close_to(row))}"
+        f"{reason}{_knowledge(taste.knows(row))}{_closeness(taste.close_to(row))}"
         for reason, row in zip(reasons, rows.tolist(), strict=True)
     ]
 
@@ -125,6 +126,10 @@ def _openings(
             for similarity in ranking.similarity(rows, mood)
         ]
     return [""] * len(songs)
+
+
+def _knowledge(known: str | None) -> str:
+    return {"song": ". You play it", "artist": ". By an artist you play"}.get(known or "", "")
 
 
 def _closeness(loved: int) -> str:

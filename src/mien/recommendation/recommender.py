@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from datetime import UTC, datetime
+from functools import lru_cache, partial
 from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
@@ -17,7 +18,9 @@ from mien.catalogue.store import Store, load
 from mien.errors import NoFaceError
 from mien.face.reading import FaceReading, Reading
 from mien.listener.feedback import Feedback
+from mien.listener.history import NO_HISTORY, History
 from mien.listener.taste import Taste
+from mien.listener.variety import DAYS, Search, Shown, Variety
 from mien.mood import Mood
 from mien.recommendation.diversity import POOL, diversify
 from mien.recommendation.filtering import SongFilter
@@ -60,7 +63,7 @@ class Recommender:
         # A ranking of a large catalogue takes seconds to prepare, and memory: only a few are kept.
         self._named = lru_cache(maxsize=4)(lambda name: make_ranking(name, catalogue))
         self._taste = lru_cache(maxsize=2)(
-            lambda opinions, like: Taste.of(catalogue, dict(opinions), like)
+            lambda opinions, like, history: Taste.of(catalogue, dict(opinions), like, history)
         )
 
     def ranking(self, name: str = DEFAULT_RANKING) -> Ranking:
@@ -76,7 +79,11 @@ class Recommender:
         return mood_of(subject, self.catalogue.scale, self.ranking(ranking).mood_table)
 
     def recommend(
-        self, query: Query, opinions: Mapping[str, float] = _NO_OPINIONS
+        self,
+        query: Query,
+        opinions: Mapping[str, float] = _NO_OPINIONS,
+        history: History = NO_HISTORY,
+        shown: Sequence[Shown] = (),
     ) -> Recommendations:
         """The songs that fit.
 
@@ -85,6 +92,9 @@ class Recommender:
                 (see `run_query`).
             opinions: song id -> how much the listener likes it, in [-1, 1]. Disliked songs (-1)
                 are left out, and songs like loved ones rank higher.
+            history: what the listener has played and keeps; known songs and artists, and songs like
+                these, rank higher.
+            shown: songs of the last lists, which step back unless the query has a seed or no n.
 
         Raises:
             NotFoundError: a genre, or a song of `like`, is not in the catalogue.
@@ -101,9 +111,12 @@ class Recommender:
             music_only=not (query.n is None or query.where.genres or ranking.as_published),
         )
         taste = None
-        if opinions and not ranking.as_published:
-            taste = self._taste(tuple(opinions.items()), query.like)
-        search = _Search(query, self.catalogue, ranking, allows, taste)
+        if (opinions or history) and not ranking.as_published:
+            taste = self._taste(tuple(opinions.items()), query.like, history)
+        variety = None
+        if shown and query.seed is None and query.n is not None and not ranking.as_published:
+            variety = Variety.of(self.catalogue, shown, datetime.now(UTC))
+        search = _Search(query, self.catalogue, ranking, allows, taste, variety)
         if query.to is not None:
             ends = (self.mood(end, query.ranking) for end in (query.subject, query.to))
             return search.journey(*ends)
@@ -123,6 +136,7 @@ class _Search:
         ranking: what ranks them.
         allows: the rows that are allowed; None: all.
         taste: adds its bonus to each score; None: nothing does.
+        variety: takes from the scores of songs that were shown recently; None: nothing does.
     """
 
     query: Query
@@ -130,6 +144,7 @@ class _Search:
     ranking: Ranking
     allows: Allows | None
     taste: Taste | None
+    variety: Variety | None = None
 
     def songs_for(self, target: Target) -> Recommendations:
         """The songs for one target."""
@@ -196,10 +211,13 @@ class _Search:
         return rows[fits], scores[fits]
 
     def _top(self, mood: Target, count: int, allows: Allows | None) -> tuple[np.ndarray, Scores]:
-        """The rows and scores of the best songs, taste included."""
+        """The rows and scores of the best songs, taste and variety included."""
         if self.taste is None:
-            return self.ranking.top(mood, count, allows)
-        return best_allowed(self.ranking.scores(mood) + self.taste.bonus, count, allows)
+            search: Search = partial(self.ranking.top, mood, allows=allows)
+        else:
+            scores = self.ranking.scores(mood) + self.taste.bonus
+            search = partial(best_allowed, scores, allows=allows)
+        return search(count) if self.variety is None else self.variety.best(search, count)
 
 
 def _point(mood: Mood, familiarity: float = 1.0) -> Target:
@@ -238,7 +256,8 @@ def recommend(
         where: conditions that each song must meet.
         like: ids of songs; songs like these rank higher, these themselves are left out.
         never: ids of songs to leave out, together with other versions of them.
-        personal: whether the listener's feedback (`mien.Feedback`) counts.
+        personal: whether the listener's feedback (`mien.Feedback`) counts: opinions, history, and
+            the lists that were shown recently, whose songs step back.
         seed: None: the best songs. A number: others that fit nearly as well, the same ones for the
             same seed; without effect where n is None.
 
@@ -272,15 +291,26 @@ def recommend(
     return run_query(query)
 
 
-def run_query(query: Query) -> Recommendations:
+def run_query(query: Query, *, on_screen: float = 0) -> Recommendations:
     """The songs for a query, from the catalogue that it names and with the listener's feedback.
+
+    Args:
+        query: the request.
+        on_screen: seconds for which the songs of a list do not step back, for pages that ask again
+            while the listener refines a request.
 
     Raises:
         NotFoundError, RankingError: as `Recommender.recommend`.
     """
     recommender = recommender_of(query.catalogue)
+    if not query.personal:
+        return recommender.recommend(query)
+    feedback = Feedback()
     return recommender.recommend(
-        query, Feedback().preferences() if query.personal else _NO_OPINIONS
+        query,
+        feedback.preferences(),
+        feedback.history(),
+        feedback.shown(DAYS, before=on_screen) if query.seed is None else (),
     )
 
 

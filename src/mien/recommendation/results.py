@@ -17,7 +17,7 @@ class Recommendation:
         rank: 1 for the best.
         song: the song.
         score: the ranking's, at most 1, plus the bonus of the listener's taste
-            (`mien.listener.taste`).
+            (`mien.listener.taste`), less what it loses for variety (`mien.listener.variety`).
         why: a short reason.
     """
 

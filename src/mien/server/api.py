@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import msgspec
@@ -9,7 +10,7 @@ from flask import Blueprint, Response, current_app, request
 from msgspec import Struct
 
 from mien.catalogue.store import Store
-from mien.errors import NoFaceError
+from mien.errors import FeedbackError, NoFaceError
 from mien.face.calibrating import calibrate
 from mien.face.network import default_model
 from mien.face.photo import Limits
@@ -18,7 +19,9 @@ from mien.face.watching import look
 from mien.listener.feedback import Feedback
 from mien.output.json import faces_json, moment_json, recommendations_json
 from mien.output.playlists import FORMATS
+from mien.recommendation.query import Query
 from mien.recommendation.recommender import recommender_of, run_query
+from mien.recommendation.results import Recommendations
 from mien.server.errors import BadRequestError
 from mien.server.faces import (
     MAX_FRAMES,
@@ -46,6 +49,10 @@ from mien.server.schemas import (
     RecommendationRequest,
 )
 
+ON_SCREEN = 60
+"""Seconds for which a list stays as it is where it is requested again, as a page does while filters
+and moods are moved; after that its songs step back."""
+
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 
 
@@ -62,12 +69,12 @@ def recommendations() -> Response:
     """Recommend songs for a photo, or for an emotion, an expression or a mood in JSON."""
     if request.mimetype == "application/json":
         wanted = read_json(RecommendationRequest)
-        return respond(recommendations_json(run_query(wanted.query(wanted.subject()))))
+        return respond(recommendations_json(_songs_for(wanted.query(wanted.subject()))))
     photo, options = read_photo(), read_form(PhotoRecommendationOptions)
     reading = read(photo, limits=_limits(), neutral=neutral_of(options.neutral))
     if reading.expression is None:
         raise NoFaceError("no face was found in the photo")
-    songs = run_query(options.query(reading.expression))
+    songs = _songs_for(options.query(reading.expression))
     return respond(recommendations_json(songs, reading))
 
 
@@ -173,6 +180,15 @@ def playlist(form: str) -> Response:
 def respond(body: Struct | dict[str, Any], status: int = 200) -> Response:
     """A response in JSON."""
     return Response(msgspec.json.encode(body) + b"\n", status, mimetype="application/json")
+
+
+def _songs_for(query: Query) -> Recommendations:
+    """The songs for a query, which step back in later lists."""
+    songs = run_query(query, on_screen=ON_SCREEN)
+    # Where nothing can be written, the songs are answered all the same.
+    with contextlib.suppress(FeedbackError):
+        Feedback().save_list([(r.song.id, songs.ranking) for r in songs])
+    return songs
 
 
 def _limits() -> Limits:
