@@ -9,7 +9,14 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mien.catalogue.columns import GENRE_NAMES, Lists, pack_columns, unpack_numbers
+from mien.catalogue.columns import (
+    GENRE_NAMES,
+    Lists,
+    hash_names,
+    pack_columns,
+    unpack_numbers,
+)
+from mien.catalogue.names import normalise_name
 
 NAMES = st.lists(st.lists(st.sampled_from(["a", "A", "b", "花", "Ä", "ä"])), min_size=1, max_size=9)
 
@@ -50,3 +57,16 @@ def test_rows_and_first_numbers_of_lists(values: list[list[int]]) -> None:
     assert [lists.of(row) for row in range(len(values))] == values
     assert lists.rows.tolist() == [row for row, of in enumerate(values) for _ in of]
     assert lists.first.tolist() == [of[0] if of else -1 for of in values]
+
+
+@given(
+    st.lists(st.sampled_from(["Beyoncé", "beyonce", "The Beyonce", "花", "!!!", ""]), min_size=1)
+)
+def test_songs_are_found_by_hashes_of_names(titles: list[str]) -> None:
+    artists, songs = hash_names(["R"] * len(titles), titles)
+    for i, one in enumerate(titles):
+        named = normalise_name("R", one) is not None
+        assert (artists[i] != 0) == (songs[i] != 0) == named
+        for j, other in enumerate(titles):
+            same = normalise_name("R", one) == normalise_name("R", other)
+            assert (songs[i] == songs[j]) == same

@@ -14,7 +14,6 @@ from mien.cli import main
 
 def test_a_list_can_be_rated_by_number_and_is_not_shown_again() -> None:
     first = {song["id"] for song in answer("recommend", "--emotion", "happy")["songs"]}  # type: ignore[attr-defined]
-    assert {song["id"] for song in answer("recommend", "--emotion", "happy")["songs"]} == first  # type: ignore[attr-defined]
     other = {
         song["id"]
         for song in answer("recommend", "--emotion", "happy", "--fresh")["songs"]  # type: ignore[attr-defined]

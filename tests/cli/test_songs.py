@@ -23,7 +23,7 @@ def test_six_songs_for_a_photo(astronaut_jpg: Path) -> None:
     assert result.exit_code == 0
     assert "happy" in result.stdout
     assert "█" in result.stdout
-    body = answer(astronaut_jpg)
+    body = answer(astronaut_jpg, "--impersonal")
     check_shape(body, faces=1)
     songs = body["songs"]
     assert isinstance(songs, list)
@@ -33,10 +33,11 @@ def test_six_songs_for_a_photo(astronaut_jpg: Path) -> None:
 
 
 def test_recommend_may_be_left_out_and_options_may_come_first(astronaut_jpg: Path) -> None:
-    expected = mien("recommend", astronaut_jpg, "--json", "-n", "3").stdout
-    assert mien(astronaut_jpg, "--json", "-n", "3").stdout == expected
-    assert mien("--json", "-n", "3", astronaut_jpg).stdout == expected
-    assert mien("-", "--json", "-n", "3", stdin=astronaut_jpg.read_bytes()).stdout == expected
+    options = ("--json", "-n", "3", "--impersonal")
+    expected = mien("recommend", astronaut_jpg, *options).stdout
+    assert mien(astronaut_jpg, *options).stdout == expected
+    assert mien(*options, astronaut_jpg).stdout == expected
+    assert mien("-", *options, stdin=astronaut_jpg.read_bytes()).stdout == expected
 
 
 @pytest.mark.parametrize("emotion", EMOTIONS)
@@ -150,8 +151,8 @@ def test_songs_like_one_of_the_last_list() -> None:
     runner = CliRunner()
     arguments = ["recommend", "--emotion", "happy", "--json"]
     first = json.loads(runner.invoke(main, arguments).stdout)["songs"]
-    by_rank = json.loads(runner.invoke(main, [*arguments, "--like", "2"]).stdout)["songs"]
     expected = recommend("happy", like=[first[1]["id"]])
+    by_rank = json.loads(runner.invoke(main, [*arguments, "--like", "2"]).stdout)["songs"]
     assert [s["id"] for s in by_rank] == [r.song.id for r in expected]
     assert first[1]["id"] not in {s["id"] for s in by_rank}
     refused = runner.invoke(main, [*arguments, "--like", "9"])

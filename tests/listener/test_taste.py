@@ -10,7 +10,10 @@ import polars as pl
 import pytest
 
 from mien import Catalogue, Recommender, Store
-from mien.listener.taste import Taste
+from mien.catalogue.names import normalise_name
+from mien.catalogue.songs import Song
+from mien.listener.history import History, KnownSong
+from mien.listener.taste import HISTORY, Taste
 from mien.recommendation.query import Query
 
 
@@ -97,3 +100,45 @@ def test_songs_in_the_same_playlists_are_liked_with_it(tmp_path: Path) -> None:
     assert after[3] == pytest.approx(before[3], abs=1e-3)
     unknown = ~factors.any(axis=1)
     assert (np.abs(after[unknown]) <= np.abs(before[unknown]) + 1e-6).all()
+
+
+def played(*songs: Song, plays: int = 10) -> History:
+    keys = {normalise_name(s.artists[0], s.title): s for s in songs}
+    return History({k: KnownSong(s.artists[0], s.title, plays) for k, s in keys.items() if k})
+
+
+def test_known_songs_come_first_then_their_artists_and_genres(starter: Catalogue) -> None:
+    """A listener of a few songs of heavy metal."""
+    rows = np.flatnonzero(starter.in_genres(["metal"]))[::40]
+    taste = Taste.of(starter, {}, history=played(*starter.songs(rows)))
+    first = starter.lists("artists").first
+    known = np.isin(np.arange(len(starter)), rows)
+    artists = np.isin(first, first[rows]) & ~known
+    genre = starter.in_genres(["metal"]) & ~artists & ~known
+    groups = [taste.bonus[group].mean() for group in (known, artists, genre)]
+    assert groups == sorted(groups, reverse=True)
+    assert groups[-1] > taste.bonus[~starter.in_genres(["metal"]) & ~artists & ~known].mean()
+    assert 0 <= taste.bonus.min() <= taste.bonus.max() <= sum(HISTORY.values()) + 1e-6
+    assert taste.knows(rows[0]) == "song"
+    assert {taste.knows(row) for row in np.flatnonzero(artists).tolist()} <= {"artist", "song"}
+    assert {taste.knows(row) for row in np.flatnonzero(genre).tolist()} <= {None, "song"}
+    assert taste.close_to(rows[0]) == 0  # played is not loved
+
+
+def test_a_history_leads_to_songs_of_the_same_playlists(starter: Catalogue, tmp_path: Path) -> None:
+    songs = starter.songs(range(100))
+    own = catalogues.save(catalogues.table_of(songs), tmp_path)
+    factors = np.zeros((len(own), 2), np.float32)
+    factors[:40, 0] = factors[40:80, 1] = 1  # two groups of playlists, and songs in none
+    catalogues.set_factors(own, factors)
+    lift = Taste.of(own, {}, history=played(*own.songs(range(5)))).bonus
+    assert lift[:40].min() >= HISTORY["playlists"] * 0.9
+    assert lift[40:].max() < HISTORY["playlists"]
+
+
+def test_opinions_and_a_history_add_up(starter: Catalogue) -> None:
+    one, other = starter.songs([5, 2000])
+    opinions = {one.id: -0.5}
+    both = Taste.of(starter, opinions, history=played(other)).bonus
+    alone = Taste.of(starter, opinions).bonus + Taste.of(starter, {}, history=played(other)).bonus
+    assert np.allclose(both, alone, atol=1e-6)

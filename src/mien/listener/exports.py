@@ -19,11 +19,13 @@ from mien.listener.folder import read_folder
 from mien.listener.services import FORMS, Play, read_plays
 
 _HISTORY = re.compile(
-    r"(^|/)(streaming_?history(?!.*(podcast|video)).*\.json|endsong.*\.json|yourlibrary\.json"
+    r"(^|/)(streaming_?history(?!.*(podcast|audiobook|video)).*\.json|endsong.*\.json|yourlibrary\.json"
     r"|listens/.*\.jsonl|listens.*\.jsonl|feedback\.jsonl|.*scrobbles.*\.(json|csv))$",
     re.IGNORECASE,
 )
 """Names of histories among the many files of an export."""
+
+_NOTHING = (b"", b"[]")  # what services write where there is nothing to tell
 
 _MAX_BYTES = 1 << 30  # the histories of decades have a tenth of it
 
@@ -132,7 +134,7 @@ class _Reader:
         for play in plays:
             if play.time is not None:
                 first, last = min(first, play.time), max(last, play.time)
-            if again or self._is_told(service, play):
+            if not play.saved and (again or self._is_told(service, play)):
                 source.repeated += 1
             else:
                 source.add(play)
@@ -175,7 +177,9 @@ def _sources_in_folder(folder: Path, reader: _Reader) -> Iterator[Source]:
     files = sorted(Path(at) / name for at, _, names in os.walk(folder) for name in names)
     histories = [f for f in files if _HISTORY.search(f.relative_to(folder).as_posix())]
     for file in histories:
-        yield reader.read(file.name, _content(file))
+        content = _content(file)
+        if content.strip() not in _NOTHING:
+            yield reader.read(file.name, content)
     if not histories:
         songs = Source(folder.name, "folder", "")  # keeping a song twice is keeping it once
         for play in read_folder(folder, files):
@@ -194,7 +198,9 @@ def _sources_in_archive(path: Path, reader: _Reader) -> Iterator[Source]:
                 )
             for member in sorted(members, key=lambda m: m.filename):
                 _check_size(member.filename, member.file_size)
-                yield reader.read(member.filename, archive.read(member))
+                content = archive.read(member)
+                if content.strip() not in _NOTHING:
+                    yield reader.read(member.filename, content)
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as e:
         raise HistoryFileError(
             f"{path.name} cannot be unpacked ({e})", "download or unpack it again"

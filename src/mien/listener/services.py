@@ -205,6 +205,7 @@ _MARKS: tuple[tuple[bytes, str, Callable[[str, bytes], Iterator[Play]]], ...] = 
     (b'"endTime"', _SPOTIFY, _read_account),
     (b'"track_metadata"', _LISTENBRAINZ, _read_listens),
     (b'"recording_msid"', _LISTENBRAINZ, _read_listens),
+    (b'"recording_mbid"', _LISTENBRAINZ, _read_listens),
     (b'"recenttracks"', _LASTFM, _read_lastfm),
     (b'"scrobbles"', _LASTFM, _read_lastfm),
     (b'"uts"', _LASTFM, _read_lastfm),
