@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import exports
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -72,6 +73,7 @@ NOT_RUN = {
     "pip install .": INSTALLS,
     "python -m mien.research.fit.listeners": HOURS,
     "python -m mien.research.fit.taste": HOURS,
+    "python -m mien.research.fit.variety": HOURS,
 }
 """Command -> why it is not run here."""
 
@@ -91,6 +93,7 @@ def files(tmp_path_factory: pytest.TempPathFactory, astronaut: UInt8Array) -> Pa
     shutil.copy(ExpressionModel("live").path, network)
     make_film(folder / "film.mp4", astronaut)
     make_tables(folder)
+    make_histories(folder)
     make_certificate(folder)
     return folder
 
@@ -124,6 +127,20 @@ def make_tables(folder: Path) -> None:
     )
     entries = ((i % 5, s.id) for i, s in enumerate(some))
     write_csv(folder / "entries.csv", ("pid", "track_id"), entries)
+
+
+def make_histories(folder: Path) -> None:
+    """What `mien taste import` reads: the same song from everywhere."""
+    artist, title = "Juice Newton", "Queen Of Hearts"
+    play = exports.account_play(artist, title, "2021-01-26 17:01")
+    spotify = {"StreamingHistory_music_0.json": [play], "YourLibrary.json": exports.LIBRARY}
+    exports.pack(folder / "my_spotify_data.zip", spotify)
+    listens = exports.lines(exports.listen(artist, title, 1611680460))
+    exports.pack(folder / "listenbrainz.zip", {"listens/2021/1.jsonl": listens})
+    scrobble = (artist, "Juice", title, "26 Jan 2021 17:01")
+    write_csv(folder / "scrobbles.csv", ("artist", "album", "track", "date"), [scrobble])
+    (folder / "Music").mkdir()
+    (folder / "Music" / f"{artist} - {title}.mp3").touch()
 
 
 def write_csv(path: Path, columns: tuple[str, ...], rows: Iterable[Iterable[object]]) -> None:

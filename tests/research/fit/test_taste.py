@@ -1,0 +1,20 @@
+"""What histories are worth is measured on songs that were held out."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mien import Catalogue, Recommender
+from mien.research.fit.taste import found_by
+
+
+def test_histories_of_one_artist_each_find_more_of_it(starter: Catalogue) -> None:
+    first = starter.lists("artists").first
+    popular = np.argsort(-np.bincount(first))[:4]
+    members = [np.flatnonzero(first == artist) for artist in popular]
+    recommender = Recommender(starter)
+    without = found_by(recommender, members, history=False)
+    found = found_by(recommender, members)
+    assert found.share > 2 * without.share
+    assert found.area > without.area
+    assert found.own > 0.8 * without.own
