@@ -5,6 +5,9 @@ from __future__ import annotations
 import io
 import json
 import re
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -17,6 +20,7 @@ from serving import error_of
 from werkzeug.test import TestResponse
 
 from mien import EMOTIONS, Feedback, Store
+from mien.server.api import ON_SCREEN
 from mien.server.faces import MAX_FRAMES
 from mien.support.arrays import UInt8Array
 
@@ -26,8 +30,8 @@ SONGS = "/api/v1/recommendations"
 
 def songs_for(client: FlaskClient, emotion: str, **more: object) -> list[str]:
     """The ids of the songs that are recommended."""
-    answer = client.post(SONGS, json={"emotion": emotion, **more}).get_json()
-    return [song["id"] for song in answer["songs"]]
+    with client.post(SONGS, json={"emotion": emotion, **more}) as response:
+        return [song["id"] for song in response.get_json()["songs"]]
 
 
 def test_expression_from_a_body_or_a_form(client: FlaskClient, jpeg: bytes) -> None:
@@ -45,6 +49,25 @@ def test_songs_like_one(client: FlaskClient) -> None:
     assert plain[1] not in near
     assert near != [song for song in plain if song != plain[1]]
     assert songs_for(client, "happy") == plain
+
+
+def test_songs_stay_while_they_are_on_the_screen_and_then_step_back(
+    client: FlaskClient, home: Path
+) -> None:
+    best, drawn = songs_for(client, "sad"), songs_for(client, "sad", seed=3)
+    assert songs_for(client, "sad") == best
+    assert [s.song for s in Feedback().shown(1)] == [*best, *drawn, *best]  # saved once sent
+    earlier = (datetime.now(UTC) - timedelta(seconds=ON_SCREEN)).isoformat()
+    with closing(sqlite3.connect(home / "feedback.sqlite")) as db, db:
+        db.execute("UPDATE lists SET time = ?", (earlier,))
+    later = songs_for(client, "sad")
+    assert not set(later) & {*best, *drawn}
+    assert songs_for(client, "sad", seed=3) == drawn
+
+
+def test_songs_are_answered_where_nothing_can_be_saved(client: FlaskClient, home: Path) -> None:
+    (home / "feedback.sqlite").mkdir(parents=True)
+    assert songs_for(client, "sad") == songs_for(client, "sad")
 
 
 def test_a_photo_without_a_face(client: FlaskClient) -> None:

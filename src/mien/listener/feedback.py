@@ -23,7 +23,7 @@ from mien.listener.opinions import OpinionScore, mean_opinion_score
 from mien.listener.tables import LAST_LIST, SCHEMA, TABLES
 from mien.listener.variety import Shown
 from mien.support.paths import home
-from mien.support.sqlite import has_tables, open_for_reading, transaction
+from mien.support.sqlite import open_for_reading, transaction
 
 REACTIONS = {"like": 1.0, "dislike": -1.0, "skip": -0.25}
 """Reaction -> how much the listener likes the song, in [-1, 1]."""
@@ -257,13 +257,13 @@ class Feedback:
             db.execute(f"{sql} VALUES (?, ?, ?, ?, ?, ?)", (_now(), kind, stars, *chosen))
 
     def _read(self, sql: str, *values: object) -> list[sqlite3.Row]:
-        if not has_tables(self.path):
+        if not self.path.is_file() or not self.path.stat().st_size:
             return []
         try:
             with closing(open_for_reading(self.path)) as db:
                 return db.execute(sql, values).fetchall()
         except sqlite3.Error as e:
-            if str(e).startswith("no such table"):  # a file of an earlier version
+            if str(e).startswith("no such table"):  # just being made, or of an earlier version
                 return []
             raise _unusable(self.path, e) from e
 

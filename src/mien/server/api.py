@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -14,7 +15,7 @@ from mien.errors import FeedbackError, NoFaceError
 from mien.face.calibrating import calibrate
 from mien.face.network import default_model
 from mien.face.photo import Limits
-from mien.face.reading import read
+from mien.face.reading import Reading, read
 from mien.face.watching import look
 from mien.listener.feedback import Feedback
 from mien.output.json import faces_json, moment_json, recommendations_json
@@ -69,13 +70,12 @@ def recommendations() -> Response:
     """Recommend songs for a photo, or for an emotion, an expression or a mood in JSON."""
     if request.mimetype == "application/json":
         wanted = read_json(RecommendationRequest)
-        return respond(recommendations_json(_songs_for(wanted.query(wanted.subject()))))
+        return _respond_with_songs(wanted.query(wanted.subject()))
     photo, options = read_photo(), read_form(PhotoRecommendationOptions)
     reading = read(photo, limits=_limits(), neutral=neutral_of(options.neutral))
     if reading.expression is None:
         raise NoFaceError("no face was found in the photo")
-    songs = _songs_for(options.query(reading.expression))
-    return respond(recommendations_json(songs, reading))
+    return _respond_with_songs(options.query(reading.expression), reading)
 
 
 @api.post("/neutral")
@@ -182,13 +182,18 @@ def respond(body: Struct | dict[str, Any], status: int = 200) -> Response:
     return Response(msgspec.json.encode(body) + b"\n", status, mimetype="application/json")
 
 
-def _songs_for(query: Query) -> Recommendations:
-    """The songs for a query, which step back in later lists."""
+def _respond_with_songs(query: Query, reading: Reading | None = None) -> Response:
+    """The songs for a query. Once they are sent they are saved, so that they step back later."""
     songs = run_query(query, on_screen=ON_SCREEN)
-    # Where nothing can be written, the songs are answered all the same.
+    response = respond(recommendations_json(songs, reading))
+    response.call_on_close(partial(_save, songs))
+    return response
+
+
+def _save(songs: Recommendations) -> None:
+    # Where nothing can be written, the songs were answered all the same.
     with contextlib.suppress(FeedbackError):
         Feedback().save_list([(r.song.id, songs.ranking) for r in songs])
-    return songs
 
 
 def _limits() -> Limits:

@@ -86,6 +86,7 @@ def main() -> None:
         part = Path(folder) / "entries.csv"
         write_playlists(part, playlists, set(order).difference(chosen_on, reported))
         without = store.open("songs")
+        assert without.factors is None  # read now: the store will have some
         factors = fit_playlists(part, tracks)
         store.save_factors(without.ref, factors.align(without))
         catalogue = store.open("songs")
