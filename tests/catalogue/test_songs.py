@@ -5,7 +5,6 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import catalogues
 import numpy as np
 import pytest
 from song_files import HEADER, write_lines
@@ -127,13 +126,3 @@ def test_threads_share_a_catalogue(songs_csv: Path) -> None:
         with ThreadPoolExecutor(8) as pool:
             results = list(pool.map(read, range(16)))
     assert all(ids == [f"id{row}" for row in rows] for ids in results)
-
-
-def test_hashes_of_names_are_stored_or_worked_out(starter: Catalogue, tmp_path: Path) -> None:
-    """The starter, or a catalogue of an earlier version, may have none."""
-    songs = starter.songs(range(200))
-    own = catalogues.save(catalogues.table_of(songs), tmp_path)
-    rows = starter.rows_of(song.id for song in own.songs(range(len(own))))
-    found = {tuple(pair) for pair in own.name_hashes.T.tolist()}
-    assert found == {tuple(pair) for pair in starter.name_hashes.T[rows].tolist()}
-    assert own.name_hashes.shape == (2, len(own))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import catalogues
 import numpy as np
 import pytest
 
 from mien import Catalogue
 from mien.catalogue.names import normalise_name
-from mien.listener.history import NO_HISTORY, History, KnownSong
+from mien.listener.history import NO_HISTORY, History, KnownSong, name_hashes
 
 
 def history_of(*songs: KnownSong) -> History:
@@ -41,3 +44,13 @@ def test_nothing_is_known_without_a_history(starter: Catalogue) -> None:
 
 def test_songs_without_a_name_are_not_known(starter: Catalogue) -> None:
     assert not History({("!", "!"): KnownSong("!!!", "?", 3)}).song_weights(starter).any()
+
+
+def test_hashes_of_names_are_stored_or_worked_out(starter: Catalogue, tmp_path: Path) -> None:
+    """The starter, or a catalogue of an earlier version, may have none."""
+    songs = starter.songs(range(200))
+    own = catalogues.save(catalogues.table_of(songs), tmp_path)
+    rows = starter.rows_of(song.id for song in own.songs(range(len(own))))
+    found = {tuple(pair) for pair in name_hashes(own).T.tolist()}
+    assert found == {tuple(pair) for pair in name_hashes(starter).T[rows].tolist()}
+    assert name_hashes(own).shape == (2, len(own))

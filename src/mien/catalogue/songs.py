@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -20,12 +19,10 @@ from mien.catalogue.columns import (
     FACTORS,
     GENRE_NAMES,
     LISTS,
-    NAME_HASHES,
     NUMBERS,
     PLAYLISTS,
     REQUIRED,
     Lists,
-    hash_names,
     unpack_numbers,
 )
 from mien.catalogue.names import strip_additions
@@ -148,12 +145,7 @@ class Catalogue:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def __len__(self) -> int:
@@ -213,8 +205,8 @@ class Catalogue:
         """
         if name not in self._columns:
             assert name in NUMBERS
-            known = name in REQUIRED or self._has(name)
-            values = unpack_numbers(self._blob(name)) if known else np.full(len(self), np.nan)
+            blob = self._blob(name) if name in REQUIRED else self.stored(name)
+            values = np.full(len(self), np.nan) if blob is None else unpack_numbers(blob)
             self._columns[name] = values
         return self._columns[name]
 
@@ -285,18 +277,13 @@ class Catalogue:
     @cached_property
     def playlist_counts(self) -> npt.NDArray[np.int32] | None:
         """In how many playlists each song is, int32 [n]; None without playlists."""
-        if not self._has(PLAYLISTS):
-            return None
-        return np.frombuffer(self._blob(PLAYLISTS), "<i4")
+        blob = self.stored(PLAYLISTS)
+        return None if blob is None else np.frombuffer(blob, "<i4")
 
-    @cached_property
-    def name_hashes(self) -> npt.NDArray[np.int64]:
-        """Hashes by which songs are found by name (`mien.catalogue.columns.hash_names`), int64
-        [2, n]."""
-        if self._has(NAME_HASHES):
-            return np.frombuffer(self._blob(NAME_HASHES), "<i8").reshape(2, -1)
-        songs = self.songs(range(len(self)))  # imported by an earlier version
-        return hash_names((s.artists[0] for s in songs), (s.title for s in songs))
+    def stored(self, name: str) -> bytes | None:
+        """A column as `mien.catalogue.columns` packed it, or None without one."""
+        found = self._rows("SELECT data FROM columns WHERE name = ? AND", name)
+        return bytes(found[0][0]) if found else None
 
     def rows_of(self, ids: Iterable[str]) -> npt.NDArray[np.int64]:
         """The rows of the songs with these ids, int64, ascending; unknown ids are skipped."""
@@ -354,17 +341,16 @@ class Catalogue:
         return self._masks[genre]
 
     def _factors(self, name: str) -> Float32Array | None:
-        if not self._has(name):
+        blob = self.stored(name)
+        if blob is None:
             return None
-        return np.frombuffer(self._blob(name), "<f2").reshape(len(self), -1).astype(np.float32)
-
-    def _has(self, name: str) -> bool:
-        return bool(self._rows("SELECT 1 FROM columns WHERE name = ? AND", name))
+        return np.frombuffer(blob, "<f2").reshape(len(self), -1).astype(np.float32)
 
     def _blob(self, name: str) -> bytes:
-        for (blob,) in self._rows("SELECT data FROM columns WHERE name = ? AND", name):
-            return bytes(blob)
-        raise self._stale()
+        blob = self.stored(name)
+        if blob is None:
+            raise self._stale()
+        return blob
 
     def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """The rows that a query finds in this catalogue."""

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from mien.catalogue.columns import NAME_HASHES, hash_names
 from mien.catalogue.names import NameKey, hash_name
 from mien.catalogue.songs import Catalogue
 from mien.support.arrays import Float32Array
@@ -81,17 +82,17 @@ class History:
 
     def present(self, catalogue: Catalogue) -> set[NameKey]:
         """The songs that a catalogue has."""
-        found = set(catalogue.name_hashes[1].tolist())
+        found = set(name_hashes(catalogue)[1].tolist())
         return {key for key in self.songs if hash_name(*key) in found}
 
     def song_weights(self, catalogue: Catalogue) -> Float32Array:
         """How well the listener knows each song of a catalogue, float32 [n], from 0 (unknown) to 1
         (the song that counts most), on a logarithmic scale."""
-        return _look_up(catalogue.name_hashes[1], *self._hashed_songs)
+        return _look_up(name_hashes(catalogue)[1], *self._hashed_songs)
 
     def artist_weights(self, catalogue: Catalogue) -> Float32Array:
         """The same for the first artist of each song."""
-        return _look_up(catalogue.name_hashes[0], *self._hashed_artists)
+        return _look_up(name_hashes(catalogue)[0], *self._hashed_artists)
 
     @cached_property
     def _hashed_songs(self) -> tuple[npt.NDArray[np.int64], Float32Array]:
@@ -103,6 +104,16 @@ class History:
         for (artist, _), song in self.songs.items():
             plays[artist] = plays.get(artist, 0) + song.plays + SAVED * song.saved
         return _table({hash_name(artist): math.log1p(count) for artist, count in plays.items()})
+
+
+def name_hashes(catalogue: Catalogue) -> npt.NDArray[np.int64]:
+    """Hashes by which the songs of a catalogue are found by name, int64 [2, n], as
+    `mien.catalogue.columns.hash_names` makes them."""
+    stored = catalogue.stored(NAME_HASHES)
+    if stored is not None:
+        return np.frombuffer(stored, "<i8").reshape(2, -1)
+    songs = catalogue.songs(range(len(catalogue)))  # imported by an earlier version
+    return hash_names((s.artists[0] for s in songs), (s.title for s in songs))
 
 
 NO_HISTORY = History(MappingProxyType({}))
