@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from mien import Catalogue, Recommender
+from mien.research.evaluation.judged import Verdict
 from mien.research.fit.taste import found_by
 
 
@@ -13,8 +15,12 @@ def test_histories_of_one_artist_each_find_more_of_it(starter: Catalogue) -> Non
     popular = np.argsort(-np.bincount(first))[:4]
     members = [np.flatnonzero(first == artist) for artist in popular]
     recommender = Recommender(starter)
-    without = found_by(recommender, members, history=False)
-    found = found_by(recommender, members)
+    n = len(starter)
+    verdict = Verdict(np.full((n, 4), 0.5), np.ones(n, bool))
+    without = found_by(recommender, members, verdict, history=False)
+    found = found_by(recommender, members, verdict)
+    assert found.mood == pytest.approx(0.5)
+    assert found.judged == pytest.approx(found.share / 2)
     assert found.share > 2 * without.share
     assert found.area > without.area
     assert found.own > 0.8 * without.own

@@ -16,4 +16,4 @@ def test_lists_differ_and_the_loss_is_small(
 ) -> None:
     found = sit(Recommender(starter), "sad", sittings, apart)
     assert len({song for songs in found.lists for song in songs}) == 6 * sittings
-    assert 0 <= found.loss < 0.1
+    assert 0 <= found.loss < 0.2

@@ -10,8 +10,10 @@ Opinions: the first five songs are liked, and the others should rank above songs
 
 History: a random half of the songs was played, and the first 60 songs recommended for happy, sad,
 angry and neutral should be in the other half. The songs of the history are left out, so that only
-what is new to the listener counts. Among the weights that were tried, those are best that find most
-while the songs' own scores for the mood fall by at most a tenth.
+what is new to the listener counts. A judge (`mien.research.evaluation.judged`) says how probable
+the mood is in each song, and songs outside the other half count as 0. Among the weights that were
+tried, those are best that find most while the songs' own scores for the mood fall by at most a
+tenth.
 """
 
 from __future__ import annotations
@@ -35,15 +37,17 @@ from mien.catalogue.store import Store
 from mien.listener import taste
 from mien.listener.history import NO_HISTORY, History, KnownSong
 from mien.listener.taste import Taste
-from mien.recommendation.query import Query
+from mien.recommendation.query import DEFAULT_POLICY, Query
 from mien.recommendation.recommender import Recommender
+from mien.recommendation.target import make_target
 from mien.research.data.datasets import PLAYLIST_TRACKS, PLAYLISTS, SPOTIFY_TRACKS
+from mien.research.data.mood_sets import MOODS as EMOTIONS
+from mien.research.evaluation.judged import Verdict
 from mien.research.evaluation.ranking import area
 
 WEIGHTS = (0.0, 0.3, 0.6, 0.9)
 LIKED = 5
 
-EMOTIONS = ("happy", "sad", "angry", "neutral")
 FIRST, LISTENERS, MIN_SONGS = 60, 100, 20
 MAX_LOSS = 0.1
 ARTIST, GENRES, FACTORS = (0.1, 0.2, 0.3), (0.0, 0.05, 0.1), (0.1, 0.2, 0.3)
@@ -54,19 +58,24 @@ class Found(NamedTuple):
 
     Attributes:
         share: of the first `FIRST` songs in the half that was held out.
+        judged: the mean probability of the mood over the same songs, 0 for those outside that half.
+        mood: the same with songs outside it.
         own: the songs' own scores for the mood, without any bonus.
         area: under the curve of the held-out half among all songs.
         hit: listeners with a held-out song among the first of any emotion.
     """
 
     share: float
+    judged: float
+    mood: float
     own: float
     area: float
     hit: float
 
     def __str__(self) -> str:
         return (
-            f"{self.share:.2%} of the first {FIRST}, score for the mood {self.own:.3f}, "
+            f"{self.share:.2%} of the first {FIRST}, judged {self.judged:.4f} "
+            f"(E@{FIRST} {self.mood:.3f}), score for the mood {self.own:.3f}, "
             f"area {self.area:.3f}, listeners with a hit {self.hit:.0%}"
         )
 
@@ -95,9 +104,10 @@ def main() -> None:
         "reported": [rows_of[pid] for pid in reported],
     }
     fit_opinions(catalogue, groups)
-    fit_history(catalogue, groups)
+    verdict = Verdict.of(catalogue)
+    fit_history(catalogue, groups, verdict)
     print("the same where the catalogue has no playlists")
-    compare(Recommender(without), groups["reported"])
+    compare(Recommender(without), groups["reported"], verdict)
 
 
 def match_playlists(
@@ -155,36 +165,45 @@ def fit_opinions(catalogue: Catalogue, groups: Mapping[str, list[np.ndarray]]) -
     taste.PLAYLISTS = kept
 
 
-def fit_history(catalogue: Catalogue, groups: Mapping[str, list[np.ndarray]]) -> None:
+def fit_history(
+    catalogue: Catalogue, groups: Mapping[str, list[np.ndarray]], verdict: Verdict
+) -> None:
     """Choose the weights of a history, and print what they are worth."""
     recommender = Recommender(catalogue)
-    base = found_by(recommender, groups["chosen on"], history=False)
+    base = found_by(recommender, groups["chosen on"], verdict, history=False)
     print(f"history, chosen on {len(groups['chosen on'])} listeners\n  none: {base}")
     tried = {}
     for artist, genres, factors in itertools.product(ARTIST, GENRES, FACTORS):
         taste.HISTORY.update(artist=artist, genres=genres, playlists=factors)
-        found = found_by(recommender, groups["chosen on"])
+        found = found_by(recommender, groups["chosen on"], verdict)
         tried[artist, genres, factors] = found
         print(f"  artist {artist}, genres {genres}, playlists {factors}: {found}", flush=True)
     fits = {w: f for w, f in tried.items() if f.own >= (1 - MAX_LOSS) * base.own}
     artist, genres, factors = max(fits, key=lambda weights: fits[weights].share)
     print(f"  chosen: artist {artist}, genres {genres}, playlists {factors}")
     taste.HISTORY.update(artist=artist, genres=genres, playlists=factors)
-    compare(recommender, groups["reported"])
+    compare(recommender, groups["reported"], verdict)
 
 
-def compare(recommender: Recommender, members: list[np.ndarray]) -> None:
+def compare(recommender: Recommender, members: list[np.ndarray], verdict: Verdict) -> None:
     """Print what a history is worth to other listeners."""
     print(f"history, reported for {len(members)} listeners")
     for name, history in (("none", False), ("history", True)):
-        print(f"  {name}: {found_by(recommender, members, history=history)}", flush=True)
+        found = found_by(recommender, members, verdict, history=history)
+        print(f"  {name}: {found}", flush=True)
 
 
-def found_by(recommender: Recommender, members: list[np.ndarray], *, history: bool = True) -> Found:
+def found_by(
+    recommender: Recommender, members: list[np.ndarray], verdict: Verdict, *, history: bool = True
+) -> Found:
     """What recommendations are worth to listeners, with or without their history."""
     catalogue = recommender.catalogue
     ranking = recommender.ranking()
-    own = {e: ranking.scores(recommender.mood(e)) for e in EMOTIONS}
+    targets = {
+        emotion: make_target(emotion, DEFAULT_POLICY, catalogue.scale, ranking.mood_table)
+        for emotion in EMOTIONS.values()
+    }
+    own = {emotion: ranking.scores(target) for emotion, target in targets.items()}
     each, hits = [], []
     for number, rows in enumerate(members):
         shuffled = np.random.default_rng(number).permutation(rows)
@@ -197,16 +216,18 @@ def found_by(recommender: Recommender, members: list[np.ndarray], *, history: bo
         rest[played] = False
         wanted = np.isin(np.flatnonzero(rest), held_out)
         hit = False
-        for emotion in EMOTIONS:
+        for k, emotion in enumerate(EMOTIONS.values()):
             query = Query(emotion, FIRST, never=never)
             first = catalogue.rows_of(r.song.id for r in recommender.recommend(query, {}, known))
             inside = np.isin(first, held_out)
             hit |= bool(inside.any())
             curve = area((own[emotion] + bonus)[rest], wanted)
-            each.append((inside.mean(), own[emotion][first].mean(), curve))
+            mood = verdict.moods[first, k]
+            scores = own[emotion][first]
+            each.append((inside.mean(), (inside * mood).mean(), mood.mean(), scores.mean(), curve))
         hits.append(hit)
-    share, score, curve = np.mean(each, axis=0).tolist()
-    return Found(share, score, curve, float(np.mean(hits)))
+    share, judged, mean, score, curve = np.mean(each, axis=0).tolist()
+    return Found(share, judged, mean, score, curve, float(np.mean(hits)))
 
 
 def history_of(songs: Sequence[Song]) -> History:
