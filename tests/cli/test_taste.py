@@ -8,6 +8,8 @@ from pathlib import Path
 from exports import LIBRARY, account_play, pack
 from running import answer, mien
 
+from mien import recommend
+
 
 def archive(folder: Path) -> Path:
     plays = [account_play("Juice Newton", "Queen Of Hearts", f"2021-01-26 17:0{m}") for m in (1, 5)]
@@ -37,10 +39,9 @@ def test_a_history_is_imported_and_shown(tmp_path: Path) -> None:
 
 
 def test_known_artists_come_first_and_reasons_say_so(tmp_path: Path) -> None:
-    plain = answer("recommend", "--emotion", "happy", "-n", "20", "--impersonal")["songs"]
-    assert isinstance(plain, list)
-    assert not any("you play" in song["why"] for song in plain)
-    artist = plain[12]["artists"][0]
+    plain = recommend("happy", 20)
+    assert not any("you play" in r.why for r in plain)
+    artist = plain.songs[12].song.artists[0]
     plays = [account_play(artist, "Another Song", "2021-01-26 17:01")]
     (tmp_path / "StreamingHistory_music_0.json").write_text(json.dumps(plays))
     assert mien("taste", "import", tmp_path).exit_code == 0
