@@ -7,6 +7,7 @@ import itertools
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from mien.catalogue.songs import Catalogue
 from mien.catalogue.store import STARTER, Store
 from mien.catalogue.summary import ImportSummary
 from mien.face.network import NETWORKS, ExpressionModel
+from mien.recommendation import filtering
 from mien.research.data.datasets import FER2013, LONDON, SPOTIFY_TRACKS, DataFile, data_folder
 from mien.research.data.fer2013 import Fer2013, load
 from mien.research.data.london import Person, load_people
@@ -37,6 +39,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home, so that no test touches the user's catalogues."""
     monkeypatch.setenv("MIEN_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
+
+
+@pytest.fixture(autouse=True)
+def june(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A day out of every season, so that songs are recommended as on most days."""
+    monkeypatch.setattr(filtering, "_today", lambda: date(2026, 6, 1))
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,7 @@ from mien import Catalogue, Store, recommend
 from mien.catalogue.columns import NUMBERS
 from mien.catalogue.importing import import_catalogue
 from mien.catalogue.songs import Song
+from mien.catalogue.unasked import Unasked
 from mien.errors import NoSuchGenreError, NoSuchSongError, StaleCatalogueError
 
 
@@ -93,6 +96,21 @@ def test_versions_share_the_first_artist_and_the_title(songs_csv: Path) -> None:
     assert catalogue.versions_of(["b"]).tolist() == [0, 1]
     assert catalogue.versions_of(["e"]).tolist() == [4]
     assert catalogue.versions_of(["nothing"]).tolist() == []
+
+
+def test_marks_of_catalogues_from_before_there_were_any(songs_csv: Path) -> None:
+    lines = ("a,Wham!,Last Christmas,0.9,0.8,140,pop,1", "b,Кино,Группа крови,0.5,0.5,100,rock,1")
+    with catalogue_of(songs_csv, *lines) as stored:
+        unasked, languages = stored.unasked, stored.languages
+        assert unasked.tolist() == [Unasked.CHRISTMAS, 0]
+        assert [stored.language_names[code] for code in languages if code >= 0] == ["ru"]
+    with closing(sqlite3.connect(Store().path)) as db:
+        db.execute("DELETE FROM columns WHERE name IN ('unasked', 'languages', 'language_names')")
+        db.commit()
+    with Store().open() as catalogue:
+        assert np.array_equal(catalogue.unasked, unasked)
+        assert np.array_equal(catalogue.languages, languages)
+        assert catalogue.language_names == stored.language_names
 
 
 def test_a_closed_catalogue_keeps_what_was_read(songs_csv: Path, connections: set[int]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from pathlib import Path
 
 import catalogues
@@ -12,6 +13,7 @@ import pytest
 
 from mien import Catalogue, Filter, Recommender, recommend
 from mien.errors import NotFoundError
+from mien.recommendation import filtering
 from mien.recommendation.filtering import SongFilter
 from mien.recommendation.query import RANKINGS, Query
 
@@ -22,9 +24,11 @@ def allowed(
     never: Collection[str] = (),
     *,
     music_only: bool = True,
+    today: str = "2026-06-01",
 ) -> list[int]:
     rows = np.arange(len(catalogue))
-    allows = SongFilter(catalogue).allows(where, never, music_only=music_only)
+    day = date.fromisoformat(today)
+    allows = SongFilter(catalogue).allows(where, never, music_only=music_only, today=day)
     return rows.tolist() if allows is None else rows[allows(rows)].tolist()
 
 
@@ -61,7 +65,7 @@ def test_noise_and_spoken_word_are_left_out_unless_their_genre_is_named(tmp_path
             "valence": [0.5] * rows,
             "energy": [i / rows for i in range(rows)],
             "tempo": [100.0] * rows,
-            "speechiness": [0.9] + [0.1] * (rows - 1),
+            "speechiness": [0.95] + [0.1] * (rows - 1),
         }
     )
     mixed = catalogues.save(table, tmp_path)
@@ -82,6 +86,64 @@ def test_noise_and_spoken_word_are_left_out_unless_their_genre_is_named(tmp_path
     assert len(Recommender(noise).recommend(Query("neutral"))) == 6
 
 
+def seasonal(folder: Path) -> Catalogue:
+    """Two songs for any day, one for Christmas, one for children and one of both kinds."""
+    folder.mkdir(exist_ok=True)
+    titles = ["Yellow", "Clocks", "Last Christmas", "Itsy Bitsy", "Jingle Bells"]
+    table = pl.DataFrame(
+        {
+            "title": titles,
+            "artists": [[f"Artist {i}"] for i in range(5)],
+            "genres": [["rock"], ["pop"], ["pop"], ["Kids"], ["Kids", "Christmas"]],
+            "valence": [0.5, 0.4, 0.3, 0.2, 0.1],
+            "energy": [0.5] * 5,
+            "tempo": [100.0] * 5,
+            "duration": [200.0, 30.0, 200.0, 45.0, 200.0],
+        }
+    )
+    return catalogues.save(table, folder)
+
+
+def test_songs_that_nobody_asked_for_wait_for_their_season_or_genre(tmp_path: Path) -> None:
+    songs = seasonal(tmp_path)
+    assert allowed(songs) == [0]
+    assert allowed(songs, today="2026-12-20") == [0, 2]
+    assert allowed(songs, Filter(genres=("pop",))) == [1, 2]  # nothing else is left
+    assert allowed(songs, Filter(genres=("pop",)), today="2026-12-20") == [2]
+    assert allowed(songs, Filter(genres=("kids",))) == [3]
+    assert allowed(songs, Filter(genres=("kids",)), today="2026-12-20") == [3, 4]
+    assert allowed(songs, Filter(genres=("christmas",))) == [4]
+    assert allowed(songs, Filter(minutes=(0, 1))) == [1]
+
+
+def test_a_catalogue_for_christmas_is_never_empty(tmp_path: Path) -> None:
+    table = pl.DataFrame(
+        {
+            "title": [f"Christmas {i}" for i in range(9)],
+            "artists": [[f"Artist {i}"] for i in range(9)],
+            "valence": np.linspace(0, 1, 9),
+            "energy": [0.5] * 9,
+            "tempo": [100.0] * 9,
+        }
+    )
+    songs = catalogues.save(table, tmp_path)
+    for today in ("2026-06-01", "2026-12-01"):
+        assert allowed(songs, today=today) == list(range(9))
+
+
+def test_the_day_is_the_current_one_unless_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    songs = SongFilter(seasonal(tmp_path))
+    found = []
+    for day in (date(2026, 12, 24), date(2026, 6, 1)):
+        monkeypatch.setattr(filtering, "_today", lambda day=day: day)
+        allows = songs.allows(Filter(), (), music_only=True)
+        assert allows is not None
+        found.append(np.flatnonzero(allows(np.arange(5))).tolist())
+    assert found == [[0, 2], [0]]
+
+
 def test_other_versions_of_a_song_are_left_out_with_it(tmp_path: Path) -> None:
     titles = ["Hot", "Hot - 12 Inch", "Hot (Live)", "Hotter", "アニー", "アニー - Live", "エ"]
     table = pl.DataFrame(
@@ -95,9 +157,8 @@ def test_other_versions_of_a_song_are_left_out_with_it(tmp_path: Path) -> None:
         }
     )
     recommender = Recommender(catalogues.save(table, tmp_path))
-    ids = {
-        (r.song.title, r.song.artists[0]): r.song.id for r in recommender.recommend(Query("sad", 9))
-    }
+    everything = recommender.recommend(Query("sad", None))
+    ids = {(r.song.title, r.song.artists[0]): r.song.id for r in everything}
     never = frozenset({ids["Hot (Live)", "Ann"], ids["アニー", "Ann"]})
     left = {
         (r.song.title, r.song.artists[0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -48,7 +48,11 @@ NAME_HASHES = "name_hashes"
 """The other columns: the names that `genres` refers to, the factors fitted to playlists, those of
 the songs' first artists, in how many playlists each song is, and hashes of names (`hash_names`)."""
 
+UNASKED, LANGUAGES, LANGUAGE_NAMES = "unasked", "languages", "language_names"
+"""What `pack_marks` makes. Catalogues that earlier versions of mien imported lack it."""
+
 _NUMBER, _START, _NAME = np.dtype("<f8"), np.dtype("<i8"), np.dtype("<i4")
+_FLAGS, _CODE = np.dtype("<u2"), np.dtype("<i1")
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +114,46 @@ def hash_names(artists: Iterable[str], titles: Iterable[str]) -> npt.NDArray[np.
     return np.array(found, _START).reshape(-1, 2).T
 
 
+def unpack_flags(blob: bytes) -> npt.NDArray[np.uint16]:
+    """The column `UNASKED` of n songs, uint16 [n]."""
+    return np.frombuffer(blob, _FLAGS)
+
+
+def unpack_codes(blob: bytes) -> npt.NDArray[np.int8]:
+    """The column `LANGUAGES` of n songs, int8 [n]: indices into `LANGUAGE_NAMES`, -1 for none."""
+    return np.frombuffer(blob, _CODE)
+
+
+def pack_marks(songs: pl.DataFrame) -> Iterator[tuple[str, bytes]]:
+    """The columns with what names, genres and features say of each song: why nobody asked for it
+    (`mien.catalogue.unasked`) and its language (`mien.catalogue.language`)."""
+    from mien.catalogue.language import find_languages
+    from mien.catalogue.language_words import LANGUAGES as NAMES
+    from mien.catalogue.unasked import find_unasked
+
+    yield UNASKED, find_unasked(songs).astype(_FLAGS).tobytes()
+    yield LANGUAGES, find_languages(songs).astype(_CODE).tobytes()
+    yield LANGUAGE_NAMES, json.dumps(NAMES).encode()
+
+
+def read_table(
+    texts: Iterable[tuple[object, ...]], numbers: Mapping[str, npt.NDArray[np.float64]]
+) -> pl.DataFrame:
+    """A table of songs as `pack_marks` takes it, in the order of their rows.
+
+    Args:
+        texts: row, title, artists and genres as JSON, and album of each song, in any order.
+        numbers: columns, float64 [n].
+    """
+    import polars as pl
+
+    names = ("row", "title", "artists", "genres", "album")
+    schema = dict.fromkeys(names, pl.String) | {"row": pl.Int64}
+    table = pl.DataFrame(list(texts), schema, orient="row").sort("row")
+    lists = (pl.col(name).str.json_decode(pl.List(pl.String)) for name in LISTS)
+    return table.with_columns(*lists, *(pl.Series(n, v) for n, v in numbers.items()))
+
+
 def pack_columns(songs: pl.DataFrame) -> Iterator[tuple[str, bytes]]:
     """The name and content of each column to store. Artists and genres become indices into their
     sorted names in lower case; those of genres are the column `GENRE_NAMES`, as JSON."""
@@ -131,6 +175,7 @@ def pack_columns(songs: pl.DataFrame) -> Iterator[tuple[str, bytes]]:
     if "title" in songs.columns:
         first = songs["artists"].list.first().fill_null("")
         yield NAME_HASHES, hash_names(first, songs["title"].fill_null("")).tobytes()
+    yield from pack_marks(songs)
 
 
 def _lower(lists: pl.Series) -> pl.Series:

@@ -18,11 +18,18 @@ from mien.catalogue.columns import (
     ARTIST_FACTORS,
     FACTORS,
     GENRE_NAMES,
+    LANGUAGE_NAMES,
+    LANGUAGES,
     LISTS,
     NUMBERS,
     PLAYLISTS,
     REQUIRED,
+    UNASKED,
     Lists,
+    pack_marks,
+    read_table,
+    unpack_codes,
+    unpack_flags,
     unpack_numbers,
 )
 from mien.catalogue.names import strip_additions
@@ -60,29 +67,6 @@ class Song:
     explicit: bool | None = None
     year: int | None = None
 
-
-NON_MUSIC_GENRES = frozenset(
-    {
-        "asmr",
-        "audiobook",
-        "audiobooks",
-        "comedy",
-        "nature sounds",
-        "podcast",
-        "rain",
-        "sleep",
-        "sound effects",
-        "speech",
-        "spoken word",
-        "spoken-word",
-        "white noise",
-    }
-)
-"""Genres of recordings that are noise or speech."""
-
-MAX_SPEECHINESS = 0.66
-"""Speechiness above which a recording probably consists of spoken words only (Spotify's definition
-of the feature)."""
 
 _SONG_NUMBERS = (*REQUIRED, "popularity", "duration", "explicit", "year")
 
@@ -255,13 +239,20 @@ class Catalogue:
         return together
 
     @cached_property
-    def is_music(self) -> npt.NDArray[np.bool_]:
-        """A mask of the songs that are not noise or speech, bool [n]; all True where it would be
-        all False."""
-        music = ~(self.column("speechiness") > MAX_SPEECHINESS)  # NaN, unknown, counts as music
-        for genre in NON_MUSIC_GENRES.intersection(self.genre_names):
-            music &= ~self._in_genre(genre)
-        return music if music.any() else ~music
+    def unasked(self) -> npt.NDArray[np.uint16]:
+        """Why nobody asked for each song, `mien.catalogue.unasked.Unasked` as uint16 [n]; 0: no
+        reason."""
+        return unpack_flags(self._mark(UNASKED))
+
+    @cached_property
+    def languages(self) -> npt.NDArray[np.int8]:
+        """The language of each song, int8 [n]: an index into `language_names`; -1: not told."""
+        return unpack_codes(self._mark(LANGUAGES))
+
+    @cached_property
+    def language_names(self) -> tuple[str, ...]:
+        """ISO 639-1 codes that `languages` refers to."""
+        return tuple(json.loads(self._mark(LANGUAGE_NAMES)))
 
     @cached_property
     def factors(self) -> Float32Array | None:
@@ -345,6 +336,17 @@ class Catalogue:
         if blob is None:
             return None
         return np.frombuffer(blob, "<f2").reshape(len(self), -1).astype(np.float32)
+
+    def _mark(self, name: str) -> bytes:
+        """A column that `pack_marks` makes."""
+        blob = self.stored(name)
+        return self._made_marks[name] if blob is None else blob
+
+    @cached_property
+    def _made_marks(self) -> dict[str, bytes]:
+        """The columns of `pack_marks`, for a catalogue that was imported before there were any."""
+        texts = self._rows("SELECT row, title, artists, genres, album FROM songs WHERE")
+        return dict(pack_marks(read_table(texts, {n: self.column(n) for n in NUMBERS})))
 
     def _blob(self, name: str) -> bytes:
         blob = self.stored(name)
