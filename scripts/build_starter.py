@@ -12,6 +12,8 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections import Counter, defaultdict
+from dataclasses import replace
+from itertools import cycle
 from pathlib import Path
 
 import numpy as np
@@ -48,16 +50,16 @@ def choose(catalogue: Catalogue) -> np.ndarray:
             queues[genre].append(rows[np.argsort(-scores[mood][rows], kind="stable")].tolist())
     by_artist: Counter[int] = Counter()
     chosen: set[int] = set()
-    while len(chosen) < SONGS and any(any(q) for q in queues.values()):
-        for of_moods in queues.values():
-            for queue in of_moods:
-                while queue:
-                    row = queue.pop(0)
-                    if row not in chosen and by_artist[artists[row]] < PER_ARTIST:
-                        by_artist[artists[row]] += 1
-                        chosen.add(row)
-                        break
-    return np.array(sorted(chosen))[:SONGS]
+    turns = cycle([queue for of_moods in queues.values() for queue in of_moods])
+    while len(chosen) < SONGS:
+        queue = next(turns)
+        while queue:
+            row = queue.pop(0)
+            if row not in chosen and by_artist[artists[row]] < PER_ARTIST:
+                by_artist[artists[row]] += 1
+                chosen.add(row)
+                break
+    return np.array(sorted(chosen))
 
 
 def main(path: Path) -> None:
@@ -68,9 +70,8 @@ def main(path: Path) -> None:
         store.save("all", songs, summary, path.name)
         with store.open("all") as catalogue:
             rows = choose(catalogue)
-    write_starter(songs[rows.tolist()], summary, SOURCE)
-    print("\n".join(summary.lines()))
-    print(f"{len(rows)} songs written")
+    write_starter(songs[rows.tolist()], replace(summary, songs=len(rows)), SOURCE)
+    print(f"{len(rows)} songs of {summary.songs}")
 
 
 if __name__ == "__main__":

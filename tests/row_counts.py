@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-STARTER_SONGS = 4_508
+STARTER_SONGS = 5_000
 
 SPOTIFY_ROWS, SPOTIFY_SONGS = 114_000, 81_050
 """Rows of the Spotify Tracks Dataset, and songs after cleaning."""

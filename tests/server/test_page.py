@@ -748,7 +748,7 @@ def test_each_filter_is_sent_and_can_be_removed(visit: Callable[..., Visit]) -> 
     expect(v.songs).to_have_count(6)
 
     body = request_after(v.button("Clear filters").click)
-    assert set(body) == {"emotion", "policy"}
+    assert set(body) == {"emotion", "policy", "languages"}
     assert v.titles() == free
 
 

@@ -206,7 +206,7 @@ class Store:
 
         >>> with Store().open("starter") as catalogue:
         ...     len(catalogue)
-        4508
+        5000
 
         Raises:
             NoSuchCatalogueError: there is no catalogue of that name.

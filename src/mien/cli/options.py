@@ -5,6 +5,7 @@ Choices and limits are those of `mien.recommendation.query`.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -104,6 +105,12 @@ _QUERY_OPTIONS = (
         show_default=True,
         help="How well known the songs should be.",
     ),
+    click.option(
+        "--language",
+        "languages",
+        multiple=True,
+        help="Songs in this language first, such as pt; may be repeated. Default: the locale's.",
+    ),
     click.option("--to", help="A journey: songs in even steps to this emotion, mood or V,E,BPM."),
     click.option("--genre", "genres", multiple=True, help="Only this genre; may be repeated."),
     click.option("--without", multiple=True, help="Not this genre; may be repeated."),
@@ -143,6 +150,7 @@ def make_query(
     ranking: str,
     policy: str,
     familiarity: str,
+    languages: Sequence[str],
     to: str | None,
     genres: Sequence[str],
     without: Sequence[str],
@@ -171,6 +179,7 @@ def make_query(
         ranking=ranking,
         policy=policy,
         familiarity=familiarity,
+        languages=tuple(languages) or locale_languages(),
         to=None if to is None else parse_subject(to),
         where=Filter(tuple(genres), tuple(without), clean, popularity, minutes),
         like=tuple(resolve_song(song, catalogue) for song in like),
@@ -179,6 +188,15 @@ def make_query(
         seed=seed,
         catalogue=catalogue,
     )
+
+
+def locale_languages() -> tuple[str, ...]:
+    """The languages of the environment's locale, as ISO 639-1 codes; none for `C`."""
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        code = os.environ.get(variable, "").partition("_")[0].partition(".")[0].lower()
+        if code:
+            return (code,) if len(code) == 2 and code.isascii() and code.isalpha() else ()
+    return ()
 
 
 def parse_subject(text: str) -> Subject:

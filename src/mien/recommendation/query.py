@@ -18,6 +18,7 @@ from mien.errors import (
     FamiliarityError,
     FilterError,
     JourneyError,
+    LanguageError,
     MoodError,
     PolicyError,
     QueryError,
@@ -78,6 +79,8 @@ class Query:
         policy: what the listener wants with the mood, one of
             `mien.recommendation.target.POLICIES`.
         familiarity: how much it counts that people know a song, one of `FAMILIARITY`.
+        languages: ISO 639-1 codes of the listener's languages; songs that are known to be in others
+            come later. None: the language does not matter.
         to: the end of a journey that starts at the subject and takes n even steps, at most
             `MAX_JOURNEY`.
         where: conditions that each song must meet.
@@ -100,6 +103,7 @@ class Query:
     ranking: str = DEFAULT_RANKING
     policy: str = DEFAULT_POLICY
     familiarity: str = DEFAULT_FAMILIARITY
+    languages: tuple[str, ...] = ()
     to: Subject | None = None
     where: Filter = NO_FILTER
     like: tuple[str, ...] = ()
@@ -118,6 +122,7 @@ class Query:
         _require_choice("ranking", self.ranking, RANKINGS, RankingError)
         _require_choice("policy", self.policy, POLICIES, PolicyError)
         _require_choice("familiarity", self.familiarity, _FAMILIARITIES, FamiliarityError)
+        put("languages", _languages(self.languages))
         if self.n is not None:
             put("n", _whole_number("n", self.n, CountError, _COUNT_HINT, lowest=1))
         if self.seed is not None:
@@ -179,6 +184,16 @@ def _subject(value: Subject) -> Subject:
             f"give one of 0 or more for each of {', '.join(EMOTIONS)}",
         )
     return value
+
+
+def _languages(value: object) -> tuple[str, ...]:
+    codes = tuple(dict.fromkeys(c.lower() for c in as_texts("languages", value, LanguageError)))
+    for code in codes:
+        if not (len(code) == 2 and code.isascii() and code.isalpha()):
+            raise LanguageError(
+                f"{code!r} is not the code of a language", "use ISO 639-1 codes, such as en or pt"
+            )
+    return codes
 
 
 @cache

@@ -108,7 +108,7 @@ class Recommender:
         allows = self._filter.allows(
             query.where,
             query.never.union(disliked, query.like),
-            music_only=not (query.n is None or query.where.genres or ranking.as_published),
+            music_only=not (query.n is None or ranking.as_published),
         )
         taste = None
         if (opinions or history) and not ranking.as_published:
@@ -120,10 +120,16 @@ class Recommender:
         if query.to is not None:
             ends = (self.mood(end, query.ranking) for end in (query.subject, query.to))
             return search.journey(*ends)
-        table = ranking.mood_table
-        scale = self.catalogue.scale
-        weight = FAMILIARITY[query.familiarity]
-        return search.songs_for(make_target(query.subject, query.policy, scale, table, weight))
+        return search.songs_for(
+            make_target(
+                query.subject,
+                query.policy,
+                self.catalogue.scale,
+                ranking.mood_table,
+                familiarity=FAMILIARITY[query.familiarity],
+                languages=query.languages,
+            )
+        )
 
 
 @dataclass(frozen=True)
@@ -161,12 +167,11 @@ class _Search:
         """The songs from one mood to another, in order."""
         assert self.query.n is not None
         n = len(
-            self._top(_point(start), self.query.n, self.allows)[0]
+            self._top(_point(start, self.query), self.query.n, self.allows)[0]
         )  # fewer where fewer are allowed
-        weight = FAMILIARITY[self.query.familiarity]
         steps = plan_journey(
             self.catalogue,
-            lambda mood, allows: self._pool(_point(mood, weight), 1, allows),
+            lambda mood, allows: self._pool(_point(mood, self.query), 1, allows),
             start,
             end,
             n,
@@ -220,8 +225,9 @@ class _Search:
         return search(count) if self.variety is None else self.variety.best(search, count)
 
 
-def _point(mood: Mood, familiarity: float = 1.0) -> Target:
-    return Target(mood.valence, mood.energy, mood.tempo, (), familiarity)
+def _point(mood: Mood, query: Query) -> Target:
+    weight = FAMILIARITY[query.familiarity]
+    return Target(mood.valence, mood.energy, mood.tempo, (), weight, query.languages)
 
 
 def recommend(
@@ -232,6 +238,7 @@ def recommend(
     catalogue: str | None = None,
     policy: str = DEFAULT_POLICY,
     familiarity: str = DEFAULT_FAMILIARITY,
+    languages: Iterable[str] = (),
     to: Reading | FaceReading | Subject | None = None,
     where: Filter = NO_FILTER,
     like: Iterable[str] = (),
@@ -252,6 +259,8 @@ def recommend(
             `mien.recommendation.target.POLICIES`.
         familiarity: how much it counts that people know a song, one of
             `mien.recommendation.query.FAMILIARITY`.
+        languages: ISO 639-1 codes of the listener's languages; songs that are known to be in others
+            come later. None: the language does not matter.
         to: the end of a journey that starts at the subject and takes n even steps.
         where: conditions that each song must meet.
         like: ids of songs; songs like these rank higher, these themselves are left out.
@@ -280,6 +289,7 @@ def recommend(
         ranking=ranking,
         policy=policy,
         familiarity=familiarity,
+        languages=languages,  # type: ignore[arg-type]  # Query makes a tuple of it
         to=None if to is None else _subject_of(to),
         where=where,
         like=like,  # type: ignore[arg-type]  # Query makes a tuple of it

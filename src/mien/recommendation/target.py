@@ -97,10 +97,12 @@ class Target(Mood):
             these are. Empty: by how near they are to the mood.
         familiarity: how much it counts that people know a song: 1, or 0 for not at all, or a
             negative number for songs that few know.
+        languages: ISO 639-1 codes of the languages that come first; none: all are the same.
     """
 
     moods: tuple[tuple[str, float], ...] = ()
     familiarity: float = 1.0
+    languages: tuple[str, ...] = ()
 
     @property
     def mood(self) -> Mood:
@@ -113,7 +115,9 @@ def make_target(
     policy: str,
     scale: Scale,
     table: str = "circumplex",
+    *,
     familiarity: float = 1.0,
+    languages: tuple[str, ...] = (),
 ) -> Target:
     """The target for a subject.
 
@@ -122,7 +126,7 @@ def make_target(
         policy: one of `POLICIES`.
         scale: that of the catalogue.
         table: as for `expected_mood`.
-        familiarity: as in `Target`.
+        familiarity, languages: as in `Target`.
 
     Raises:
         PolicyError: no such policy.
@@ -136,7 +140,8 @@ def make_target(
         mood = _shift(mood, GOALS[policy][1], scale)
     elif table == "circumplex" and isinstance(subject, str):
         mood = _mood_at(_middle(moods), scale)
-    return Target(mood.valence, mood.energy, mood.tempo, tuple(sorted(moods.items())), familiarity)
+    parts = tuple(sorted(moods.items()))
+    return Target(mood.valence, mood.energy, mood.tempo, parts, familiarity, languages)
 
 
 def mix(subject: Mood | Expression | str, policy: str) -> dict[str, float]:

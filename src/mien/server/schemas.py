@@ -78,6 +78,10 @@ class RecommendationOptions(Struct, frozen=True, forbid_unknown_fields=True, kw_
             extra_json_schema={"enum": list(FAMILIARITY)},
         ),
     ] = DEFAULT_FAMILIARITY
+    languages: Annotated[
+        tuple[Annotated[str, Meta(pattern="^[A-Za-z]{2}$")], ...],
+        Meta(max_length=20, description="ISO 639-1 codes: songs in other languages come later"),
+    ] = ()
     to: Annotated[
         SubjectName | MoodJson | None,
         Meta(description="a journey to this emotion or mood; not together with a policy"),
@@ -115,6 +119,7 @@ class RecommendationOptions(Struct, frozen=True, forbid_unknown_fields=True, kw_
             ranking=self.ranking,
             policy=self.policy,
             familiarity=self.familiarity,
+            languages=self.languages,
             to=_mood(self.to) if isinstance(self.to, MoodJson) else self.to,
             where=Filter(
                 self.genres,

@@ -12,7 +12,7 @@ from mien.catalogue.songs import Catalogue
 from mien.mood import Mood
 from mien.recommendation.index import Allows, BlockIndex
 from mien.recommendation.rankings.base import Ranking, Scores
-from mien.recommendation.rankings.moods import SONG_MOODS, familiarity, fit_of
+from mien.recommendation.rankings.moods import SONG_MOODS, familiarity, fit_of, languages_of
 from mien.recommendation.target import Target
 from mien.support.arrays import Float32Array
 
@@ -22,6 +22,9 @@ _SPREAD = 0.2
 _GENTLY = 0.3
 """How much it counts for a point that a song is known, as a share of what it counts for moods: few
 songs are near a point."""
+
+
+_KEPT_FACTORS = 8
 
 
 class Standing(NamedTuple):
@@ -58,7 +61,7 @@ class ListenersRanking(Ranking):
         self._known = self._index.arrange(known, np.nan)
         self._plane = _Plane.of(self._index, self._places / self._deviation)
         self._fits: dict[str, _Blocks] = {}
-        self._factors: dict[float, _Blocks] = {}
+        self._factors: dict[tuple[float, tuple[str, ...]], _Blocks] = {}
 
     def scores(self, mood: Mood) -> Scores:
         everything = np.arange(len(self._index))
@@ -75,9 +78,10 @@ class ListenersRanking(Ranking):
         target = mood if isinstance(mood, Target) else Target(mood.valence, mood.energy, mood.tempo)
         if target.moods:
             fits = [(np.float32(weight), self._fit(name)) for name, weight in target.moods]
-            return _Mixture(fits, self._factor(target.familiarity))
+            return _Mixture(fits, self._factor(target.familiarity, target.languages))
         position: Float32Array = self.position_of(target) / self._deviation[:, 0]
-        return _Nearness(self._plane, position, self._factor(_GENTLY * target.familiarity))
+        factor = self._factor(_GENTLY * target.familiarity, target.languages)
+        return _Nearness(self._plane, position, factor)
 
     def _fit(self, name: str) -> _Blocks:
         """How well songs fit a mood, made when it is first needed."""
@@ -86,14 +90,19 @@ class ListenersRanking(Ranking):
             self._fits[name] = _Blocks.of(self._index.arrange(fit, 1.0))
         return self._fits[name]
 
-    def _factor(self, weight: float) -> _Blocks:
-        """What songs' scores are multiplied with for how known they are."""
-        if weight not in self._factors:
+    def _factor(self, weight: float, languages: tuple[str, ...]) -> _Blocks:
+        """What songs' scores are multiplied with for how known they are and for their language."""
+        key = weight, languages
+        if key not in self._factors:
+            while len(self._factors) >= _KEPT_FACTORS:
+                self._factors.pop(next(iter(self._factors)), None)
             powers = np.float32(weight) * self._known
             factor = np.exp(powers - np.nanmax(powers))
+            if languages:
+                factor *= self._index.arrange(languages_of(self.catalogue, languages), 1.0)
             factor[np.isnan(factor)] = -np.inf
-            self._factors[weight] = _Blocks.of(factor)
-        return self._factors[weight]
+            self._factors[key] = _Blocks.of(factor)
+        return self._factors[key]
 
     def positions(self) -> Float32Array:
         return self._places

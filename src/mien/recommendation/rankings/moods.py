@@ -95,6 +95,25 @@ number; and the share that popularity keeps beside them."""
 _MANY = 54  # playlists: more do not make a song more known
 
 
+OTHER_LANGUAGE, MOSTLY_ENGLISH = 0.4, 0.8
+"""What a song's score is multiplied with if it is in none of the listener's languages; and if its
+language is not told, which means that it is probably English, and English is none of them."""
+
+
+def languages_of(catalogue: Catalogue, languages: tuple[str, ...]) -> Float32Array:
+    """What each song's score is multiplied with for its language, float32 [n], in (0, 1].
+
+    Args:
+        catalogue: the songs.
+        languages: ISO 639-1 codes of the listener's; none: 1 for all songs.
+    """
+    if not languages:
+        return np.ones(len(catalogue), np.float32)
+    of_code = [1.0 if name in languages else OTHER_LANGUAGE for name in catalogue.language_names]
+    untold = 1.0 if "en" in languages else MOSTLY_ENGLISH
+    return np.array([*of_code, untold], np.float32)[catalogue.languages]  # -1: not told
+
+
 def fit_of(mood: SongMood, probabilities: Float32Array, catalogue: Catalogue) -> Float32Array:
     """How well each song fits a mood, float32 [n], in (0, 1]; the best song of the catalogue has 1.
 

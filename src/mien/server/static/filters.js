@@ -25,6 +25,7 @@ export class Filters {
         else input.value = "";
       }
       $("familiarity").value = "balanced";
+      $("languages").value = "mine";
       for (const name of Object.keys(this.#genres)) {
         this.#genres[name].clear();
         this.#showChosen(name);
@@ -41,9 +42,17 @@ export class Filters {
 
   /** The form's part of a query. */
   query() {
+    const query = this.#limits();
+    if ($("languages").value === "mine") query.languages = this.#languages();
     return $("to").value
-      ? { ...this.#limits(), to: $("to").value }
-      : { ...this.#limits(), policy: $("policy").value };
+      ? { ...query, to: $("to").value }
+      : { ...query, policy: $("policy").value };
+  }
+
+  /** The reader's languages, as ISO 639-1 codes. */
+  #languages() {
+    const codes = navigator.languages.map((tag) => tag.split("-")[0]);
+    return [...new Set(codes.filter((code) => code.length === 2))].slice(0, 20);
   }
 
   #limits() {
