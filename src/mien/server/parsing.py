@@ -13,7 +13,7 @@ from mien.server.errors import BadRequestError
 
 _T = TypeVar("_T")
 
-_LISTS = frozenset({"genres", "without", "like", "never"})
+_LISTS = frozenset({"genres", "without", "like", "never", "languages"})
 _NUMBERS = frozenset({"n", "seed", "time"})
 _JSON = frozenset({"clean", "popularity", "minutes", "before", "neutral", "anyway"})
 """Fields of forms by how they are written; the others are plain text."""
