@@ -22,7 +22,7 @@ PLAYLISTS = 0.6
 """The share of playlists in the similarity of songs, where both are in playlists; chosen with
 `mien.research.fit.taste`."""
 
-HISTORY = {"song": 0.05, "artist": 0.2, "genres": 0.05, "playlists": 0.2}
+HISTORY = {"song": 0.05, "artist": 0.2, "genres": 0.1, "playlists": 0.3}
 """What a history adds at most to a song that is in it, is by an artist in it, has its genres, and
 goes with its songs in people's playlists; chosen with `mien.research.fit.taste`."""
 

@@ -50,7 +50,7 @@ LIKED = 5
 
 FIRST, LISTENERS, MIN_SONGS = 60, 100, 20
 MAX_LOSS = 0.1
-ARTIST, GENRES, FACTORS = (0.1, 0.2, 0.3), (0.0, 0.05, 0.1), (0.1, 0.2, 0.3)
+ARTIST, GENRES, FACTORS = (0.1, 0.2), (0.05, 0.1), (0.1, 0.2, 0.3)
 
 
 class Found(NamedTuple):
