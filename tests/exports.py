@@ -45,17 +45,17 @@ def extended_play(
 LIBRARY = {
     "tracks": [
         {
-            "artist": "Juice Newton",
+            "artist": "Rick Astley",
             "album": "Juice",
-            "track": "Queen Of Hearts",
+            "track": "Never Gonna Give You Up",
             "uri": "spotify:track:0nYYvSzTI0vM8WBuZbMHE9",
         }
     ],
-    "albums": [{"artist": "Juice Newton", "album": "Juice", "uri": "spotify:album:1"}],
+    "albums": [{"artist": "Rick Astley", "album": "Juice", "uri": "spotify:album:1"}],
     "shows": [],
     "episodes": [],
     "bannedTracks": [],
-    "artists": [{"name": "Juice Newton", "uri": "spotify:artist:1"}],
+    "artists": [{"name": "Rick Astley", "uri": "spotify:artist:1"}],
     "bannedArtists": [],
     "other": [],
 }

@@ -120,6 +120,12 @@ class RankingError(QueryError):
     code = "ranking"
 
 
+class NoPlaylistsError(RankingError):
+    """A ranking needs playlists, and the catalogue has none."""
+
+    code = "no_playlists"
+
+
 class PolicyError(QueryError):
     """A policy that does not exist."""
 

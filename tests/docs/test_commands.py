@@ -131,7 +131,7 @@ def make_tables(folder: Path) -> None:
 
 def make_histories(folder: Path) -> None:
     """What `mien taste import` reads: the same song from everywhere."""
-    artist, title = "Juice Newton", "Queen Of Hearts"
+    artist, title = "Rick Astley", "Never Gonna Give You Up"
     play = exports.account_play(artist, title, "2021-01-26 17:01")
     spotify = {"StreamingHistory_music_0.json": [play], "YourLibrary.json": exports.LIBRARY}
     exports.pack(folder / "my_spotify_data.zip", spotify)

@@ -13,11 +13,11 @@ from exports import LIBRARY, account_play, extended_play, lines, listen, pack, p
 from mien import Feedback
 from mien.errors import HistoryFileError
 
-HEARTS = ("juice newton", "queen of hearts")
+HEARTS = ("rick astley", "never gonna give you up")
 
 
-def account(*minutes: int, title: str = "Queen Of Hearts") -> list[dict[str, object]]:
-    return [account_play("Juice Newton", title, f"2021-01-26 17:{m:02}") for m in minutes]
+def account(*minutes: int, title: str = "Never Gonna Give You Up") -> list[dict[str, object]]:
+    return [account_play("Rick Astley", title, f"2021-01-26 17:{m:02}") for m in minutes]
 
 
 def write(path: Path, content: object) -> Path:
@@ -39,7 +39,7 @@ def test_an_archive_of_spotify(tmp_path: Path) -> None:
     added = Feedback().import_history([archive])
     assert (added.files, added.plays, added.saved, added.repeated) == (2, 2, 1, 0)
     song = Feedback().history().songs[HEARTS]
-    assert song == ("Juice Newton", "Queen Of Hearts", 2, True)
+    assert song == ("Rick Astley", "Never Gonna Give You Up", 2, True)
 
 
 def test_a_second_import_counts_nothing_twice(tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ def test_a_second_import_counts_nothing_twice(tmp_path: Path) -> None:
 def test_two_forms_of_one_history_agree_to_the_minute(tmp_path: Path) -> None:
     short = write(tmp_path / "short.json", account(1, 5))
     rows = [
-        extended_play("Juice Newton", "Queen Of Hearts", f"2021-01-26T17:{m}:43Z")
+        extended_play("Rick Astley", "Never Gonna Give You Up", f"2021-01-26T17:{m}:43Z")
         for m in ("01", "05", "30")
     ]
     full = write(tmp_path / "full.json", rows)
@@ -80,7 +80,7 @@ def test_files_of_one_export_may_overlap_in_time(tmp_path: Path) -> None:
 def test_services_do_not_hide_one_another(tmp_path: Path) -> None:
     feedback = Feedback()
     feedback.import_history([write(tmp_path / "a.json", account(1, 59))])
-    scrobbles = page(scrobble("Juice Newton", "Queen Of Hearts", 1611680580))
+    scrobbles = page(scrobble("Rick Astley", "Never Gonna Give You Up", 1611680580))
     assert feedback.import_history([write(tmp_path / "b.json", scrobbles)]).plays == 1
 
 
@@ -101,7 +101,7 @@ def test_an_archive_of_listenbrainz(tmp_path: Path) -> None:
 
 
 def test_a_folder_of_music(tmp_path: Path) -> None:
-    for name in ("Juice Newton/Juice/01 Queen Of Hearts.mp3", "Juice Newton/Juice/cover.jpg"):
+    for name in ("Rick Astley/Juice/01 Never Gonna Give You Up.mp3", "Rick Astley/Juice/cover.jpg"):
         write(tmp_path / "Music" / name, "")
     for _ in range(2):
         added = Feedback().import_history([tmp_path / "Music"])
@@ -170,7 +170,11 @@ def test_a_history_is_exported_and_forgotten(tmp_path: Path) -> None:
     feedback = Feedback()
     feedback.import_history([write(tmp_path / "a.json", account(1))])
     (row,) = feedback.export()["history"]
-    assert (row["artist"], row["title"], row["plays"]) == ("Juice Newton", "Queen Of Hearts", 1)
+    assert (row["artist"], row["title"], row["plays"]) == (
+        "Rick Astley",
+        "Never Gonna Give You Up",
+        1,
+    )
     assert feedback.history() is Feedback().history()
     feedback.forget()
     assert not feedback.history()

@@ -30,31 +30,31 @@ def plays(name: str, content: object) -> list[Play]:
 
 def test_spotifys_account_data() -> None:
     rows = [
-        account_play("Juice Newton", "Queen Of Hearts", "2021-01-26 17:01"),
+        account_play("Rick Astley", "Never Gonna Give You Up", "2021-01-26 17:01"),
         account_play("Nobody", "Skipped soon", "2021-01-26 17:02", 29_999),
     ]
     assert plays("StreamingHistory_music_0.json", rows) == [
-        Play("Juice Newton", "Queen Of Hearts", AT)
+        Play("Rick Astley", "Never Gonna Give You Up", AT)
     ]
     assert read_plays("a", json.dumps(rows).encode())[0] == "spotify"
 
 
 def test_spotifys_extended_history() -> None:
     rows = [
-        extended_play("Juice Newton", "Queen Of Hearts", "2021-01-26T17:01:00Z"),
+        extended_play("Rick Astley", "Never Gonna Give You Up", "2021-01-26T17:01:00Z"),
         extended_play("Nobody", "Too short", "2021-01-26T17:02:00Z", 1000),
         extended_play("Nobody", "Skipped", "2021-01-26T17:05:00Z", skipped=True),
         extended_play(None, None, "2021-01-26T18:05:00Z", 3_000_000),
         extended_play("A", "Before skips were told", "2014-01-26T18:05:00Z", skipped=None),
     ]
     found = plays("Streaming_History_Audio_2021_0.json", rows)
-    assert [play.title for play in found] == ["Queen Of Hearts", "Before skips were told"]
+    assert [play.title for play in found] == ["Never Gonna Give You Up", "Before skips were told"]
     assert found[0].time == AT
 
 
 def test_spotifys_library_is_saved_songs() -> None:
     assert plays("YourLibrary.json", LIBRARY) == [
-        Play("Juice Newton", "Queen Of Hearts", saved=True)
+        Play("Rick Astley", "Never Gonna Give You Up", saved=True)
     ]
 
 

@@ -68,6 +68,7 @@ _STATUSES = {
     401: "the server needs its token",
     403: "the request comes from another site's page, or uses another name of this server",
     404: "no face was found, or there is no such catalogue, genre or song",
+    409: "the catalogue has no playlists, which the ranking needs",
     413: "the photo is too large",
     503: "the server is busy; try again after the seconds in Retry-After",
 }
@@ -114,7 +115,7 @@ def _paths(forms: dict[type[Struct], Schema]) -> Schema:
                     forms[PhotoRecommendationOptions], or_json=RecommendationRequest
                 ),
                 responses=_answer("the songs, best first", RecommendationsJson)
-                | _errors(400, 404, 413, 503),
+                | _errors(400, 404, 409, 413, 503),
             )
         },
         "/api/v1/neutral": {

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from mien.catalogue.songs import Catalogue
-from mien.errors import RankingError
+from mien.errors import NoPlaylistsError
 from mien.mood import Mood
 from mien.recommendation.rankings.base import Ranking, Scores
 from mien.recommendation.rankings.listeners import ListenersRanking
@@ -22,7 +22,7 @@ class CollaborativeRanking(Ranking):
     not recommended.
 
     Raises:
-        RankingError: the catalogue has no factors.
+        NoPlaylistsError: the catalogue has no factors.
     """
 
     name = "collaborative"
@@ -32,7 +32,7 @@ class CollaborativeRanking(Ranking):
     def __init__(self, catalogue: Catalogue) -> None:
         super().__init__(catalogue)
         if catalogue.factors is None:
-            raise RankingError(
+            raise NoPlaylistsError(
                 f"the catalogue {catalogue.ref.name!r} has no playlists",
                 "add some to it, or use another ranking",
             )
