@@ -73,7 +73,11 @@ class JudgedScores:
 
 
 def judge_ranking(ranking: Ranking, verdict: Verdict) -> JudgedScores:
-    """Judge a ranking's first songs for happy, angry, sad and calm."""
+    """Judge a ranking's first songs for happy, angry, sad and calm.
+
+    Songs that nobody asked for (`mien.catalogue.unasked`) come last, as they are not recommended;
+    rankings that reproduce a publication do not leave them out.
+    """
     catalogue = ranking.catalogue
     scores = np.stack(
         [
@@ -84,6 +88,8 @@ def judge_ranking(ranking: Ranking, verdict: Verdict) -> JudgedScores:
         ],
         axis=1,
     )
+    if not ranking.as_published:
+        scores[catalogue.unasked != 0] = -np.inf
     return judge_scores(scores, verdict)
 
 
