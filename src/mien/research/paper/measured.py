@@ -23,6 +23,7 @@ RANKINGS = {
     "random": "chance",
     "popularity": "popularity",
     "listeners": "ours: listeners",
+    "listeners, with playlists": "ours: listeners, with playlists",
     "cosine": "ours: cosine about the mean",
     "nearness": "ours: nearness",
 }
@@ -118,6 +119,7 @@ def add_rankings(numbers: Numbers, results: Results) -> dict[str, Any]:
         found: dict[str, float | Estimate] = {
             f"{key}.similarity": float(similarity),
             f"{key}.appearing": scores["appearing"],
+            f"{key}.judged": scores["judged"]["screens"],
         }
         for data_set, moods in scores["listeners"].items():
             at = f"{key}.{make_key(data_set)}"
