@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mien import Catalogue
+from mien.catalogue.columns import moods_column
 from mien.catalogue.moods import perceive_moods, smooth
 from mien.catalogue.perceived import MOODS, log_softmax
 from mien.support.arrays import Float32Array
@@ -72,6 +73,16 @@ def test_playlists_of_a_catalogue_count(tmp_path: Path) -> None:
     known = catalogues.random_factors(own).any(axis=1)
     assert not np.allclose(after[known], before[known], atol=1e-3)
     assert after[~known] == pytest.approx(before[~known], abs=1e-5)
+
+
+def test_what_the_import_stored_is_what_the_network_hears(
+    starter: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also in the catalogue that mien ships: build it again where the network changes."""
+    assert starter.stored(moods_column()) is not None
+    stored = perceive_moods(starter)
+    monkeypatch.setattr("mien.catalogue.moods.moods_column", lambda: "moods-of-another-network")
+    assert perceive_moods(starter) == pytest.approx(stored, abs=0.01)
 
 
 @pytest.mark.parametrize(

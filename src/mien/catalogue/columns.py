@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mien.catalogue.names import hash_name, normalise_name
+from mien.catalogue.perceived import FEATURES, MOODS, fingerprint, perceived_model
+from mien.support.arrays import Float32Array
 
 if TYPE_CHECKING:
     import polars as pl
@@ -52,6 +54,7 @@ UNASKED, LANGUAGES, LANGUAGE_NAMES = "unasked", "languages", "language_names"
 """What `pack_marks` makes. Catalogues that earlier versions of mien imported lack it."""
 
 _NUMBER, _START, _NAME = np.dtype("<f8"), np.dtype("<i8"), np.dtype("<i4")
+_MOOD = np.dtype("<f2")
 _FLAGS, _CODE = np.dtype("<u2"), np.dtype("<i1")
 
 
@@ -93,6 +96,12 @@ class Lists:
         found = np.full(len(empty), -1, np.int32)
         found[~empty] = self.numbers[self.starts[:-1][~empty]]
         return found
+
+    def rows_by(self, count: int) -> list[npt.NDArray[np.int64]]:
+        """The rows with each of the numbers from 0 to count - 1, ascending."""
+        order = np.argsort(self.numbers, kind="stable")
+        ends = np.cumsum(np.bincount(self.numbers, minlength=count))
+        return np.split(self.rows[order], ends[:-1])[:count]
 
     @classmethod
     def read(cls, blob: bytes, n: int) -> Lists:
@@ -163,19 +172,40 @@ def pack_columns(songs: pl.DataFrame) -> Iterator[tuple[str, bytes]]:
         if name in songs.columns:
             values = songs[name].cast(pl.Float64).fill_null(float("nan"))
             yield name, values.to_numpy().astype(_NUMBER).tobytes()
+    found: dict[str, Lists] = {}
+    by_genre: dict[str, npt.NDArray[np.int64]] = {}
     for name in LISTS:
         lists = _lower(songs[name])
         each = lists.explode().drop_nulls()
         names = each.unique().sort().to_list()
         starts = np.concatenate([[0], lists.list.len().to_numpy().cumsum()])
         numbers = each.replace_strict(names, list(range(len(names))), return_dtype=pl.Int32)
-        yield name, starts.astype(_START).tobytes() + numbers.to_numpy().astype(_NAME).tobytes()
+        found[name] = Lists(starts.astype(_START), numbers.to_numpy().astype(_NAME))
+        yield name, found[name].starts.tobytes() + found[name].numbers.tobytes()
         if name == "genres":
             yield GENRE_NAMES, json.dumps(names).encode()
+            by_genre = dict(zip(names, found[name].rows_by(len(names)), strict=True))
     if "title" in songs.columns:
         first = songs["artists"].list.first().fill_null("")
         yield NAME_HASHES, hash_names(first, songs["title"].fill_null("")).tobytes()
     yield from pack_marks(songs)
+    known = [n for n in FEATURES if n in songs.columns]
+    features = np.full((songs.height, len(FEATURES)), np.nan)
+    for name in known:
+        features[:, FEATURES.index(name)] = songs[name].cast(pl.Float64).fill_null(float("nan"))
+    moods = perceived_model().predict(features, by_genre, found["artists"].first)
+    yield moods_column(), moods.astype(_MOOD).tobytes()
+
+
+def moods_column() -> str:
+    """The name of the column with what the network of `mien.catalogue.perceived` hears in each
+    song. It changes with the network, so that nothing is read that another one heard."""
+    return f"moods-{fingerprint()}"
+
+
+def unpack_moods(blob: bytes) -> Float32Array:
+    """That column of n songs, float32 [n, 4]."""
+    return np.frombuffer(blob, _MOOD).reshape(-1, len(MOODS)).astype(np.float32)
 
 
 def _lower(lists: pl.Series) -> pl.Series:

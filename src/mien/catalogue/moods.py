@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from mien.catalogue.columns import moods_column, unpack_moods
 from mien.catalogue.perceived import FEATURES, log_softmax, perceived_model
 from mien.catalogue.songs import Catalogue
 from mien.support.arrays import Float32Array
@@ -20,15 +21,23 @@ _SCALE = 1.3  # makes up for the shrinkage of a ridge regression
 
 def perceive_moods(catalogue: Catalogue) -> Float32Array:
     """The logarithms of the probabilities of `mien.catalogue.perceived.MOODS`, float32 [n, 4]."""
-    heard = perceived_model().predict(
-        catalogue.features(FEATURES), catalogue.genre_rows(), catalogue.lists("artists").first
-    )
+    heard = _hear(catalogue)
     vectors, artists = catalogue.factors, catalogue.artist_factors
     if vectors is None:
         return heard
     if artists is None:
         artists = np.zeros_like(vectors)
     return smooth(heard, vectors, artists)
+
+
+def _hear(catalogue: Catalogue) -> Float32Array:
+    """What the network hears in each song, as the import stored it if the network is the same."""
+    stored = catalogue.stored(moods_column())
+    if stored is not None:
+        return unpack_moods(stored)
+    return perceived_model().predict(
+        catalogue.features(FEATURES), catalogue.genre_rows(), catalogue.lists("artists").first
+    )
 
 
 def smooth(heard: Float32Array, songs: Float32Array, artists: Float32Array) -> Float32Array:

@@ -7,6 +7,7 @@ what playlists tell about the moods of other songs. Missing features are estimat
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -206,6 +207,12 @@ def places(moods: Float32Array) -> Float32Array:
 def perceived_model() -> PerceivedModel:
     """The fitted model that mien ships."""
     return PerceivedModel.from_json(json.loads(CONSTANTS.read_text()))
+
+
+@cache
+def fingerprint() -> str:
+    """A text that tells one fitted model from another."""
+    return hashlib.sha256(CONSTANTS.read_bytes()).hexdigest()[:8]
 
 
 def _letters(name: str) -> str:

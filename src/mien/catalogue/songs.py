@@ -218,11 +218,8 @@ class Catalogue:
 
     def genre_rows(self) -> dict[str, np.ndarray]:
         """Genre -> the rows of its songs, int64, ascending."""
-        genres = self.lists("genres")
-        order = np.argsort(genres.numbers, kind="stable")
-        ends = np.cumsum(np.bincount(genres.numbers, minlength=len(self.genre_names)))
-        parts = np.split(genres.rows[order], ends[:-1])
-        return dict(zip(self.genre_names, parts, strict=False))
+        parts = self.lists("genres").rows_by(len(self.genre_names))
+        return dict(zip(self.genre_names, parts, strict=True))
 
     def in_genres(self, genres: Iterable[str]) -> npt.NDArray[np.bool_]:
         """A mask of the songs of any of these genres, bool [n].

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import IntFlag
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -101,6 +102,7 @@ def asked_by(genres: Iterable[str]) -> Unasked:
     return found
 
 
+@lru_cache(maxsize=4)
 def in_season(today: date) -> Unasked:
     """The seasons whose songs are welcome on a day.
 

@@ -18,6 +18,7 @@ BLOCK = 256
 """Songs in a block; the fastest size we tried, at a hundred thousand and at ten million songs."""
 
 _LOWEST = np.finfo(np.float32).min
+_FIRST = 4  # blocks to search at once, at first
 
 _TIERS = 3  # each part of the plane is cut so often by how known its songs are
 
@@ -80,23 +81,28 @@ class BlockIndex:
             Rows, int32 [count], and scores, float32 [count], best first; ties go to the lower row.
         """
         rows, scores = np.empty(0, np.int32), np.empty(0, np.float32)
-        batch, least = 4 + 2 * count // BLOCK, float(_LOWEST)
-        open_ = bounds.copy()
-        left = len(open_)
-        while left:  # search the best blocks, then more and more that may hold a better song
-            some = min(batch, left)
-            best = np.argpartition(-open_, some - 1)[:some]
-            more_rows, more_scores = self._order[best].ravel(), score(best).ravel()
-            chosen = more_scores >= least
-            more_rows, more_scores = more_rows[chosen], more_scores[chosen]
+        batch, least = _FIRST + 2 * count // BLOCK, _LOWEST
+        left = np.arange(len(bounds))
+        while len(left):  # the best blocks first, then those that may hold a better song
+            if len(left) > batch:
+                order = np.argpartition(bounds[left], len(left) - batch)
+                some, left = left[order[-batch:]], left[order[:-batch]]
+            else:
+                some, left = left, left[:0]
+            more_rows, more_scores = self._order[some].ravel(), score(some).ravel()
+            good = (more_scores >= least).nonzero()[0]
+            more_rows, more_scores = more_rows[good], more_scores[good]
             if allows is not None:
                 allowed = allows(more_rows)
                 more_rows, more_scores = more_rows[allowed], more_scores[allowed]
-            rows, scores = np.append(rows, more_rows), np.append(scores, more_scores)
-            if len(rows) >= count:
-                least = float(np.partition(scores, len(scores) - count)[len(scores) - count])
-            open_[best] = -np.inf
-            batch, left = 4 * batch, int(np.count_nonzero(open_ >= least))
+            rows, scores = np.concatenate([rows, more_rows]), np.concatenate([scores, more_scores])
+            if len(scores) > count:
+                least = np.partition(scores, len(scores) - count)[len(scores) - count]
+                good = (scores >= least).nonzero()[0]
+                rows, scores = rows[good], scores[good]
+            if len(scores) >= count:
+                left = left[bounds[left] >= max(least, scores.min())]
+            batch *= 4
         order = np.lexsort((rows, -scores))[:count]
         return rows[order], scores[order]
 

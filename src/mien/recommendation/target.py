@@ -135,11 +135,12 @@ def make_target(
     if policy not in POLICIES:
         raise PolicyError(f"there is no policy called {policy!r}", f"use {', '.join(POLICIES)}")
     moods = mix(subject, policy)
-    mood = mood_of(subject, scale, table)
     if policy in GOALS:
-        mood = _shift(mood, GOALS[policy][1], scale)
+        mood = _shift(mood_of(subject, scale, table), GOALS[policy][1], scale)
     elif table == "circumplex" and isinstance(subject, str):
         mood = _mood_at(_middle(moods), scale)
+    else:
+        mood = mood_of(subject, scale, table)
     parts = tuple(sorted(moods.items()))
     return Target(mood.valence, mood.energy, mood.tempo, parts, familiarity, languages)
 
