@@ -72,7 +72,7 @@ def test_playlists_of_a_catalogue_count(tmp_path: Path) -> None:
     after = perceive_moods(own)
     known = catalogues.random_factors(own).any(axis=1)
     assert not np.allclose(after[known], before[known], atol=1e-3)
-    assert after[~known] == pytest.approx(before[~known], abs=1e-5)
+    assert after[~known] == pytest.approx(before[~known], abs=1e-3)
 
 
 def test_what_the_import_stored_is_what_the_network_hears(

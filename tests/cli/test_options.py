@@ -8,7 +8,7 @@ from running import answer
 
 from mien.catalogue.filters import Filter
 from mien.cli import main
-from mien.cli.options import make_query, resolve_song, song_argument
+from mien.cli.options import locale_languages, make_query, resolve_song, song_argument
 from mien.errors import NoSuchSongError
 from mien.mood import Mood
 from mien.recommendation.query import Query
@@ -66,3 +66,23 @@ def test_songs_are_named_by_number_or_id() -> None:
     for unknown in ("3", "nothing", "0", "٣"):
         with pytest.raises(NoSuchSongError):
             resolve_song(unknown, None)
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({"LANG": "pt_BR.UTF-8"}, ("pt",)),
+        ({"LANG": "de_DE.UTF-8", "LC_ALL": "sv_SE"}, ("sv",)),
+        ({"LANG": "C.UTF-8"}, ()),
+        ({"LANG": "POSIX"}, ()),
+        ({}, ()),
+    ],
+)
+def test_the_locale_tells_the_language(
+    environment: dict[str, str], expected: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("LANG", "LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(variable, raising=False)
+    for variable, value in environment.items():
+        monkeypatch.setenv(variable, value)
+    assert locale_languages() == expected

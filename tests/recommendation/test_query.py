@@ -24,8 +24,10 @@ from mien import (
 )
 from mien.errors import (
     CountError,
+    FamiliarityError,
     FilterError,
     JourneyError,
+    LanguageError,
     MoodError,
     NotFoundError,
     PolicyError,
@@ -150,6 +152,19 @@ def test_limits_are_inclusive() -> None:
             "there is no policy called 'enrage'",
             "use suit, match, lift, calm, energise",
         ),
+        (
+            {"familiarity": "famous"},
+            FamiliarityError,
+            "there is no familiarity called 'famous'",
+            "use familiar, balanced, any, obscure",
+        ),
+        (
+            {"languages": "english"},
+            LanguageError,
+            "'english' is not the code of a language",
+            "use ISO 639-1 codes, such as en or pt",
+        ),
+        ({"languages": 5}, LanguageError, "languages must hold texts, got 5", TEXTS_HINT),
         ({"policy": {}}, PolicyError, "there is no policy called {}", None),
         ({"where": {"clean": True}}, FilterError, "where cannot be {'clean': True}", None),
         ({"where": None}, FilterError, "where cannot be None", "give a mien.Filter"),
@@ -271,3 +286,13 @@ def test_every_ranking_and_policy_can_be_asked_for(starter: Catalogue) -> None:
             query = Query("sad", ranking=ranking, policy=policy)
             if ranking != "collaborative":
                 assert recommender.recommend(query).ranking == ranking
+
+
+def test_languages_are_codes_in_any_case() -> None:
+    assert Query("sad", languages=["EN", "pt", "en"]).languages == ("en", "pt")  # type: ignore[arg-type]
+    assert Query("sad", languages="de").languages == ("de",)  # type: ignore[arg-type]
+
+
+def test_moods_of_songs_can_be_named() -> None:
+    assert Query("Party").subject == "party"
+    assert Query("contempt", to="calm").to == "calm"

@@ -11,14 +11,16 @@ import pytest
 
 from mien import Catalogue
 from mien.catalogue.perceived import FEATURES, MOODS
+from mien.recommendation.rankings import ListenersRanking
 from mien.recommendation.rankings.moods import (
     POPULARITY,
     SONG_MOODS,
     SongMood,
     familiarity,
     fit_of,
+    languages_of,
 )
-from mien.recommendation.target import PLACES
+from mien.recommendation.target import PLACES, make_target
 
 EVEN = np.full((30, 4), 0.25, np.float32)
 
@@ -84,3 +86,40 @@ def test_songs_in_playlists_are_known_more(tmp_path: Path) -> None:
     vars(own)["playlist_counts"] = np.array([0, 1, 5, 1000, *[0] * 6], np.int32)
     known = familiarity(own)
     assert known[0] < known[1] < known[2] < known[3] == 0
+
+
+def in_languages(tmp_path: Path) -> Catalogue:
+    titles = {"花束を君に": None, "No puedo vivir sin ti, mi corazón": "es", "Closer": None}
+    table = pl.DataFrame(
+        {
+            "title": [*titles],
+            "artists": [["A"], ["B"], ["C"]],
+            "genres": [["j-pop"], ["spanish"], ["rock"]],
+            "valence": [0.5] * 3,
+            "energy": [0.5] * 3,
+            "tempo": [100.0] * 3,
+        }
+    )
+    return catalogues.save(table, tmp_path)
+
+
+def test_songs_in_the_listeners_languages_come_first(tmp_path: Path) -> None:
+    songs = in_languages(tmp_path)
+    assert languages_of(songs, ()).tolist() == [1, 1, 1]
+    for languages, (ja, es, untold) in {
+        ("en",): (0.4, 0.4, 1),
+        ("ja",): (1, 0.4, 0.8),
+        ("es", "en"): (0.4, 1, 1),
+    }.items():
+        assert languages_of(songs, languages) == pytest.approx([ja, es, untold])
+
+
+def test_a_ranking_keeps_what_a_few_listeners_need(tmp_path: Path) -> None:
+    """Whatever languages are asked for, the scores are right and memory is bounded."""
+    songs = in_languages(tmp_path)
+    ranking = ListenersRanking(songs)
+    codes = [a + b for a in "abcdef" for b in "uvwxyz"]
+    for code in [*codes, *codes[:3], "ja"]:
+        target = make_target("calm", "suit", songs.scale, familiarity=0, languages=(code,))
+        plain = ranking.scores(make_target("calm", "suit", songs.scale, familiarity=0))
+        assert ranking.scores(target) == pytest.approx(plain * languages_of(songs, (code,)))
