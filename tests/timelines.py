@@ -20,8 +20,10 @@ NOBODY = Reading(())
 _CROP = np.zeros((48, 48), np.uint8)
 
 
-def face(expression: Expression, box: Box = (100, 100, 80, 80)) -> FaceReading:
-    return FaceReading(Face(box, 0.9, ((0, 0), (1, 1)), _CROP), expression)
+def face(
+    expression: Expression, box: Box = (100, 100, 80, 80), *, score: float = 0.9
+) -> FaceReading:
+    return FaceReading(Face(box, score, ((0, 0), (1, 1)), _CROP), expression)
 
 
 def showing(emotion: str, n: int = 1) -> list[Reading]:

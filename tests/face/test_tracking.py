@@ -194,6 +194,17 @@ class TestSeveralFaces:
         late = follow(first, self.both(), Steadiness().forget + 1)
         assert {t.number for t in late.visible} == {1, 2}
 
+    def test_a_certain_face_leads_a_larger_doubtful_one(self) -> None:
+        """Such as a person beside a poster; also once the light makes the person doubtful."""
+
+        def people(sure: float) -> Reading:
+            poster = face(HAPPY, self.RIGHT, score=0.7)
+            return Reading((poster, face(SAD, self.LEFT, score=sure)))
+
+        moments = track([people(0.95), *[people(0.8)] * 10])
+        assert all([t.sure for t in m.visible] == [True, False] for m in moments)
+        assert {label(m) for m in moments} == {"sad"}
+
     def test_reads_one_face_of_a_row_not_the_largest_of_each_frame(self) -> None:
         """Boxes of equally large faces vary by some per cent from frame to frame."""
         rows = [

@@ -102,7 +102,7 @@ def test_a_moment_keeps_its_names() -> None:
     (face, _) = body["faces"]
     shown = ["expression", "label", "confidence", "contempt"]
     shown += ["second", "valence", "arousal", "strength"]
-    assert list(face) == ["number", "box", "seen", *shown]
+    assert list(face) == ["number", "box", "seen", "sure", *shown]
     assert face["box"] == [0, 0, 20.1, 20]
     assert isinstance(body["expression"], dict)
     assert list(body["expression"]) == [*shown, "mood"]

@@ -15,6 +15,7 @@ import numpy as np
 
 from mien.emotions import EMOTIONS
 from mien.face.boxes import Box, iou
+from mien.face.detection import SURE_SCORE
 from mien.face.expression import Expression
 from mien.face.reading import FaceReading, Reading
 
@@ -62,12 +63,14 @@ class Track:
         box: x, y, width and height in pixels, in the last frame that showed it.
         expression: smoothed over time.
         seen: the time of the last frame that showed it, in seconds.
+        sure: whether it was certain to be a face in any frame (`mien.face.detection.SURE_SCORE`).
     """
 
     number: int
     box: Box
     expression: Expression
     seen: float
+    sure: bool = True
 
 
 @dataclass(frozen=True)
@@ -98,16 +101,17 @@ class Moment:
 
     @property
     def visible(self) -> tuple[Track, ...]:
-        """The faces in this frame, largest first.
+        """The faces in this frame: certain ones before doubtful ones, largest first.
 
         Of faces that are nearly as large as the largest, the one that was numbered first leads, so
         that in a row of people the same person is read in each frame.
         """
         found = [track for track in self.tracks if track.seen == self.time]
-        found.sort(key=lambda track: (-_area(track), track.number))
+        found.sort(key=lambda track: (not track.sure, -_area(track), track.number))
         if not found:
             return ()
-        largest = [t for t in found if _area(t) >= _NEARLY_LARGEST * _area(found[0])]
+        least = _NEARLY_LARGEST * _area(found[0])
+        largest = [t for t in found if t.sure == found[0].sure and _area(t) >= least]
         first = min(largest, key=lambda track: track.number)
         return (first, *(track for track in found if track is not first))
 
@@ -246,10 +250,12 @@ def _track(
             track = old[matched[j]]
             keep = math.exp(-(time - track.seen) / steadiness.smoothing)
             expression = _mean([track.expression, face.expression], [keep, 1 - keep], unsure_below)
-            found.append(Track(track.number, face.face.box, expression, time))
+            sure = track.sure or face.face.score >= SURE_SCORE
+            found.append(Track(track.number, face.face.box, expression, time, sure))
         else:
             count += 1  # from 1: 0 is EVERYONE
-            found.append(Track(count, face.face.box, face.expression, time))
+            sure = face.face.score >= SURE_SCORE
+            found.append(Track(count, face.face.box, face.expression, time, sure))
     lost = (track for i, track in enumerate(old) if i not in matched.values())
     return (*found, *lost), count
 

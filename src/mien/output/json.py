@@ -120,6 +120,7 @@ class TrackedFaceJson(Struct, frozen=True, forbid_unknown_fields=True):
     number: Annotated[FaceId, Meta(description="stays the same while the face is tracked")]
     box: Box
     seen: Annotated[Seconds, Meta(description="the time of the last frame that shows it")]
+    sure: Annotated[bool, Meta(description="whether it was certain to be a face in any frame")]
     expression: ExpressionJson
     label: Label
     confidence: Share
@@ -250,6 +251,7 @@ def moment_json(moment: Moment, scale: Scale) -> MomentJson:
                 number=track.number,
                 box=_box(track.box),
                 seen=track.seen,
+                sure=track.sure,
                 **_shown(track.expression),
             )
             for track in (*moment.visible, *moment.lost)

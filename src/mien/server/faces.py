@@ -82,11 +82,12 @@ class PreviousFace(Struct, frozen=True):
     seen: Seconds
     expression: ExpressionJson
     contempt: Share = 0.0
+    sure: bool = True
 
     def track(self, unsure_below: float) -> Track:
         """The face to go on tracking."""
         expression = expression_of(self.expression, unsure_below, self.contempt)
-        return Track(self.number, self.box, expression, self.seen)
+        return Track(self.number, self.box, expression, self.seen, self.sure)
 
 
 class PreviousExpression(Struct, frozen=True):
