@@ -107,9 +107,10 @@ def test_songs_in_the_listeners_languages_come_first(tmp_path: Path) -> None:
     songs = in_languages(tmp_path)
     assert languages_of(songs, ()).tolist() == [1, 1, 1]
     for languages, (ja, es, untold) in {
-        ("en",): (0.4, 0.4, 1),
-        ("ja",): (1, 0.4, 0.8),
-        ("es", "en"): (0.4, 1, 1),
+        ("en",): (0.35, 0.35, 1),
+        ("ja",): (1, 0.35, 0.5),
+        ("es", "en"): (0.35, 1, 0.7),
+        ("en", "ja"): (0.7, 0.35, 1),
     }.items():
         assert languages_of(songs, languages) == pytest.approx([ja, es, untold])
 

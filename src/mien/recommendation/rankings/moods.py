@@ -95,9 +95,10 @@ number; and the share that popularity keeps beside them."""
 _MANY = 54  # playlists: more do not make a song more known
 
 
-OTHER_LANGUAGE, MOSTLY_ENGLISH = 0.4, 0.8
-"""What a song's score is multiplied with if it is in none of the listener's languages; and if its
-language is not told, which means that it is probably English, and English is none of them."""
+SECOND_LANGUAGE, OTHER_LANGUAGE, NOT_TOLD = 0.7, 0.35, 0.5
+"""What a song's score is multiplied with if it is in one of the listener's languages but not the
+first; if it is in none of them; and if its language is not told, which means that it is probably
+English, and English is none of them."""
 
 
 def languages_of(catalogue: Catalogue, languages: tuple[str, ...]) -> Float32Array:
@@ -105,13 +106,15 @@ def languages_of(catalogue: Catalogue, languages: tuple[str, ...]) -> Float32Arr
 
     Args:
         catalogue: the songs.
-        languages: ISO 639-1 codes of the listener's; none: 1 for all songs.
+        languages: ISO 639-1 codes of the listener's, the first one first; none: 1 for all songs.
     """
     if not languages:
         return np.ones(len(catalogue), np.float32)
-    of_code = [1.0 if name in languages else OTHER_LANGUAGE for name in catalogue.language_names]
-    untold = 1.0 if "en" in languages else MOSTLY_ENGLISH
-    return np.array([*of_code, untold], np.float32)[catalogue.languages]  # -1: not told
+    first, *others = languages
+    factors = {first: 1.0} | dict.fromkeys(others, SECOND_LANGUAGE)
+    of_code = [factors.get(name, OTHER_LANGUAGE) for name in catalogue.language_names]
+    of_all = np.array([*of_code, factors.get("en", NOT_TOLD)], np.float32)
+    return of_all[catalogue.languages]  # -1: not told
 
 
 def fit_of(mood: SongMood, probabilities: Float32Array, catalogue: Catalogue) -> Float32Array:
