@@ -828,7 +828,7 @@ def test_spotify_is_contacted_only_when_play_is_pressed(visit: Callable[..., Vis
     assert v.page.locator("iframe").count() == 0
     song = v.songs.first
     title, track = v.titles()[0], song.get_attribute("data-id")
-    song.get_by_role("button", name="Play").click()
+    song.locator(".play").click()
     player = v.page.locator("iframe")
     expect(player).to_have_count(1)
     expect(player).to_have_attribute("src", f"{PLAYER}{track}")
@@ -902,7 +902,7 @@ def test_axe_finds_no_violation(visit: Callable[..., Visit], scheme: str, tmp_pa
     v.button(f"4 of 5 stars for {v.titles()[0]}").click()
     v.button(f"Like {v.titles()[0]}").click()
     v.button(f"Hide {v.titles()[1]}").click()
-    v.songs.first.get_by_role("button", name="Play").click()
+    v.songs.first.locator(".play").click()
     v.unfold("Earlier lists")
     expect(v.songs.nth(1).locator(".noted")).not_to_be_empty()
     check("all open")
@@ -925,7 +925,7 @@ def test_nothing_overflows_the_window(visit: Callable[..., Visit], scheme: str, 
         enter(v.page.get_by_label("Exclude these genres").first, "country")
     v.unfold("Earlier lists")
     v.button(f"Like {v.titles()[0]}").click()
-    v.songs.first.get_by_role("button", name="Play").click()
+    v.songs.first.locator(".play").click()
     expect(v.page.locator("iframe")).to_be_visible()
     assert overflowing(v) == []
 
