@@ -31,7 +31,7 @@ export class Songs {
     const cards = songs.map((song) => {
       const card = this.#card(song.id) ?? this.#make(song, ranking);
       card.querySelector(".rank").textContent = song.rank;
-      card.querySelector(".why").textContent = song.why;
+      card.querySelector(".why").textContent = song.why.replaceAll(" %", "\u00a0%");
       return card;
     });
     const shown = [...this.list.children];
