@@ -48,7 +48,7 @@ nitpick_ignore_regex = [("py:.*", rf"(?!mien\.({'|'.join(mien.__all__)})$).*")]
 
 html_theme = "furo"
 html_title = "mien"
-html_static_path = ["static"]
+html_static_path = ["_static"]
 html_css_files = ["mien.css"]
 html_copy_source = False
 html_show_sphinx = False

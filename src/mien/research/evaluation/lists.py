@@ -34,7 +34,10 @@ body { margin: 0 auto; max-width: 90rem; padding: 1.5rem; background: var(--back
   color: var(--ink); font: 15px/1.45 system-ui, sans-serif; }
 h1 { font-size: 1.6rem; } h2 { margin: 2.5rem 0 .5rem; }
 p { max-width: 46rem; }
-.lists { display: grid; grid-template-columns: repeat(auto-fill, minmax(21rem, 1fr)); gap: 1rem; }
+.lists { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(21rem, 100%), 1fr));
+  gap: 1rem; align-items: start; }
+nav { display: flex; flex-wrap: wrap; gap: .2rem .9rem; margin: 0 0 1rem; }
+a { color: inherit; }
 section { border: 1px solid var(--line); border-radius: .6rem; padding: .8rem 1rem;
   background: var(--card); min-width: 0; }
 h3 { margin: 0 0 .4rem; font-size: 1rem; }
@@ -121,13 +124,19 @@ def render(catalogues: Sequence[tuple[str, Sequence[SongList]]]) -> str:
         '<!doctype html><html lang="en"><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>First songs</title><style>{_STYLE}</style><h1>The first {SONGS} songs</h1>",
-        "<p>What mien recommends for every emotion, mood and policy, and what it recommended "
-        "before, when songs were ranked by distance in a linear model's plane.</p>",
+        "<p>What mien recommends for every emotion, mood and policy, and what mien 0.1 recommended "
+        "before, when songs were ranked by distance in a linear model's plane. Nothing is known of "
+        "the listener: no languages, ratings, history or earlier lists.</p>",
     ]
     for name, lists in catalogues:
-        parts.append(f'<h2>{html.escape(name)}</h2><div class="lists">')
-        for one in lists:
-            parts.append(f"<section><h3>{html.escape(one.name)}</h3>{_list(one.now)}")
+        ids = [html.escape(f"{name}-{one.name}".replace(", ", "-")) for one in lists]
+        links = " ".join(
+            f'<a href="#{id_}">{html.escape(one.name)}</a>'
+            for id_, one in zip(ids, lists, strict=True)
+        )
+        parts.append(f'<h2>{html.escape(name)}</h2><nav>{links}</nav><div class="lists">')
+        for id_, one in zip(ids, lists, strict=True):
+            parts.append(f'<section id="{id_}"><h3>{html.escape(one.name)}</h3>{_list(one.now)}')
             if one.before:
                 parts.append(f"<details><summary>before</summary>{_list(one.before)}</details>")
             parts.append("</section>")
@@ -138,7 +147,12 @@ def render(catalogues: Sequence[tuple[str, Sequence[SongList]]]) -> str:
 def _list(lines: Sequence[Line]) -> str:
     items = (
         f"<li>{html.escape(line.title)} &ndash; {html.escape(line.artists)}"
-        f"<small>{html.escape(line.genre)} · {html.escape(line.why)}</small></li>"
+        f"<small>{html.escape(line.genre)} · {_unbroken(line.why)}</small></li>"
         for line in lines
     )
     return f"<ol>{''.join(items)}</ol>"
+
+
+def _unbroken(reason: str) -> str:
+    """A reason whose percentages do not wrap."""
+    return html.escape(reason).replace(" %", "&nbsp;%")
