@@ -54,6 +54,7 @@ NOT_RUN = {
     "mien evaluate expression --split public "
     "--model runs/expression/expression.onnx --plots plots/": HOURS,
     "mien evaluate fairness": HOURS,
+    "mien evaluate lists --html docs/_static/lists.html": HOURS,
     "mien evaluate ranking": HOURS,
     "mien evaluate robustness --split public": HOURS,
     "mien paper --full": HOURS,
