@@ -44,7 +44,7 @@ def test_every_ranking_can_be_drawn(name: str, tmp_path: Path) -> None:
 
 def test_names_the_songs_and_the_journey(tmp_path: Path) -> None:
     recommender = recommender_of()
-    songs = recommend("sad", 4, to="happy")
+    songs = recommend("sad", 4, to="happy", languages=["en"])  # letters that the font has
     chart_songs(recommender, songs, tmp_path / "journey.svg")
     drawn = (tmp_path / "journey.svg").read_text(encoding="utf-8")
     assert f"4 of {len(recommender.catalogue):,} songs for valence" in drawn

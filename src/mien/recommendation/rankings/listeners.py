@@ -25,6 +25,7 @@ songs are near a point."""
 
 
 _KEPT_FACTORS = 8
+_STRETCH, _EDGE = 1.4, 0.03
 
 
 class Standing(NamedTuple):
@@ -110,7 +111,9 @@ class ListenersRanking(Ranking):
     def position_of(self, mood: Mood) -> Float32Array:
         valence, energy, _ = self.catalogue.scale.quantiles_of(mood)
         valences, energies = self._sorted
-        return np.array([_at(valences, valence), _at(energies, energy)], np.float32)
+        return np.array(
+            [_at(valences, _stretch(valence)), _at(energies, _stretch(energy))], np.float32
+        )
 
     def standings(self, positions: Float32Array) -> list[Standing]:
         """How positions, float32 [2, k], compare with those of the catalogue's songs."""
@@ -204,6 +207,12 @@ _Match = _Mixture | _Nearness
 
 _SLACK = np.float32(1e-5)  # more than rounding can move a song
 _ABOVE_ROUNDING = np.float32(1 + 1e-5)
+
+
+def _stretch(quantile: float) -> float:
+    """A quantile farther from the middle, in (0, 1): what is sad by its features is sad to some
+    listeners only, so a sad mood's place is nearer to the edge among what listeners hear."""
+    return min(max(0.5 + _STRETCH * (quantile - 0.5), _EDGE), 1 - _EDGE)
 
 
 def _at(coordinates: Float32Array, quantile: float) -> float:
