@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from crowds import bust, row_of, save_film
 from timelines import NOBODY, STEP, showing, track
@@ -37,6 +38,39 @@ def test_finds_and_follows_people_far_away(
     assert counts[20:32] == [10] * 12
     assert counts[32:] == [0] * 5
     assert moments[-1].face_count == 10
+
+
+def test_tells_each_turn_once_as_people_come_and_go(
+    astronaut: UInt8Array, hopper: UInt8Array, tmp_path: Path
+) -> None:
+    """A happy person alone; a serious one joins; the first leaves; a cut to an empty room; the
+    first one comes back, elsewhere."""
+    happy, serious = bust(astronaut[0:250, 110:360], 280), bust(hopper[0:400, 60:460], 220)
+
+    def scene(**people: UInt8Array) -> UInt8Array:
+        frame = np.full((480, 640, 3), 110, np.uint8)
+        for place, person in people.items():
+            left, side = {"left": 20, "middle": 180, "right": 340}[place], len(person)
+            frame[100 : 100 + side, left : left + side] = person
+        return frame
+
+    scenes = [
+        scene(left=happy),
+        scene(left=happy, right=serious),
+        scene(right=serious),
+        scene(),
+        scene(middle=happy),
+    ]
+    path = tmp_path / "visitors.avi"
+    save_film(path, [frame for frame in scenes for _ in range(30)])
+    moments = list(watch(str(path)))
+    told = [(m.time, m.steady.label) for m in moments if m.changed and m.steady is not None]
+    assert [label for _, label in told] == ["happy", "neutral", "happy"]
+    for (time, _), turn in zip(told, (0, 6, 12), strict=True):
+        assert turn < time <= turn + 1.2
+    counts = [len(m.visible) for m in moments]
+    assert counts == [count for count in (1, 2, 1, 0, 1) for _ in range(30)]
+    assert moments[-1].face_count == 3
 
 
 def test_reads_all_faces_for_the_room(film: Path) -> None:
