@@ -168,10 +168,12 @@ def pack_columns(songs: pl.DataFrame) -> Iterator[tuple[str, bytes]]:
     sorted names in lower case; those of genres are the column `GENRE_NAMES`, as JSON."""
     import polars as pl
 
+    values: dict[str, npt.NDArray[np.float64]] = {}
     for name in NUMBERS:
         if name in songs.columns:
-            values = songs[name].cast(pl.Float64).fill_null(float("nan"))
-            yield name, values.to_numpy().astype(_NUMBER).tobytes()
+            numbers = songs[name].cast(pl.Float64).fill_null(float("nan"))
+            values[name] = numbers.to_numpy().astype(_NUMBER)
+            yield name, values[name].tobytes()
     found: dict[str, Lists] = {}
     by_genre: dict[str, npt.NDArray[np.int64]] = {}
     for name in LISTS:
@@ -179,8 +181,8 @@ def pack_columns(songs: pl.DataFrame) -> Iterator[tuple[str, bytes]]:
         each = lists.explode().drop_nulls()
         names = each.unique().sort().to_list()
         starts = np.concatenate([[0], lists.list.len().to_numpy().cumsum()])
-        numbers = each.replace_strict(names, list(range(len(names))), return_dtype=pl.Int32)
-        found[name] = Lists(starts.astype(_START), numbers.to_numpy().astype(_NAME))
+        indices = each.replace_strict(names, list(range(len(names))), return_dtype=pl.Int32)
+        found[name] = Lists(starts.astype(_START), indices.to_numpy().astype(_NAME))
         yield name, found[name].starts.tobytes() + found[name].numbers.tobytes()
         if name == "genres":
             yield GENRE_NAMES, json.dumps(names).encode()
@@ -189,10 +191,8 @@ def pack_columns(songs: pl.DataFrame) -> Iterator[tuple[str, bytes]]:
         first = songs["artists"].list.first().fill_null("")
         yield NAME_HASHES, hash_names(first, songs["title"].fill_null("")).tobytes()
     yield from pack_marks(songs)
-    known = [n for n in FEATURES if n in songs.columns]
-    features = np.full((songs.height, len(FEATURES)), np.nan)
-    for name in known:
-        features[:, FEATURES.index(name)] = songs[name].cast(pl.Float64).fill_null(float("nan"))
+    unknown = np.full(songs.height, np.nan)
+    features = np.column_stack([values.get(name, unknown) for name in FEATURES])
     moods = perceived_model().predict(features, by_genre, found["artists"].first)
     yield moods_column(), moods.astype(_MOOD).tobytes()
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -77,24 +78,23 @@ class TrackFactors:
         """The track of each song of a catalogue, by id, else by artist and title: indices, int64
         [n]; -1 where no track matches."""
 
+        return self._match(catalogue.songs(range(len(catalogue))))
+
+    def _match(self, songs: Sequence[Song]) -> npt.NDArray[np.int64]:
         def find(song: Song) -> int:
             if song.id in self.names.by_id:
                 return self.names.by_id[song.id]
             name = normalise_name(song.artists[0], song.title)
             return -1 if name is None else self.names.by_name.get(name, -1)
 
-        songs = catalogue.songs(range(len(catalogue)))
-        return np.fromiter((find(song) for song in songs), np.int64, len(songs))
-
-    def match_artists(self, catalogue: Catalogue) -> npt.NDArray[np.int64]:
-        """The same of each song's first artist."""
-        songs = catalogue.songs(range(len(catalogue)))
-        found = (self.names.by_artist.get(artist_key(song.artists[0]), -1) for song in songs)
-        return np.fromiter(found, np.int64, len(songs))
+        return np.fromiter(map(find, songs), np.int64, len(songs))
 
     def align(self, catalogue: Catalogue) -> SongFactors:
         """The factors of each song of a catalogue; zeros where no track or artist matches."""
-        tracks, artists = self.match(catalogue), self.match_artists(catalogue)
+        songs = catalogue.songs(range(len(catalogue)))
+        tracks = self._match(songs)
+        by_artist = (self.names.by_artist.get(artist_key(s.artists[0]), -1) for s in songs)
+        artists = np.fromiter(by_artist, np.int64, len(songs))
         counts = np.where(tracks >= 0, self.counts[tracks], 0)
         return SongFactors(_take(self.factors, tracks), _take(self.artist_factors, artists), counts)
 
@@ -169,6 +169,7 @@ def fit_playlists(
         DataError: a file is missing or lacks a column, or the files have no track in common.
         MissingExtraError: the `collaborative` extra is not installed.
     """
+    _require_packages()
     entries = _read_columns(playlists, ("pid", "track_id"))
     details = _read_columns(tracks, ("track_id", "artist_name", "track_name"))
     names = TrackNames.of(zip(*details.values(), strict=True))
@@ -193,6 +194,15 @@ def fit_playlists(
     )
 
 
+def _require_packages() -> None:
+    """Check that factors can be fitted, before files are read for it."""
+    try:
+        for package in ("implicit.als", "scipy.sparse", "threadpoolctl"):
+            import_module(package)
+    except ModuleNotFoundError as e:
+        raise MissingExtraError(e.name or "a package", "collaborative") from e
+
+
 def _fit(
     rows: npt.NDArray[np.int64],
     columns: npt.NDArray[np.int64],
@@ -201,12 +211,10 @@ def _fit(
     seed: int,
 ) -> Float32Array:
     """Factors of the columns, rows of length 1; zeros for those of which no playlist has any."""
-    try:
-        from implicit.als import AlternatingLeastSquares
-        from scipy.sparse import csr_matrix
-        from threadpoolctl import threadpool_limits
-    except ModuleNotFoundError as e:
-        raise MissingExtraError(e.name or "a package", "collaborative") from e
+    from implicit.als import AlternatingLeastSquares
+    from scipy.sparse import csr_matrix
+    from threadpoolctl import threadpool_limits
+
     counts = csr_matrix((np.ones(len(rows), np.float32), (rows, columns)), shape=shape)
     counts.sum_duplicates()
     present = np.zeros(shape[1], bool)

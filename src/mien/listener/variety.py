@@ -67,9 +67,7 @@ class Variety:
     rows: npt.NDArray[np.int64]
     _losses: Float64Array  # [k]
     _artists: frozenset[int]  # first artists of the last list, if it is of the last day
-    _titles: frozenset[
-        tuple[int, str]
-    ]  # first artists and bare titles of the lists of the last day
+    _titles: frozenset[tuple[int, str]]  # first artists and bare titles, of the last day's lists
     _catalogue: Catalogue
 
     @classmethod

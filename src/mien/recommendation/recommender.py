@@ -166,9 +166,8 @@ class _Search:
     def journey(self, start: Mood, end: Mood) -> Recommendations:
         """The songs from one mood to another, in order."""
         assert self.query.n is not None
-        n = len(
-            self._top(_point(start, self.query), self.query.n, self.allows)[0]
-        )  # fewer where fewer are allowed
+        rows, _ = self._top(_point(start, self.query), self.query.n, self.allows)
+        n = len(rows)  # fewer where fewer are allowed
         steps = plan_journey(
             self.catalogue,
             lambda mood, allows: self._pool(_point(mood, self.query), 1, allows),

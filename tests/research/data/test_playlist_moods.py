@@ -30,11 +30,11 @@ def test_the_teacher_knows_moods_of_songs_that_it_was_not_told(
     data: Path, spotify: Catalogue
 ) -> None:
     teacher = PlaylistMoods.learn(TEACHER, data)
-    moods, counts = teacher.predict(spotify)
-    known = counts > 0
+    aligned = teacher.tracks.align(spotify)
+    moods, known = teacher.predict(aligned), aligned.counts > 0
     assert moods[known].sum(axis=1) == pytest.approx(np.ones(known.sum()))
     assert not moods[~known].any()
-    assert teacher.predict_by_artist(spotify).any(axis=1).sum() > 2 * known.sum()
+    assert teacher.predict_by_artist(aligned).any(axis=1).sum() > 2 * known.sum()
     songs = load_deezer(data, spotify, "validation")
     there = known[songs.rows]
     found = moods[songs.rows][there].argmax(axis=1)

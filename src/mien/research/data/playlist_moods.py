@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from mien.catalogue.perceived import MOODS
 from mien.catalogue.playlists import TrackFactors, fit_playlists
-from mien.catalogue.songs import Catalogue
+from mien.catalogue.store import SongFactors
 from mien.research.data.datasets import PLAYLIST_TRACKS, PLAYLISTS
 from mien.research.data.mood_sets import quadrants, read_deezer
 from mien.support.arrays import Float32Array, Float64Array
@@ -85,21 +85,23 @@ class PlaylistMoods:
             _learn(artists, moods),
         )
 
-    def predict(self, catalogue: Catalogue) -> tuple[Float64Array, npt.NDArray[np.int64]]:
-        """The probability of each of `MOODS`, float64 [n, 4], for the songs of a catalogue that are
-        in playlists, zeros for others; and in how many playlists each is, int64 [n]."""
-        known = self.tracks.align(catalogue)
-        rows = known.counts > 0
-        moods = np.zeros((len(catalogue), len(MOODS)))
-        moods[rows] = self.of_songs(np.hstack([known.songs, known.artists])[rows])
-        return moods, known.counts
+    def predict(self, known: SongFactors) -> Float64Array:
+        """The probability of each of `MOODS`, float64 [n, 4], for songs in playlists; zeros for
+        others.
 
-    def predict_by_artist(self, catalogue: Catalogue) -> Float64Array:
+        Args:
+            known: what `tracks` tell about the songs.
+        """
+        rows = known.counts > 0
+        moods = np.zeros((len(rows), len(MOODS)))
+        moods[rows] = self.of_songs(np.hstack([known.songs, known.artists])[rows])
+        return moods
+
+    def predict_by_artist(self, known: SongFactors) -> Float64Array:
         """The same by the songs' first artists; zeros where they are in no playlist."""
-        artists = self.tracks.align(catalogue).artists
-        rows = artists.any(axis=1)
-        moods = np.zeros((len(catalogue), len(MOODS)))
-        moods[rows] = self.of_artists(artists[rows])
+        rows = np.asarray(known.artists.any(axis=1))
+        moods = np.zeros((len(rows), len(MOODS)))
+        moods[rows] = self.of_artists(known.artists[rows])
         return moods
 
 

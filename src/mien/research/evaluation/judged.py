@@ -41,8 +41,9 @@ class Verdict:
         Raises:
             MissingDataError: a data set is missing.
         """
-        moods, counts = PlaylistMoods.learn(JUDGE, folder).predict(catalogue)
-        return cls(moods, counts > 0)
+        judge = PlaylistMoods.learn(JUDGE, folder)
+        known = judge.tracks.align(catalogue)
+        return cls(judge.predict(known), known.counts > 0)
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ from mien.catalogue.perceived import (
     transform_features,
 )
 from mien.catalogue.songs import Catalogue
-from mien.catalogue.store import Store
+from mien.catalogue.store import SongFactors, Store
 from mien.recommendation.rankings.moods import familiarity
 from mien.research.data.datasets import SPOTIFY_TRACKS
 from mien.research.data.mood_sets import MoodSet, load_deezer
@@ -77,8 +77,22 @@ class Lessons:
     folds: np.ndarray
 
 
-def make_lessons(catalogue: Catalogue, blank: PerceivedModel, tagged: MoodSet) -> Lessons:
-    """The inputs of all songs, and what is known of their moods."""
+def make_lessons(
+    catalogue: Catalogue,
+    blank: PerceivedModel,
+    tagged: MoodSet,
+    teacher: PlaylistMoods,
+    known: SongFactors,
+) -> Lessons:
+    """The inputs of all songs, and what is known of their moods.
+
+    Args:
+        catalogue: the songs.
+        blank: the statistics of their features.
+        tagged: songs with tags.
+        teacher: predicts the moods of songs in playlists.
+        known: what its tracks tell about the songs.
+    """
     artists = catalogue.lists("artists").first
     z = blank.standardise(catalogue.features(FEATURES)).astype(np.float32)
     genres = np.zeros((len(catalogue), len(blank.genres)), np.float32)
@@ -86,9 +100,8 @@ def make_lessons(catalogue: Catalogue, blank: PerceivedModel, tagged: MoodSet) -
         genres[catalogue.in_genres([name]), column] = 1
     genres /= np.maximum(genres.sum(axis=1, keepdims=True), 1)
 
-    teacher = PlaylistMoods.learn(TEACHER)
-    moods, counts = teacher.predict(catalogue)
-    by_artist = teacher.predict_by_artist(catalogue)
+    moods, counts = teacher.predict(known), known.counts
+    by_artist = teacher.predict_by_artist(known)
     in_playlists = counts > 0
     only_artist = by_artist.any(axis=1) & ~in_playlists
     moods[only_artist] = by_artist[only_artist]
@@ -212,12 +225,13 @@ def main() -> None:
     with open_songs() as catalogue:
         tagged, validation = (load_deezer(None, catalogue, s) for s in ("train", "validation"))
         blank = blank_model(catalogue)
-        lessons = make_lessons(catalogue, blank, tagged)
+        teacher = PlaylistMoods.learn(TEACHER)
+        aligned = teacher.tracks.align(catalogue)
+        lessons = make_lessons(catalogue, blank, tagged, teacher, aligned)
         judge = Verdict.of(catalogue)
         print(f"songs with moods: {int((lessons.weights > 0).sum())}, judged {judge.known.sum()}")
         heard, known = cross_validate(lessons), familiarity(catalogue)
         print(describe("cross-validated", heard, known, judge, validation), flush=True)
-        aligned = PlaylistMoods.learn(TEACHER).tracks.align(catalogue)
         smoothed = smooth(heard, aligned.songs, aligned.artists)
         vars(catalogue)["playlist_counts"] = aligned.counts
         print(describe("with playlists", smoothed, familiarity(catalogue), judge, validation))
