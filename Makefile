@@ -43,7 +43,7 @@ bench: .installed-lint
 	$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
 
 .installed-run: pyproject.toml | .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[sample]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[library,sample]'
 	touch $@
 
 .installed-lint: pyproject.toml | .venv

@@ -19,11 +19,10 @@ from pathlib import Path
 import numpy as np
 
 from mien.catalogue.cleaning import clean
-from mien.catalogue.perceived import MOODS
 from mien.catalogue.readers import read_table
 from mien.catalogue.songs import Catalogue
 from mien.catalogue.store import Store, write_starter
-from mien.mood import Mood
+from mien.mood import MOODS, Mood
 from mien.recommendation.rankings import ListenersRanking
 from mien.recommendation.target import Target
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from mien import Catalogue, Store
 from mien.catalogue.cleaning import clean
-from mien.catalogue.songs import Song
+from mien.catalogue.song import Song
 from mien.catalogue.store import SongFactors
 from mien.support.arrays import Float32Array
 

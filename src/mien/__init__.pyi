@@ -1,6 +1,7 @@
 from .catalogue.filters import Filter
 from .catalogue.importing import import_catalogue
-from .catalogue.songs import Catalogue, Song
+from .catalogue.song import Song
+from .catalogue.songs import Catalogue
 from .catalogue.store import Store
 from .emotions import EMOTIONS, RATED
 from .errors import (

@@ -232,6 +232,52 @@ class NoSuchSongError(NotFoundError):
     """A song that is not in the catalogue."""
 
 
+class SoundError(MienError):
+    """A sound file that cannot be heard."""
+
+    code = "sound"
+
+
+class MissingSoundError(SoundError):
+    """A sound file that is not there, or no file."""
+
+
+class DamagedSoundError(SoundError):
+    """A file that holds no sound that can be decoded."""
+
+
+class ProtectedSoundError(SoundError):
+    """A file that only its seller's player may decode (DRM)."""
+
+
+class EmptySoundError(SoundError):
+    """A file without sound, or with silence alone."""
+
+
+class LibraryError(MienError):
+    """A library of own music that cannot be read or written, or a folder that cannot be one."""
+
+    code = "library"
+
+
+class PlayerError(MienError):
+    """A music server or player that cannot be used."""
+
+    code = "player"
+
+
+class PlayerSettingsError(PlayerError):
+    """Addresses and credentials of players that are missing or unusable."""
+
+
+class PlayerUnreachableError(PlayerError):
+    """A player that does not answer."""
+
+
+class PlayerRefusedError(PlayerError):
+    """A player that refuses the credentials or the request."""
+
+
 class FeedbackError(MienError):
     """A rating or another opinion that makes no sense."""
 

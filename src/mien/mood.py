@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from mien.errors import MoodError
 
+MOODS = ("happy", "angry", "sad", "calm")
+"""The quadrants of valence and arousal; together they are all songs."""
+
 
 @dataclass(frozen=True)
 class Mood:

@@ -20,7 +20,7 @@ from song_files import HEADER, write_lines
 from mien import CatalogueError, Store
 from mien.catalogue import importing
 from mien.catalogue.importing import PublicDataset, fetch, import_catalogue
-from mien.catalogue.songs import Song
+from mien.catalogue.song import Song
 from mien.catalogue.store import STARTER
 from mien.errors import (
     ChecksumError,

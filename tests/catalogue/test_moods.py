@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from mien import Catalogue
 from mien.catalogue.columns import moods_column
 from mien.catalogue.moods import perceive_moods, smooth
-from mien.catalogue.perceived import MOODS, log_softmax
+from mien.catalogue.perceived import log_softmax
+from mien.mood import MOODS
 from mien.support.arrays import Float32Array
 
 HAPPY, SAD = MOODS.index("happy"), MOODS.index("sad")

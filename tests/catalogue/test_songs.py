@@ -14,7 +14,7 @@ from song_files import HEADER, write_lines
 from mien import Catalogue, Store, recommend
 from mien.catalogue.columns import NUMBERS
 from mien.catalogue.importing import import_catalogue
-from mien.catalogue.songs import Song
+from mien.catalogue.song import Song
 from mien.catalogue.unasked import Unasked
 from mien.errors import NoSuchGenreError, NoSuchSongError, StaleCatalogueError
 

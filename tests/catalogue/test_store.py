@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import catalogues
 import numpy as np
+import polars as pl
 import pytest
 from click.testing import CliRunner
 from row_counts import STARTER_SONGS
@@ -15,7 +17,9 @@ from song_files import HEADER, write_lines
 
 from mien import Filter, Store, recommend
 from mien.catalogue.importing import import_catalogue
+from mien.catalogue.moods import perceive_moods
 from mien.catalogue.store import STARTER, load
+from mien.catalogue.summary import ImportSummary
 from mien.cli import main
 from mien.errors import (
     CatalogueNameError,
@@ -247,3 +251,41 @@ class TestConnections:
         import_catalogue(songs_csv)
         CliRunner().invoke(main, command)
         assert not connections
+
+
+def test_songs_know_where_their_sound_lies(tmp_path: Path) -> None:
+    here = os.fsencode(tmp_path / "a\udcff.mp3")  # a name that is not UTF-8
+    songs = pl.DataFrame(
+        {
+            "id": ["a", "b", "c"],
+            "title": ["A", "B", "C"],
+            "artists": [["Ann"], ["Bob"], ["Cem"]],
+            "genres": [["pop"], [], []],
+            **{name: [0.5, 0.6, 0.7] for name in ("valence", "energy")},
+            "tempo": [100.0, 110.0, 120.0],
+            "genres_estimated": [True, None, False],
+            "path": [here, None, None],
+            "remote": [None, "subsonic:7", None],
+            "heard": [[-0.1, -3.0, -4.0, -5.0], None, None],
+        },
+        schema_overrides={"path": pl.Binary},
+    )
+    store = Store(tmp_path / "mien.sqlite")
+    store.save("library", songs, ImportSummary(3, 3, {}, {}, {}, []), "music")
+    with store.open("library") as catalogue:
+        a, b, c = catalogue.songs([0, 1, 2])
+        moods = perceive_moods(catalogue)
+    assert (a.path, a.remote, a.genres_estimated) == (Path(os.fsdecode(here)), None, True)
+    assert (b.path, b.remote, b.genres_estimated) == (None, "subsonic:7", False)
+    assert (c.path, c.remote) == (None, None)
+    assert np.allclose(moods[0], [-0.1, -3.0, -4.0, -5.0], atol=0.01)
+    assert np.allclose(np.exp(moods[1:]).sum(axis=1), 1, atol=0.01)
+
+
+def test_stores_of_earlier_versions_have_no_sounds(tmp_path: Path) -> None:
+    song = catalogues.of_rows([("Song", 0.5, 0.5, 120.0)], tmp_path)
+    song.close()
+    with closing(sqlite3.connect(song.ref.path)) as db:
+        db.execute("DROP TABLE files")
+    with load(song.ref) as opened:
+        assert opened.songs([0])[0].path is None

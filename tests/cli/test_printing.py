@@ -7,7 +7,7 @@ import io
 import numpy as np
 from rich.console import Console
 
-from mien.catalogue.songs import Song
+from mien.catalogue.song import Song
 from mien.cli.printing import show_blind_list, show_reading, show_songs
 from mien.face.detection import Face
 from mien.face.expression import Expression

@@ -11,7 +11,7 @@ import pytest
 
 from mien import Catalogue, Recommender, Store
 from mien.catalogue.names import normalise_name
-from mien.catalogue.songs import Song
+from mien.catalogue.song import Song
 from mien.listener.history import History, KnownSong
 from mien.listener.taste import HISTORY, Taste
 from mien.recommendation.query import Query

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mien.catalogue.quantiles import Scale
-from mien.catalogue.songs import Song
+from mien.catalogue.song import Song
 from mien.emotions import EMOTIONS
 from mien.face.expression import Expression
 from mien.face.reading import Reading

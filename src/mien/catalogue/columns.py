@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mien.catalogue.names import hash_name, normalise_name
-from mien.catalogue.perceived import FEATURES, MOODS, fingerprint, perceived_model
+from mien.catalogue.perceived import FEATURES, fingerprint, perceived_model
+from mien.mood import MOODS
 from mien.support.arrays import Float32Array
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ NUMBERS = (
     "key",
     "mode",
     "time_signature",
+    "genres_estimated",
 )
 """Columns with one number for each song."""
 
@@ -49,6 +51,9 @@ ARTIST_FACTORS, PLAYLISTS = "artist_factors", "playlists"
 NAME_HASHES = "name_hashes"
 """The other columns: the names that `genres` refers to, the factors fitted to playlists, those of
 the songs' first artists, in how many playlists each song is, and hashes of names (`hash_names`)."""
+
+HEARD = "heard"
+"""The moods that the sound of each song has, where it was analysed (`pack_heard`)."""
 
 UNASKED, LANGUAGES, LANGUAGE_NAMES = "unasked", "languages", "language_names"
 """What `pack_marks` makes. Catalogues that earlier versions of mien imported lack it."""
@@ -195,6 +200,8 @@ def pack_columns(songs: pl.DataFrame) -> Iterator[tuple[str, bytes]]:
     features = np.column_stack([values.get(name, unknown) for name in FEATURES])
     moods = perceived_model().predict(features, by_genre, found["artists"].first)
     yield moods_column(), moods.astype(_MOOD).tobytes()
+    if "heard" in songs.columns:
+        yield HEARD, _pack_heard(songs["heard"]).tobytes()
 
 
 def moods_column() -> str:
@@ -206,6 +213,12 @@ def moods_column() -> str:
 def unpack_moods(blob: bytes) -> Float32Array:
     """That column of n songs, float32 [n, 4]."""
     return np.frombuffer(blob, _MOOD).reshape(-1, len(MOODS)).astype(np.float32)
+
+
+def _pack_heard(lists: pl.Series) -> npt.NDArray[np.float16]:
+    """Log-probabilities [n, 4] (`MOODS`); NaN for songs whose sound nobody analysed."""
+    unknown = [float("nan")] * len(MOODS)
+    return np.array([unknown if v is None else v for v in lists.to_list()], _MOOD)
 
 
 def _lower(lists: pl.Series) -> pl.Series:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mien.catalogue.columns import moods_column, unpack_moods
+from mien.catalogue.columns import HEARD, moods_column, unpack_moods
 from mien.catalogue.perceived import FEATURES, log_softmax, perceived_model
 from mien.catalogue.songs import Catalogue
 from mien.support.arrays import Float32Array
@@ -20,7 +20,7 @@ _SCALE = 1.3  # makes up for the shrinkage of a ridge regression
 
 
 def perceive_moods(catalogue: Catalogue) -> Float32Array:
-    """The logarithms of the probabilities of `mien.catalogue.perceived.MOODS`, float32 [n, 4]."""
+    """The logarithms of the probabilities of `mien.mood.MOODS`, float32 [n, 4]."""
     heard = _hear(catalogue)
     vectors, artists = catalogue.factors, catalogue.artist_factors
     if vectors is None:
@@ -31,6 +31,16 @@ def perceive_moods(catalogue: Catalogue) -> Float32Array:
 
 
 def _hear(catalogue: Catalogue) -> Float32Array:
+    """What is heard in each song: in its sound where that was analysed, else by the network."""
+    moods = _by_features(catalogue)
+    stored = catalogue.stored(HEARD)
+    if stored is None:
+        return moods
+    in_sound = unpack_moods(stored)
+    return np.where(np.isnan(in_sound), moods, in_sound)
+
+
+def _by_features(catalogue: Catalogue) -> Float32Array:
     """What the network hears in each song, as the import stored it if the network is the same."""
     stored = catalogue.stored(moods_column())
     if stored is not None:

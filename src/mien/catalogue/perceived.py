@@ -18,10 +18,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mien.mood import MOODS
 from mien.support.arrays import Float32Array, Float64Array
-
-MOODS = ("happy", "angry", "sad", "calm")
-"""The quadrants of valence and arousal; together they are all songs."""
 
 FEATURES = (
     "valence",

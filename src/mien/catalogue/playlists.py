@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mien.catalogue.names import NameKey, normalise_name
-from mien.catalogue.songs import Catalogue, Song
+from mien.catalogue.song import Song
+from mien.catalogue.songs import Catalogue
 from mien.catalogue.store import SongFactors, Store, require_writable
 from mien.errors import DataError, MissingExtraError
 from mien.support.arrays import Float32Array

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -34,41 +35,10 @@ from mien.catalogue.columns import (
 )
 from mien.catalogue.names import strip_additions
 from mien.catalogue.quantiles import Scale
+from mien.catalogue.song import SONG_NUMBERS, Song, make_song
 from mien.errors import NoSuchGenreError, NoSuchSongError, StaleCatalogueError, StoreError
 from mien.support.arrays import Float32Array, Float64Array
 from mien.support.sqlite import Reader
-
-
-@dataclass(frozen=True)
-class Song:
-    """One recording.
-
-    Attributes:
-        id: the id from the file, such as Spotify's; else made from title and artists.
-        title, artists, genres, album: as the catalogue spells them.
-        valence, energy: in [0, 1].
-        tempo: beats per minute.
-        popularity: in [0, 100], or None if unknown.
-        duration: seconds, or None if unknown.
-        explicit: None if unknown.
-        year: of release, or None if unknown.
-    """
-
-    id: str
-    title: str
-    artists: tuple[str, ...]
-    genres: tuple[str, ...]
-    valence: float
-    energy: float
-    tempo: float
-    album: str | None = None
-    popularity: float | None = None
-    duration: float | None = None
-    explicit: bool | None = None
-    year: int | None = None
-
-
-_SONG_NUMBERS = (*REQUIRED, "popularity", "duration", "explicit", "year")
 
 
 class Kind(NamedTuple):
@@ -166,9 +136,30 @@ class Catalogue:
             texts.update((row, text) for row, *text in self._rows(f"{sql} AND", *part.tolist()))
         if any(row not in texts for row in wanted.tolist()):
             raise self._stale()
-        columns = (self.column(name).take(wanted).tolist() for name in _SONG_NUMBERS)
+        columns = (self.column(name).take(wanted).tolist() for name in SONG_NUMBERS)
         numbers = zip(*columns, strict=True)
-        return [_song(texts[r], n) for r, n in zip(wanted.tolist(), numbers, strict=True)]
+        files = self._files(wanted) if self._has_files else {}
+        return [
+            make_song(texts[r], n, *files.get(r, (None, None)))
+            for r, n in zip(wanted.tolist(), numbers, strict=True)
+        ]
+
+    def _files(self, rows: np.ndarray) -> dict[int, tuple[Path | None, str | None]]:
+        """Where the sound of the songs in these rows lies, for those that have one."""
+        found: dict[int, tuple[Path | None, str | None]] = {}
+        for start in range(0, len(rows), 500):
+            part = rows[start : start + 500].tolist()
+            marks = ",".join("?" * len(part))
+            sql = f"SELECT row, path, remote FROM files WHERE row IN ({marks}) AND"
+            for row, path, remote in self._rows(sql, *part):
+                found[row] = (None if path is None else Path(os.fsdecode(path)), remote)
+        return found
+
+    @cached_property
+    def _has_files(self) -> bool:
+        """Whether any song has a sound file; stores of earlier versions have no table of them."""
+        tables = self._reader.rows("SELECT 1 FROM sqlite_master WHERE name = 'files'")
+        return bool(tables) and bool(self._rows("SELECT 1 FROM files WHERE", limit=1))
 
     def kinds(self, rows: np.ndarray) -> Iterator[Kind]:
         """The kinds of the songs in these rows, in the same order."""
@@ -351,10 +342,11 @@ class Catalogue:
             raise self._stale()
         return blob
 
-    def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+    def _rows(self, sql: str, *values: object, limit: int = -1) -> list[tuple[Any, ...]]:
         """The rows that a query finds in this catalogue."""
         try:
-            return self._reader.rows(f"{sql} catalogue = ?", *values, self.ref.number)
+            sql = f"{sql} catalogue = ? LIMIT {limit}"
+            return self._reader.rows(sql, *values, self.ref.number)
         except sqlite3.Error as e:
             if self._reader.is_closed:
                 raise StaleCatalogueError(
@@ -370,26 +362,3 @@ class Catalogue:
             "another version of mien",
             "open it again or import it again",
         )
-
-
-_read_list = json.JSONDecoder().raw_decode  # faster than json.loads, which looks for spaces
-
-
-def _song(texts: Sequence[str], numbers: Sequence[float]) -> Song:
-    song_id, title, artists, genres, album = texts
-    valence, energy, tempo, *rest = numbers
-    popularity, duration, explicit, year = (None if math.isnan(x) else x for x in rest)
-    return Song(
-        song_id,
-        title,
-        tuple(_read_list(artists)[0]),
-        tuple(_read_list(genres)[0]),
-        valence,
-        energy,
-        tempo,
-        album,
-        popularity,
-        duration,
-        None if explicit is None else bool(explicit),
-        None if year is None else int(year),
-    )

@@ -70,6 +70,15 @@ _SCHEMA = (
         PRIMARY KEY (catalogue, name)
     )
     """,
+    """
+    CREATE TABLE IF NOT EXISTS files (
+        catalogue INTEGER NOT NULL REFERENCES catalogues ON DELETE CASCADE,
+        row INTEGER NOT NULL,
+        path BLOB,
+        remote TEXT,
+        PRIMARY KEY (catalogue, row)
+    ) WITHOUT ROWID
+    """,
 )
 
 
@@ -113,7 +122,9 @@ class Store:
 
         Args:
             name: up to 100 printable characters.
-            songs: a table from `mien.catalogue.cleaning.clean`.
+            songs: a table from `mien.catalogue.cleaning.clean`. It may also say where sounds lie
+                (`path`: binary, as the file system has it; `remote`: text) and which moods are
+                heard in them (`heard`: lists of log-probabilities, `mien.mood.MOODS`).
             summary: what the import did.
             source: the name of the file that the songs come from.
 
@@ -244,6 +255,10 @@ class Store:
                 f"INSERT INTO songs (catalogue, row, {', '.join(present)}) VALUES ({marks})",
                 _table_rows(songs, present, number),
             )
+            db.executemany(
+                "INSERT INTO files (catalogue, row, path, remote) VALUES (?, ?, ?, ?)",
+                _file_rows(songs, number),
+            )
 
     def _require(self, name: str) -> None:
         if name not in (s.name for s in self.list()):
@@ -351,3 +366,12 @@ def _table_rows(
         for song in zip(*columns, strict=True):
             yield (number, row, *song)
             row += 1
+
+
+def _file_rows(songs: pl.DataFrame, number: int | None) -> Iterator[tuple[object, ...]]:
+    """Where the songs' sounds lie, as rows of the table, for songs that have one."""
+    here = songs["path"].to_list() if "path" in songs.columns else [None] * songs.height
+    there = songs["remote"].to_list() if "remote" in songs.columns else [None] * songs.height
+    for row, (path, remote) in enumerate(zip(here, there, strict=True)):
+        if path is not None or remote is not None:
+            yield number, row, path, remote

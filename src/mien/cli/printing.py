@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from mien.catalogue.songs import Song
+from mien.catalogue.song import Song
 from mien.emotions import EMOTIONS
 from mien.face.expression import Expression, percent
 from mien.face.reading import Reading

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from mien.catalogue.quantiles import Scale
-from mien.catalogue.songs import Song
+from mien.catalogue.song import Song
 from mien.emotions import EMOTIONS, RATED
 from mien.face.expression import Expression
 from mien.face.reading import Reading

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
-from mien.catalogue.songs import Song
+from mien.catalogue.song import Song
 from mien.output.json import links
 from mien.recommendation.results import Recommendations
 

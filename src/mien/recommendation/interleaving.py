@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mien.catalogue.songs import Song
+from mien.catalogue.song import Song
 from mien.recommendation.results import Recommendations
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mien.catalogue.songs import Song
+from mien.catalogue.song import Song
 from mien.listener.taste import Taste
 from mien.mood import Mood
 from mien.recommendation.rankings import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mien.catalogue.songs import Song
+from mien.catalogue.song import Song
 from mien.mood import Mood
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from mien import Catalogue, Expression, Recommender
 from mien.catalogue.moods import perceive_moods
-from mien.catalogue.perceived import MOODS
+from mien.mood import MOODS
 from mien.recommendation.query import FAMILIARITY, Query
 from mien.recommendation.rankings import ListenersRanking
 from mien.recommendation.rankings.moods import familiarity

@@ -10,7 +10,8 @@ import polars as pl
 import pytest
 
 from mien import Catalogue
-from mien.catalogue.perceived import FEATURES, MOODS
+from mien.catalogue.perceived import FEATURES
+from mien.mood import MOODS
 from mien.recommendation.rankings import ListenersRanking
 from mien.recommendation.rankings.moods import (
     POPULARITY,

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mien import Catalogue
-from mien.catalogue.perceived import MOODS
+from mien.mood import MOODS
 from mien.research.data.mood_sets import load_deezer, read_deezer
 from mien.research.data.playlist_moods import JUDGE, TEACHER, PlaylistMoods
 

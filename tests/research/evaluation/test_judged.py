@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mien import Catalogue
-from mien.catalogue.perceived import MOODS
+from mien.mood import MOODS
 from mien.recommendation.rankings import ListenersRanking, PaperRanking, PopularityRanking
 from mien.research.evaluation.judged import (
     JudgedScores,

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from mien.catalogue.perceived import MOODS
 from mien.catalogue.songs import Catalogue
+from mien.mood import MOODS
 from mien.support.arrays import Float32Array
 
 
@@ -17,7 +17,7 @@ class SongMood:
     """What songs of a mood are like.
 
     Attributes:
-        moods: of `mien.catalogue.perceived.MOODS`, with weights: the probability of these counts.
+        moods: of `mien.mood.MOODS`, with weights: the probability of these counts.
         bands: feature -> the value that fits best, and how far from it (one standard deviation of
             a normal curve) songs fit 61 % as well. Songs without the feature fit.
         genres: songs of other genres fit a tenth as well; none: genres do not matter, as they do
@@ -122,7 +122,7 @@ def fit_of(mood: SongMood, probabilities: Float32Array, catalogue: Catalogue) ->
 
     Args:
         mood: the mood.
-        probabilities: of `mien.catalogue.perceived.MOODS`, float32 [n, 4].
+        probabilities: of `mien.mood.MOODS`, float32 [n, 4].
         catalogue: the songs.
     """
     weights = np.array([mood.moods.get(name, 0.0) for name in MOODS], np.float32)

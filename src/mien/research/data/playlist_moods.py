@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from mien.catalogue.perceived import MOODS
 from mien.catalogue.playlists import TrackFactors, fit_playlists
 from mien.catalogue.store import SongFactors
+from mien.mood import MOODS
 from mien.research.data.datasets import PLAYLIST_TRACKS, PLAYLISTS
 from mien.research.data.mood_sets import quadrants, read_deezer
 from mien.support.arrays import Float32Array, Float64Array

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mien.catalogue.perceived import MOODS
 from mien.catalogue.songs import Catalogue
+from mien.mood import MOODS
 from mien.recommendation.rankings import Ranking
 from mien.recommendation.target import make_target
 from mien.research.data.mood_sets import MOODS as EMOTION_OF

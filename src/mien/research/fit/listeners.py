@@ -29,7 +29,6 @@ from mien.catalogue.moods import smooth
 from mien.catalogue.perceived import (
     CONSTANTS,
     FEATURES,
-    MOODS,
     PerceivedModel,
     log_softmax,
     means_by,
@@ -38,6 +37,7 @@ from mien.catalogue.perceived import (
 )
 from mien.catalogue.songs import Catalogue
 from mien.catalogue.store import SongFactors, Store
+from mien.mood import MOODS
 from mien.recommendation.rankings.moods import familiarity
 from mien.research.data.datasets import SPOTIFY_TRACKS
 from mien.research.data.mood_sets import MoodSet, load_deezer

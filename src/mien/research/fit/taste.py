@@ -32,7 +32,8 @@ import numpy as np
 from mien.catalogue.importing import import_catalogue
 from mien.catalogue.names import normalise_name
 from mien.catalogue.playlists import fit_playlists
-from mien.catalogue.songs import Catalogue, Song
+from mien.catalogue.song import Song
+from mien.catalogue.songs import Catalogue
 from mien.catalogue.store import Store
 from mien.listener import taste
 from mien.listener.history import NO_HISTORY, History, KnownSong

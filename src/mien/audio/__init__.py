@@ -1,0 +1,1 @@
+"""Sound files -> what the catalogue needs of them: tags, tempo, loudness, energy, mood."""

@@ -1,0 +1,1 @@
+"""Folders and music servers -> a catalogue of a person's own music."""
