@@ -232,6 +232,10 @@ class NoSuchSongError(NotFoundError):
     """A song that is not in the catalogue."""
 
 
+class NoSuchSoundError(NotFoundError):
+    """A sound or a cover that a song does not have."""
+
+
 class SoundError(MienError):
     """A sound file that cannot be heard."""
 

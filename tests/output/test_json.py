@@ -77,6 +77,10 @@ def test_recommendations() -> None:
                 "spotify": f"https://open.spotify.com/track/{SONG.id}",
                 "youtube": f"https://www.youtube.com/results?search_query={words}",
             },
+            "album": None,
+            "seconds": None,
+            "audio": None,
+            "cover": None,
         }
     ]
     assert recommendations_json(found) == msgspec.convert(body, RecommendationsJson)

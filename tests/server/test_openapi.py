@@ -22,7 +22,7 @@ def test_the_documents_describe_what_is_served(client: FlaskClient) -> None:
     document = client.get("/openapi.json").get_json()
     assert document == json.loads(json.dumps(specification()))
     served = {
-        str(rule).replace("<form>", "{form}")
+        str(rule).replace("<form>", "{form}").replace("<path:song_id>", "{song_id}")
         for rule in create_app().url_map.iter_rules()
         if str(rule).startswith("/api") or str(rule) == "/healthz"
     }

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from mien.errors import MissingExtraError, MissingSoundError
 
@@ -34,11 +34,14 @@ SUFFIXES = frozenset(
 )
 """Endings of the names of sound files, in lower case."""
 
+PICTURES = ("image/jpeg", "image/png", "image/webp")
+"""Media types of covers."""
+
 MAX_COVER = 8_000_000
 """Bytes; a larger picture is no cover that a page should load."""
 
 _COVER_NAMES = ("cover", "folder", "front", "album", "albumart")
-_COVER_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
+COVER_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
 _NO_GENRE = {"other", "unknown", "unknown genre", "genre", "none", "misc", "default", "<unknown>"}
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 # A number before a mark, with a leading zero, or of a disc and a track; "99 Luftballons" keeps its.
@@ -73,7 +76,7 @@ def read_tags(path: Path) -> Tags:
         MissingSoundError: it cannot be opened.
         MissingExtraError: tinytag is not installed.
     """
-    tag = _open(path, image=False)
+    tag = _open(path)
     if tag is None:
         return Tags()
     fields: Mapping[str, Any] = tag.as_dict()
@@ -141,68 +144,87 @@ def read_cover(path: Path) -> tuple[bytes, str] | None:
     """The picture in a file, else one beside it such as `cover.jpg`.
 
     Returns:
-        Its bytes and media type (JPEG, PNG or WebP, told by its content), or None without one.
+        Its bytes and media type, or None without one.
 
     Raises:
         MissingSoundError: the sound file cannot be opened.
         MissingExtraError: tinytag is not installed.
     """
-    tag = _open(path, image=True)
+    try:
+        with path.open("rb") as file:
+            found = embedded_cover(file)
+        beside = None if found else cover_beside(path)
+        return found if beside is None else as_picture(beside.read_bytes())
+    except OSError as e:
+        raise _unopened(path, e) from e
+
+
+def embedded_cover(file: BinaryIO) -> tuple[bytes, str] | None:
+    """The picture in an open file: its bytes and media type, or None without one.
+
+    Raises:
+        MissingExtraError: tinytag is not installed.
+    """
+    tag = _parse(file, image=True)
     image = tag.images.any if tag is not None else None
-    if image is not None and image.data and (mime := _image_type(image.data)):
-        return image.data, mime
-    return _cover_beside(path)
+    return None if image is None or not image.data else as_picture(image.data)
 
 
-def _cover_beside(path: Path) -> tuple[bytes, str] | None:
+def cover_beside(path: Path) -> Path | None:
+    """A picture in the folder of a sound file that is its cover by its name, or None."""
     try:
         beside = {p.name.lower(): p for p in path.parent.iterdir()}
     except OSError:
         return None
     for stem in (path.stem.lower(), *_COVER_NAMES):
-        for suffix in _COVER_SUFFIXES:
+        for suffix in COVER_SUFFIXES:
             picture = beside.get(stem + suffix)
             # A link may lead out of the folders of music.
-            if picture is None or picture.is_symlink() or not picture.is_file():
-                continue
-            try:
-                with picture.open("rb") as file:
-                    data = file.read(MAX_COVER + 1)
-            except OSError:
-                continue
-            if mime := _image_type(data):
-                return data, mime
+            if picture is not None and not picture.is_symlink() and picture.is_file():
+                return picture
     return None
 
 
-def _image_type(data: bytes) -> str | None:
+def as_picture(data: bytes) -> tuple[bytes, str] | None:
+    """A picture with its media type (JPEG, PNG or WebP, told by its content); None for others, and
+    for more than `MAX_COVER` bytes."""
     if len(data) > MAX_COVER:
         return None
     if data[:3] == b"\xff\xd8\xff":
-        return "image/jpeg"
+        return data, "image/jpeg"
     if data[:8] == b"\x89PNG\r\n\x1a\n":
-        return "image/png"
+        return data, "image/png"
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "image/webp"
+        return data, "image/webp"
     return None
 
 
-def _open(path: Path, *, image: bool) -> TinyTag | None:
+def _open(path: Path) -> TinyTag | None:
     """The tags, or None where tinytag cannot read them: other parts judge whether it is sound."""
+    if not path.is_file():  # opening a pipe would wait for its writer
+        raise MissingSoundError(f"{path.name} is not a file", "give a file of sound")
+    try:
+        with path.open("rb") as file:
+            return _parse(file, image=False, name=str(path))
+    except OSError as e:
+        raise _unopened(path, e) from e
+
+
+def _parse(file: BinaryIO, *, image: bool, name: str | None = None) -> TinyTag | None:
     try:
         from tinytag import TinyTag, TinyTagException
     except ImportError as e:
         raise MissingExtraError("tinytag", "library") from e
     try:
-        if not path.is_file():  # opening a pipe would wait for its writer
-            raise MissingSoundError(f"{path.name} is not a file", "give a file of sound")
-        return TinyTag.get(path, duration=False, image=image)
-    except OSError as e:
-        raise MissingSoundError(
-            f"{path.name} cannot be opened ({e.strerror or e})", "check that it is there"
-        ) from e
+        return TinyTag.get(filename=name, file_obj=file, duration=False, image=image)
     except TinyTagException:
         return None
+
+
+def _unopened(path: Path, error: OSError) -> MissingSoundError:
+    return MissingSoundError(
+        f"{path.name} cannot be opened ({error.strerror or error})", "check that it is there"
+    )
 
 
 def _texts(fields: Mapping[str, Any], name: str) -> list[str]:

@@ -7,8 +7,8 @@ Descriptions and limits end up in the OpenAPI document (`mien.server.openapi`).
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias
 from urllib.parse import quote_plus
 
 import msgspec
@@ -198,6 +198,15 @@ class SongJson(Struct, frozen=True, forbid_unknown_fields=True):
     score: Annotated[float, Meta(description="the ranking's, with the listener's taste")]
     why: Annotated[str, Meta(description="why it was chosen, in one line")]
     links: LinksJson
+    album: Annotated[str | None, Meta(description="None if unknown")] = None
+    seconds: Annotated[float | None, Meta(description="None if unknown")] = None
+    audio: Annotated[
+        str | None,
+        Meta(
+            description="where its sound is, or null: an address of the server, or a path"
+        ),
+    ] = None
+    cover: Annotated[str | None, Meta(description="where its cover may be, likewise")] = None
 
 
 class RecommendationsJson(Struct, frozen=True, forbid_unknown_fields=True):
@@ -272,17 +281,37 @@ def mood_json(mood: Mood) -> MoodJson:
     )
 
 
+class SoundAddresses(NamedTuple):
+    """Where programs find the sound and the cover of a song, or None."""
+
+    audio: str | None
+    cover: str | None
+
+
+def path_addresses(song: Song) -> SoundAddresses:
+    """The path of a song's file, for programs on this machine."""
+    return SoundAddresses(None if song.path is None else str(song.path), None)
+
+
 def recommendations_json(
-    recommendations: Recommendations, reading: Reading | None = None
+    recommendations: Recommendations,
+    reading: Reading | None = None,
+    addresses: Callable[[Song], SoundAddresses] = path_addresses,
 ) -> RecommendationsJson:
-    """Recommended songs, with the faces of the photo that they are for."""
+    """Recommended songs, with the faces of the photo that they are for.
+
+    Args:
+        recommendations: the songs.
+        reading: of the photo that they are for, if there is one.
+        addresses: where a song's sound is.
+    """
     end = recommendations.to
     return RecommendationsJson(
         faces=[] if reading is None else faces_json(reading),
         mood=mood_json(recommendations.mood),
         to=None if end is None else mood_json(end),
         ranking=recommendations.ranking,
-        songs=[_song_json(recommendation) for recommendation in recommendations],
+        songs=[_song_json(r, addresses(r.song)) for r in recommendations],
     )
 
 
@@ -309,7 +338,7 @@ def to_line(value: object) -> str:
     return json.dumps(msgspec.to_builtins(value), ensure_ascii=False)
 
 
-def _song_json(recommendation: Recommendation) -> SongJson:
+def _song_json(recommendation: Recommendation, addresses: SoundAddresses) -> SongJson:
     song = recommendation.song
     return SongJson(
         rank=recommendation.rank,
@@ -323,6 +352,10 @@ def _song_json(recommendation: Recommendation) -> SongJson:
         score=round(float(recommendation.score), 9),
         why=recommendation.why,
         links=links(song),
+        album=song.album,
+        seconds=song.duration,
+        audio=addresses.audio,
+        cover=addresses.cover,
     )
 
 

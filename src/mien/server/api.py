@@ -49,6 +49,7 @@ from mien.server.schemas import (
     RatingSummary,
     RecommendationRequest,
 )
+from mien.server.sounds import addresses
 
 ON_SCREEN = 60
 """Seconds for which a list stays as it is where it is requested again, as a page does while filters
@@ -185,7 +186,10 @@ def respond(body: Struct | dict[str, Any], status: int = 200) -> Response:
 def _respond_with_songs(query: Query, reading: Reading | None = None) -> Response:
     """The songs for a query. Once they are sent they are saved, so that they step back later."""
     songs = run_query(query, on_screen=ON_SCREEN)
-    response = respond(recommendations_json(songs, reading))
+    catalogue = recommender_of(query.catalogue).catalogue.ref.name
+    response = respond(
+        recommendations_json(songs, reading, lambda song: addresses(song, catalogue))
+    )
     response.call_on_close(partial(_save, songs))
     return response
 

@@ -15,11 +15,13 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from mien import __version__
 from mien.errors import MienError, PhotoTooLargeError
 from mien.face.photo import DEFAULT_LIMITS, Limits
+from mien.library.managing import library_folders
 from mien.server.access import COOKIE, THIS_MACHINE, Access
 from mien.server.api import api, respond
 from mien.server.errors import ForbiddenError, InternalError, UnauthorizedError, answer_for
 from mien.server.openapi import specification
 from mien.server.schemas import Health
+from mien.server.sounds import Roots, sounds
 
 _FORM_OVERHEAD = 64_000  # bytes that a form adds to the photo in it
 
@@ -53,18 +55,27 @@ class InMemoryRequest(Request):
         return io.BytesIO()
 
 
-def create_app(*, limits: Limits = DEFAULT_LIMITS, access: Access = THIS_MACHINE) -> Flask:
+def create_app(
+    *,
+    limits: Limits = DEFAULT_LIMITS,
+    access: Access = THIS_MACHINE,
+    roots: Roots = library_folders,
+) -> Flask:
     """Make the app.
 
     Args:
         limits: for photos; larger ones are refused with 413.
         access: who may use it; by default this machine's own pages and programs.
+        roots: the folders that the sounds of a catalogue must lie in.
     """
     app = Flask(__name__)
     app.request_class = InMemoryRequest
     app.config["MIEN_LIMITS"] = limits
     app.config["MAX_CONTENT_LENGTH"] = limits.bytes + _FORM_OVERHEAD
+    app.config["MIEN_ROOTS"] = roots
+    app.config["MIEN_MEDIA_TYPES"] = {}
     app.register_blueprint(api)
+    app.register_blueprint(sounds)
     _add_pages(app)
     _add_access(app, access)
     _add_errors(app, limits)

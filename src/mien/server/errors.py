@@ -25,8 +25,10 @@ from mien.errors import (
     NoSuchCatalogueError,
     NoSuchGenreError,
     NoSuchSongError,
+    NoSuchSoundError,
     NotFoundError,
     PhotoTooLargeError,
+    SoundError,
     StoreError,
 )
 
@@ -84,6 +86,7 @@ _STATUSES: Mapping[type[MienError], int] = {
     NoFaceError: HTTPStatus.NOT_FOUND,
     NoPlaylistsError: HTTPStatus.CONFLICT,
     NotFoundError: HTTPStatus.NOT_FOUND,
+    SoundError: HTTPStatus.UNPROCESSABLE_ENTITY,
     PhotoTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     FeedbackFileError: HTTPStatus.INTERNAL_SERVER_ERROR,
     StoreError: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -97,6 +100,8 @@ _HINTS: Mapping[type[MienError], str] = {
     NotFoundError: "GET /api/v1/catalogue lists catalogues and genres",
     NoSuchCatalogueError: "GET /api/v1/catalogue lists the catalogues",
     NoSuchGenreError: "GET /api/v1/catalogue lists the genres",
+    NoSuchSoundError: "POST /api/v1/recommendations answers with the addresses of sounds",
+    SoundError: "the server's owner can replace the file",
     NoSuchSongError: "POST /api/v1/recommendations answers with ids of songs",
     FeedbackFileError: "the server's owner can move it away",
     ModelError: "the server's owner can reinstall it",

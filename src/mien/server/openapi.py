@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from mien import __version__
+from mien.audio.tags import PICTURES
 from mien.output.json import ExpressionJson, MomentJson, RecommendationsJson
 from mien.output.playlists import FORMATS
 from mien.server.errors import ErrorResponse
@@ -63,6 +64,16 @@ _RULED = (ExpressionJson, PhotoRecommendationOptions, RecommendationRequest, Rat
 
 _REFERENCE = "#/components/schemas/"
 
+_OF_SONG: list[Schema] = [
+    {"name": "song_id", "in": "path", "required": True, "schema": {"type": "string"}},
+    {
+        "name": "catalogue",
+        "in": "query",
+        "schema": {"type": "string"},
+        "description": "default: the one in use",
+    },
+]
+
 _STATUSES = {
     400: "the request is not in the documented form, or contradicts itself",
     401: "the server needs its token",
@@ -70,6 +81,7 @@ _STATUSES = {
     404: "no face was found, or there is no such catalogue, genre or song",
     409: "the catalogue has no playlists, which the ranking needs",
     413: "the photo is too large",
+    422: "the file of the song holds no sound that can be decoded",
     503: "the server is busy; try again after the seconds in Retry-After",
 }
 
@@ -200,6 +212,40 @@ def _paths(forms: dict[type[Struct], Schema]) -> Schema:
                 responses=_files(form.mime for form in FORMATS.values()) | _errors(400, 404, 503),
             )
         },
+        "/api/v1/songs/{song_id}/audio": {
+            "get": _operation(
+                "audio",
+                "Send the sound of a song that has a file on the server's computer",
+                description=(
+                    "Requests for a range get at most a megabyte of it. What browsers "
+                    "do not play, such as WMA and AIFF, is converted to WAV."
+                ),
+                parameters=[
+                    *_OF_SONG,
+                    {
+                        "name": "wav",
+                        "in": "query",
+                        "schema": {"enum": ["1"]},
+                        "description": "convert it in any case",
+                    },
+                    {
+                        "name": "Range",
+                        "in": "header",
+                        "schema": {"type": "string"},
+                        "description": "such as bytes=0-",
+                    },
+                ],
+                responses=_sounds() | _errors(400, 404, 422, 503),
+            )
+        },
+        "/api/v1/songs/{song_id}/cover": {
+            "get": _operation(
+                "cover",
+                "Send the cover of a song that has a file on the server's computer",
+                parameters=_OF_SONG,
+                responses=_files(PICTURES) | _errors(400, 404, 503),
+            )
+        },
         "/healthz": {
             "get": _operation(
                 "health",
@@ -269,6 +315,16 @@ def _json_body(body: type[Struct]) -> Schema:
 def _answer(description: str, body: type[Struct], status: int = 200) -> Schema:
     content = {"application/json": {"schema": _reference(body)}}
     return {str(status): {"description": description, "content": content}}
+
+
+def _sounds() -> Schema:
+    content = {"audio/*": {"schema": {"type": "string"}}}
+    return {
+        "200": {"description": "the sound", "content": content},
+        "206": {"description": "a range of it", "content": content},
+        "304": {"description": "it has not changed"},
+        "416": {"description": "it is shorter than the range"},
+    }
 
 
 def _files(types: Iterable[str]) -> Schema:

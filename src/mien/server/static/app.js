@@ -5,12 +5,14 @@ import { Camera } from "./camera.js";
 import { Filters } from "./filters.js";
 import { MoodMap } from "./map.js";
 import { Neutral } from "./neutral.js";
+import { Player } from "./player.js";
 import { Songs } from "./songs.js";
 import { Stage } from "./stage.js";
 import { t } from "./texts.js";
 
 const $ = (id) => document.getElementById(id);
 const LISTS = 20; // kept in the history
+const NEVER = 500; // songs that a request may leave out
 const RETRY = 1000; // milliseconds before trying an absent or busy server again
 const MESSAGE = 2.5; // seconds that a message about the neutral face stays
 const SETTLED = 200; // milliseconds that a point or a slider rests before songs are requested
@@ -24,7 +26,8 @@ const map = new MoodMap($("map"), (valence, energy) =>
   choose({ valence, energy, tempo: Number($("tempo").value) }),
 );
 const camera = new Camera($("video"), () => turnOff(t.cameraLost));
-const songs = new Songs($("songs"), $("player"));
+const songs = new Songs($("songs"), $("player"), () => player);
+const player = new Player($("own-player"), showPlaying, moreSongs);
 const neutral = new Neutral(
   { take: $("neutral"), anyway: $("neutral-anyway"), forget: $("neutral-forget"), state: $("neutral-state") },
   useNeutral,
@@ -44,6 +47,7 @@ let seed = null; // other songs than the best
 let requests = 0; // for songs, so that a late response is dropped
 let photos = 0; // likewise
 let quiet = 0; // the time of the stream until which a message stays
+let coming = null; // the list whose first song plays next
 let resting; // the timer of a point or a slider that is being moved
 let shown = null; // the current list: { when, found, what, text, to }
 const lists = []; // newest first
@@ -90,9 +94,44 @@ async function findSongs(what) {
   }
   $("songs").removeAttribute("aria-busy");
   if (!found) return;
-  const when = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
   const text = found.to ? t.journey(what.name, $("to").value) : t.songsFor(what.name, found.mood);
-  show({ when, found, what, text, to: $("to").value });
+  show({ when: clock(), found, what, text, to: $("to").value });
+}
+
+/** More songs for the mood of now, without these; the list appears once the first of them plays. */
+async function moreSongs(ids) {
+  const follows = camera.stream && !mine && moment?.steady && !$("pin").checked;
+  const what = follows ? seen(moment.steady) : wanted;
+  const never = { never: ids.slice(-NEVER) };
+  const found = await api.recommend({ ...what.query, ...filters.query(), ...never });
+  const text = t.songsFor(what.name, found.mood);
+  coming = { when: clock(), found, what, text, to: $("to").value };
+  return found.songs;
+}
+
+function showPlaying() {
+  const { song, paused } = player;
+  if (song && coming?.found.songs.some(({ id }) => id === song.id)) {
+    const list = coming;
+    coming = null;
+    wanted = list.what;
+    show(list);
+  }
+  const button = $("play-all");
+  button.hidden = !shown?.found.songs.some((each) => each.audio);
+  const isShown = song && shown?.found.songs.some(({ id }) => id === song.id);
+  button.textContent = isShown && !paused ? t.pauseAll : t.playAll;
+  songs.showPlaying();
+}
+
+function playAll() {
+  const list = shown.found.songs;
+  if (player.song && list.some(({ id }) => id === player.song.id)) player.toggle();
+  else songs.playFirst();
+}
+
+function clock() {
+  return new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 }
 
 function show(list) {
@@ -101,6 +140,7 @@ function show(list) {
   const none = found.songs.length === 0;
   note(none ? t.noSongs : text, none);
   songs.show(found);
+  showPlaying();
   map.place(found.songs, found.to !== null);
   for (const id of ["others", "save-m3u8", "save-xspf", "save-csv"]) $(id).disabled = none;
   if (!none && !lists.includes(list)) lists.unshift(list);
@@ -432,6 +472,7 @@ $("pin").addEventListener("change", () => {
   } else if (camera.stream && !mine && moment?.steady) followFace();
   else if (shown) note(shown.text);
 });
+$("play-all").addEventListener("click", playAll);
 $("others").addEventListener("click", () => {
   seed = (seed ?? 0) + 1;
   findSongs(wanted);

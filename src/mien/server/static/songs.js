@@ -11,9 +11,10 @@ export class Songs {
   /**
    * @param list an ol
    * @param player where Spotify's player goes; it outlives the list, so the music plays on
+   * @param own the player of the listener's own files, or a function that gives it
    */
-  constructor(list, player) {
-    Object.assign(this, { list, player });
+  constructor(list, player, own) {
+    Object.assign(this, { list, player, own });
     player.querySelector("button").addEventListener("click", () => {
       const playing = this.playing;
       this.stop();
@@ -28,6 +29,7 @@ export class Songs {
 
   /** Show the songs of a response; cards of songs that stay are kept. */
   show({ songs, ranking }) {
+    this.songs = songs;
     const cards = songs.map((song) => {
       const card = this.#card(song.id) ?? this.#make(song, ranking);
       card.querySelector(".rank").textContent = song.rank;
@@ -46,6 +48,11 @@ export class Songs {
   wanted() {
     const ids = [...this.list.children].map((card) => card.dataset.id);
     return ids.filter((id) => this.#opinions.get(id)?.said !== "dislike");
+  }
+
+  /** Show which song plays. */
+  showPlaying() {
+    this.#showPlaying();
   }
 
   stop() {
@@ -87,9 +94,15 @@ export class Songs {
       part(name).setAttribute("aria-label", t.openIn(place, song.title));
     }
     const known = /\/track\/([0-9A-Za-z]{22})$/.exec(song.links.spotify);
-    part("play").hidden = !known;
-    part("play").setAttribute("aria-label", t.play(song.title));
-    part("play").addEventListener("click", () => this.#play(song, known[1]));
+    part("play").hidden = !known && !song.audio;
+    if (song.audio) part("play").dataset.own = "";
+    part("play").setAttribute("aria-label", song.audio ? t.playOwn(song.title) : t.play(song.title));
+    part("play").addEventListener("click", () => {
+      if (song.audio) this.#playOwn(song);
+      else this.#play(song, known[1], card);
+    });
+    for (const link of ["spotify", "youtube"]) part(link).hidden = Boolean(song.audio);
+    this.#showCover(card, song);
     this.#showOpinion(card);
     this.#showPlaying(card);
     return card;
@@ -120,17 +133,48 @@ export class Songs {
     card.classList.toggle("unwanted", said === "dislike");
   }
 
-  #play(song, track) {
+  /** The first song of the list that has a file, and those after it. */
+  playFirst() {
+    this.stop();
+    this.own().play(this.songs.filter((song) => !this.#isHidden(song.id)));
+  }
+
+  /** Own files: this song and those after it. */
+  #playOwn(song) {
+    this.stop();
+    if (this.own().song?.id === song.id) this.own().toggle();
+    else this.own().play(this.songs.filter((other) => !this.#isHidden(other.id)), song.id);
+  }
+
+  #isHidden(id) {
+    return this.#opinions.get(id)?.said === "dislike";
+  }
+
+  #showCover(card, song) {
+    const cover = card.querySelector(".cover");
+    cover.hidden = true;
+    if (!song.cover) return;
+    cover.addEventListener("load", () => (cover.hidden = false));
+    cover.src = song.cover;
+  }
+
+  #play(song, track, card) {
     if (this.playing === song.id) {
       this.stop();
       return;
     }
+    if (!navigator.onLine) {
+      card.querySelector(".noted").textContent = t.offline;
+      return;
+    }
     this.stop();
+    this.own().stop();
     const frame = document.createElement("iframe");
     frame.dataset.id = song.id;
     frame.src = PLAYER + track;
     frame.title = t.player(song.title);
-    frame.allow = "encrypted-media";
+    // Subscribers hear whole songs where the frame may decode protected sound and start by itself.
+    frame.allow = "autoplay; clipboard-write; encrypted-media; fullscreen; picture-in-picture";
     frame.sandbox = "allow-scripts allow-same-origin allow-popups";
     this.player.prepend(frame);
     this.player.hidden = false;
@@ -139,8 +183,13 @@ export class Songs {
 
   #showPlaying(...cards) {
     for (const card of cards.length ? cards : this.list.children) {
-      const pressed = card.dataset.id === this.playing;
-      card.querySelector(".play").setAttribute("aria-pressed", String(pressed));
+      const { id } = card.dataset;
+      const own = this.own();
+      const isOwn = own?.song?.id === id && !own.paused;
+      const play = card.querySelector(".play");
+      play.setAttribute("aria-pressed", String(id === this.playing || isOwn));
+      if (play.dataset.own !== undefined) play.textContent = isOwn ? "Pause" : "Play";
+      card.classList.toggle("playing", own?.song?.id === id);
     }
   }
 }
