@@ -65,6 +65,10 @@ def check_shape(body: dict[str, object], faces: int) -> None:
         "score",
         "why",
         "links",
+        "album",
+        "seconds",
+        "audio",
+        "cover",
     ]
     for rank, song in enumerate(body["songs"], 1):
         assert list(song) == keys

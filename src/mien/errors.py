@@ -270,6 +270,10 @@ class PlayerError(MienError):
     code = "player"
 
 
+class NoPlayerError(PlayerError):
+    """No program that plays sounds is installed."""
+
+
 class PlayerSettingsError(PlayerError):
     """Addresses and credentials of players that are missing or unusable."""
 

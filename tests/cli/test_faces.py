@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import own_music
 import pytest
 from PIL import Image
 from running import mien
@@ -39,6 +40,7 @@ def test_one_bad_photo_does_not_lose_the_others(tmp_path: Path, astronaut_jpg: P
 
 class TestWatch:
     def test_writes_a_table_a_chart_and_a_playlist(self, film: Path, tmp_path: Path) -> None:
+        own_music.save_songs([tmp_path / f"{i}.mp3" for i in range(8)])
         table, chart, songs = (tmp_path / n for n in ("moods.csv", "moods.png", "songs.m3u8"))
         files = ("--csv", table, "--chart", chart, "--m3u", songs)
         result = mien("watch", film, "--songs", *files)

@@ -8,6 +8,7 @@ import json
 import os
 from pathlib import Path
 
+import own_music
 import pytest
 from click.testing import CliRunner
 from PIL import Image
@@ -110,19 +111,60 @@ def test_every_song_as_csv() -> None:
     assert len({row["id"] for row in rows}) == len(rows)
 
 
-def test_writes_a_playlist(tmp_path: Path, astronaut_jpg: Path) -> None:
+@pytest.fixture
+def owned(tmp_path: Path) -> list[Path | None]:
+    """A library of four songs, of which one has no file."""
+    files = [tmp_path / "music" / name for name in ("a.mp3", "b & c.flac", "-d.ogg")]
+    own_music.save_songs([*files, None])
+    return [*files, None]
+
+
+def test_writes_a_playlist(tmp_path: Path, owned: list[Path | None], astronaut_jpg: Path) -> None:
     target = tmp_path / "six.m3u8"
-    assert mien(astronaut_jpg, "--m3u", target).exit_code == 0
+    result = mien(astronaut_jpg, "--m3u", target)
+    assert result.exit_code == 0
+    assert "1 of 4 songs have no file" in result.stderr
     lines = target.read_text(encoding="utf-8").splitlines()
     assert lines[0] == "#EXTM3U"
-    assert len(lines) == 13
-    assert all(line.startswith("https://") for line in lines[2::2])
+    assert sorted(lines[2::2]) == sorted(str(file) for file in owned if file)
     missing = mien(astronaut_jpg, "--m3u", tmp_path / "none" / "six.m3u8")
     assert missing.exit_code == 1
     assert "cannot be written" in missing.stderr
 
 
-def test_a_playlist_follows_links_and_spares_devices(tmp_path: Path) -> None:
+def test_paths_may_be_relative(tmp_path: Path, owned: list[Path | None]) -> None:
+    target = tmp_path / "six.m3u8"
+    mien("recommend", "--emotion", "sad", "--m3u", target, "--relative-to", tmp_path)
+    assert sorted(target.read_text().splitlines()[2::2]) == [
+        "music/-d.ogg",
+        "music/a.mp3",
+        "music/b & c.flac",
+    ]
+
+
+def test_xspf_holds_addresses_of_files(tmp_path: Path, owned: list[Path | None]) -> None:
+    target = tmp_path / "six.xspf"
+    mien("recommend", "--emotion", "sad", "--m3u", target)
+    assert (tmp_path / "music" / "b & c.flac").as_uri() in target.read_text()
+
+
+def test_songs_without_files_make_no_playlist(tmp_path: Path) -> None:
+    result = mien("recommend", "--emotion", "sad", "--m3u", tmp_path / "six.m3u8")
+    assert result.exit_code == 1
+    assert "none of the songs has a file" in result.stderr
+    assert "mien library add" in result.stderr
+    assert not (tmp_path / "six.m3u8").exists()
+
+
+def test_json_says_where_files_are(owned: list[Path | None]) -> None:
+    songs = answer("recommend", "--emotion", "sad")["songs"]
+    assert isinstance(songs, list)
+    assert {song["audio"] for song in songs} == {str(f) if f else None for f in owned}
+
+
+def test_a_playlist_follows_links_and_spares_devices(
+    tmp_path: Path, owned: list[Path | None]
+) -> None:
     (tmp_path / "real.m3u").touch()
     (tmp_path / "link.m3u").symlink_to(tmp_path / "real.m3u")
     os.mkfifo(tmp_path / "pipe")

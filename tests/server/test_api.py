@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
+import own_music
 import pytest
 from crowds import bust, row_of
 from flask.testing import FlaskClient
@@ -346,7 +347,19 @@ class TestCatalogue:
         assert [c["name"] for c in body["catalogues"]] == ["starter"]
         assert client.get("/api/v1/catalogue?name=nothing").status_code == 404
 
-    @pytest.mark.parametrize("form", ["m3u8", "xspf", "csv"])
+    def test_a_playlist_for_players_holds_addresses_of_sounds(
+        self, client: FlaskClient, tmp_path: Path
+    ) -> None:
+        ids = own_music.save_songs([tmp_path / "a.mp3", None])
+        answer = client.post("/api/v1/playlists/m3u8", json={"songs": ids})
+        lines = answer.get_data(as_text=True).splitlines()
+        assert lines[2:] == [f"http://localhost/api/v1/songs/{ids[0]}/audio?catalogue=library"]
+        assert str(tmp_path) not in answer.get_data(as_text=True)
+        none = client.post("/api/v1/playlists/m3u8", json={"songs": ids[1:]})
+        assert none.status_code == 404
+        assert "xspf" in error_of(none)["hint"]
+
+    @pytest.mark.parametrize("form", ["xspf", "csv"])
     def test_playlists(self, client: FlaskClient, form: str) -> None:
         ids = songs_for(client, "sad")
         response = client.post(f"/api/v1/playlists/{form}", json={"songs": ids})

@@ -11,6 +11,7 @@ import click
 
 from mien.cli.neutral import NEUTRAL, neutral_face
 from mien.cli.options import CATALOGUE, FILE, IMAGE_SUFFIXES, MODEL
+from mien.cli.playlists import M3U, RELATIVE_TO, write_playlist
 from mien.errors import MienError, PhotoError
 from mien.support.terminal import print_lines
 
@@ -62,7 +63,8 @@ def expression(paths: Sequence[Path], *, use_neutral: bool | None) -> None:
 @click.option("--csv", "table", type=FILE, help="Write the timeline here.")
 @click.option("--chart", type=FILE, help="Draw the timeline here (.png, .svg, .pdf).")
 @click.option("--dark", is_flag=True, help="Draw light on dark.")
-@click.option("--m3u", type=FILE, help="Write the songs as a playlist here.")
+@M3U
+@RELATIVE_TO
 def watch(
     source: str,
     *,
@@ -78,6 +80,7 @@ def watch(
     chart: Path | None,
     dark: bool,
     m3u: Path | None,
+    relative_to: Path | None,
 ) -> None:
     """Follow the moods in SOURCE: a video file, or the number of a camera, such as 0.
 
@@ -92,7 +95,6 @@ def watch(
     from mien.face.watching import collect, segments
     from mien.face.watching import watch as watch_source
     from mien.output.charts import require_chart
-    from mien.output.playlists import to_m3u
     from mien.output.timeline import chart_timeline, format_clock, to_csv
     from mien.recommendation.recommender import recommender_of
     from mien.recommendation.soundtrack import recommend_soundtrack
@@ -130,7 +132,7 @@ def watch(
             span = f"{format_clock(part.start)} to {format_clock(part.end)}"
             print_lines([f"{span}  {r.song.title} - {', '.join(r.song.artists)}", f"    {r.why}"])
         if m3u is not None:
-            write_atomically(m3u, to_m3u(r.song for r in found))
+            write_playlist(m3u, [r.song for r in found], relative_to)
 
 
 def _photos(paths: Sequence[Path]) -> Iterator[Path]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -18,13 +19,19 @@ from mien.cli.options import (
     make_query,
     query_options,
 )
+from mien.cli.playlists import M3U, RELATIVE_TO, write_playlist
 from mien.errors import FeedbackError, NoFaceError, PhotoError
 from mien.mood import parse_mood
 from mien.recommendation.query import DEFAULT_COUNT, DEFAULT_RANKING, SUBJECTS, Query, Subject
 from mien.support.terminal import new_console
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mien.face.reading import Reading
+    from mien.recommendation.results import Recommendations
+
+Command = TypeVar("Command", bound=Callable[..., object])
 
 _EMOTION = f"{', '.join(SUBJECTS[:-1])} or {SUBJECTS[-1]}."
 
@@ -32,15 +39,25 @@ MAX_REMEMBERED = 100
 """Songs of a list that can be rated by number; a longer list is an export."""
 
 
+def subject_options(command: Command) -> Command:
+    """Add what songs are for, and how they are chosen, as `choose_songs` takes it."""
+    for option in (
+        query_options,
+        NEUTRAL,
+        click.option("--mood", metavar="V,E,BPM", help="Valence and energy, 0 to 1, and tempo."),
+        click.option("--emotion", help=_EMOTION),
+        click.argument("photo", required=False, type=click.Path(path_type=Path, allow_dash=True)),
+    ):
+        command = option(command)
+    return command
+
+
 @click.command()
-@click.argument("photo", required=False, type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--emotion", help=_EMOTION)
-@click.option("--mood", metavar="V,E,BPM", help="Valence and energy, each 0 to 1, and tempo.")
-@NEUTRAL
-@query_options
+@subject_options
 @JSON
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
-@click.option("--m3u", type=FILE, help="Also write a playlist here.")
+@M3U
+@RELATIVE_TO
 @click.option("--chart", type=FILE, help="Also draw the songs here (.png, .svg, .pdf).")
 @click.option("--dark", is_flag=True, help="Draw light on dark.")
 def recommend(
@@ -52,6 +69,7 @@ def recommend(
     as_json: bool,
     as_csv: bool,
     m3u: Path | None,
+    relative_to: Path | None,
     chart: Path | None,
     dark: bool,
     **options: Any,
@@ -60,26 +78,20 @@ def recommend(
 
     `mien PHOTO` is short for `mien recommend PHOTO`.
     """
-    from mien.output.playlists import to_csv, to_m3u
-    from mien.recommendation.recommender import recommender_of, run_query
-    from mien.support.files import write_atomically
+    from mien.output.playlists import to_csv
+    from mien.recommendation.recommender import recommender_of
 
-    if sum(source is not None for source in (photo, emotion, mood)) != 1:
-        raise click.UsageError("Give one of: a photo, --emotion, --mood.")
     if as_json and as_csv:
         raise click.UsageError("Give --json or --csv, not both.")
     if chart is not None:
         from mien.output.charts import chart_songs, require_chart
 
         require_chart(chart, options["n"])
-    reading = None if photo is None else _read(photo, use_neutral)
-    query = make_query(_subject(reading, emotion, mood), **options)
-    songs = run_query(query)
-    _remember([(r.song.id, songs.ranking) for r in songs.songs[:MAX_REMEMBERED]])
+    reading, songs = choose_songs(photo, emotion, mood, use_neutral, options)
     if m3u is not None:
-        write_atomically(m3u, to_m3u(r.song for r in songs))
+        write_playlist(m3u, [r.song for r in songs], relative_to)
     if chart is not None:
-        chart_songs(recommender_of(query.catalogue), songs, chart, dark=dark)
+        chart_songs(recommender_of(options["catalogue"]), songs, chart, dark=dark)
     if as_json:
         from mien.output.json import recommendations_json, to_line
 
@@ -144,6 +156,32 @@ def compare(
     picks = interleave(one, other, n, seed)
     feedback.save_list([(pick.song.id, pick.ranking) for pick in picks], blind=True)
     show_blind_list(new_console(), [pick.song for pick in picks])
+
+
+def choose_songs(
+    photo: Path | None,
+    emotion: str | None,
+    mood: str | None,
+    use_neutral: bool | None,
+    options: Mapping[str, Any],
+) -> tuple[Reading | None, Recommendations]:
+    """The reading of the photo, if there is one, and songs for it, the emotion or the mood.
+
+    The songs can be rated by number from then on.
+
+    Args:
+        photo, emotion, mood: exactly one of them.
+        use_neutral: whether to read relative to the neutral face; None: if there is one.
+        options: those of `query_options`.
+    """
+    from mien.recommendation.recommender import run_query
+
+    if sum(source is not None for source in (photo, emotion, mood)) != 1:
+        raise click.UsageError("Give one of: a photo, --emotion, --mood.")
+    reading = None if photo is None else _read(photo, use_neutral)
+    songs = run_query(make_query(_subject(reading, emotion, mood), **options))
+    _remember([(r.song.id, songs.ranking) for r in songs.songs[:MAX_REMEMBERED]])
+    return reading, songs
 
 
 def _read(photo: Path, use_neutral: bool | None) -> Reading:

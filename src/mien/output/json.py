@@ -202,9 +202,7 @@ class SongJson(Struct, frozen=True, forbid_unknown_fields=True):
     seconds: Annotated[float | None, Meta(description="None if unknown")] = None
     audio: Annotated[
         str | None,
-        Meta(
-            description="where its sound is, or null: an address of the server, or a path"
-        ),
+        Meta(description="where its sound is, or null: an address of the server, or a path"),
     ] = None
     cover: Annotated[str | None, Meta(description="where its cover may be, likewise")] = None
 

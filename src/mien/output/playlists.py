@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from xml.etree import ElementTree
 
 from mien.catalogue.song import Song
 from mien.output.json import links
 from mien.recommendation.results import Recommendations
+
+Locate = Callable[[Song], str | None]
+"""A song -> where players find its sound, or None where they do not."""
 
 CSV_COLUMNS = ("rank", "id", "title", "artists", "valence", "energy", "tempo", "score")
 
@@ -29,26 +34,31 @@ def to_csv(recommendations: Recommendations) -> str:
     return out.getvalue()
 
 
-def to_m3u(songs: Iterable[Song]) -> str:
-    """An extended M3U playlist of the songs' Spotify links; a file of it is UTF-8."""
+def to_m3u(songs: Iterable[Song], locate: Locate) -> str:
+    """An extended M3U playlist of the songs that have a file; written as UTF-8, in which names of
+    files that are no text keep their bytes (`surrogateescape`)."""
     lines = ["#EXTM3U"]
     for song in songs:
+        location = locate(song)
+        if location is None:
+            continue
         seconds = -1 if song.duration is None else round(song.duration)
         name = " ".join(f"{', '.join(song.artists)} - {song.title}".split())
-        lines += [f"#EXTINF:{seconds},{name}", links(song).spotify]
+        lines += [f"#EXTINF:{seconds},{name}", location]
     return "\n".join(lines) + "\n"
 
 
-def to_xspf(songs: Iterable[Song]) -> str:
-    """An XSPF playlist (version 1) of the songs' Spotify links."""
+def to_xspf(songs: Iterable[Song], locate: Locate) -> str:
+    """An XSPF playlist (version 1): where a song's file is, if it has one, and its Spotify link."""
     root = ElementTree.Element("playlist", {"version": "1", "xmlns": "http://xspf.org/ns/0/"})
     tracks = ElementTree.SubElement(root, "trackList")
     for song in songs:
         track = ElementTree.SubElement(tracks, "track")
         elements = {
-            "location": links(song).spotify,
+            "location": locate(song),
             "title": song.title,
             "creator": ", ".join(song.artists),
+            "info": links(song).spotify,
             "album": song.album,
             "duration": None if song.duration is None else str(round(song.duration * 1000)),
         }
@@ -58,6 +68,31 @@ def to_xspf(songs: Iterable[Song]) -> str:
     ElementTree.indent(root)
     body = ElementTree.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n'
+
+
+def path_of(song: Song, relative_to: Path | None = None) -> str | None:
+    """The path of a song's file, as M3U holds it, or None without one.
+
+    Args:
+        song: the song.
+        relative_to: the folder that paths start from; default: they are absolute.
+    """
+    if song.path is None:
+        return None
+    path = os.path.abspath(song.path)  # noqa: PTH100 - resolve() follows links
+    if relative_to is not None:
+        path = os.path.relpath(path, relative_to)
+    # A line of M3U ends at a line break, and is a comment where it begins with #.
+    if path.splitlines() != [path]:
+        return file_address(song)
+    return f".{os.sep}{path}" if path.startswith("#") else path
+
+
+def file_address(song: Song) -> str | None:
+    """The `file://` address of a song's file, or None without one."""
+    if song.path is None:
+        return None
+    return Path(os.path.abspath(song.path)).as_uri()  # noqa: PTH100
 
 
 def songs_to_csv(songs: Iterable[Song]) -> str:
@@ -80,17 +115,17 @@ class Format:
     """A format of playlist files.
 
     Attributes:
-        write: songs -> the file's text.
+        write: songs, and where their sounds are -> the file's text.
         mime: its media type.
     """
 
-    write: Callable[[Iterable[Song]], str]
+    write: Callable[[Iterable[Song], Locate], str]
     mime: str
 
 
 FORMATS = {
     "m3u8": Format(to_m3u, "audio/x-mpegurl"),
     "xspf": Format(to_xspf, "application/xspf+xml"),
-    "csv": Format(songs_to_csv, "text/csv"),
+    "csv": Format(lambda songs, _: songs_to_csv(songs), "text/csv"),
 }
 """Suffix of the file -> format."""

@@ -10,8 +10,9 @@ import msgspec
 from flask import Blueprint, Response, current_app, request
 from msgspec import Struct
 
+from mien.catalogue.song import Song
 from mien.catalogue.store import Store
-from mien.errors import FeedbackError, NoFaceError
+from mien.errors import FeedbackError, NoFaceError, NoSuchSoundError
 from mien.face.calibrating import calibrate
 from mien.face.network import default_model
 from mien.face.photo import Limits
@@ -173,7 +174,17 @@ def playlist(form: str) -> Response:
     wanted = read_json(PlaylistRequest)
     opened = recommender_of(wanted.catalogue).catalogue
     songs = opened.songs(opened.require(wanted.songs))
-    response = Response(FORMATS[form].write(songs), mimetype=FORMATS[form].mime)
+    host = request.host_url.rstrip("/")
+
+    def locate(song: Song) -> str | None:
+        address = addresses(song, opened.ref.name).audio
+        return None if address is None else host + address
+
+    if form == "m3u8" and not any(map(locate, songs)):
+        raise NoSuchSoundError(
+            "none of these songs has a file", "save them as xspf or csv, which hold links"
+        )
+    response = Response(FORMATS[form].write(songs, locate), mimetype=FORMATS[form].mime)
     response.headers["Content-Disposition"] = f'attachment; filename="mien.{form}"'
     return response
 

@@ -100,7 +100,7 @@ _HINTS: Mapping[type[MienError], str] = {
     NotFoundError: "GET /api/v1/catalogue lists catalogues and genres",
     NoSuchCatalogueError: "GET /api/v1/catalogue lists the catalogues",
     NoSuchGenreError: "GET /api/v1/catalogue lists the genres",
-    NoSuchSoundError: "POST /api/v1/recommendations answers with the addresses of sounds",
+    NoSuchSoundError: "songs with a sound have its address as audio; xspf and csv hold links",
     SoundError: "the server's owner can replace the file",
     NoSuchSongError: "POST /api/v1/recommendations answers with ids of songs",
     FeedbackFileError: "the server's owner can move it away",

@@ -143,6 +143,7 @@ function show(list) {
   showPlaying();
   map.place(found.songs, found.to !== null);
   for (const id of ["others", "save-m3u8", "save-xspf", "save-csv"]) $(id).disabled = none;
+  $("save-m3u8").hidden = !found.songs.some((song) => song.audio); // players open files alone
   if (!none && !lists.includes(list)) lists.unshift(list);
   lists.length = Math.min(lists.length, LISTS);
   showHistory();
