@@ -115,8 +115,16 @@ class Store:
     def __init__(self, path: Path | None = None) -> None:
         self.path = home() / "mien.sqlite" if path is None else path
 
-    def save(self, name: str, songs: pl.DataFrame, summary: ImportSummary, source: str) -> None:
-        """Save songs as a catalogue, which replaces one of the same name, and use it from now on.
+    def save(
+        self,
+        name: str,
+        songs: pl.DataFrame,
+        summary: ImportSummary,
+        source: str,
+        *,
+        use: bool = True,
+    ) -> None:
+        """Save songs as a catalogue, which replaces one of the same name.
 
         If the process is killed, nothing has changed.
 
@@ -127,6 +135,8 @@ class Store:
                 heard in them (`heard`: lists of log-probabilities, `mien.mood.MOODS`).
             summary: what the import did.
             source: the name of the file that the songs come from.
+            use: whether to use it from now on; else the one that is in use stays so, as does a
+                catalogue that this one replaces.
 
         Raises:
             CatalogueNameError: the name cannot be used.
@@ -143,7 +153,7 @@ class Store:
             )
         if songs.is_empty():
             raise NoUsableSongError("there is no song to save", "give at least one")
-        self._replace(name, songs, summary, source)
+        self._replace(name, songs, summary, source, use=use)
 
     def save_factors(self, ref: CatalogueRef, factors: SongFactors) -> None:
         """Save what playlists tell about a catalogue's songs; it lasts until it is replaced.
@@ -236,14 +246,19 @@ class Store:
             return ImportSummary(**json.loads(facts))
         raise self._no_such(name)
 
-    def _replace(self, name: str, songs: pl.DataFrame, summary: ImportSummary, source: str) -> None:
+    def _replace(
+        self, name: str, songs: pl.DataFrame, summary: ImportSummary, source: str, *, use: bool
+    ) -> None:
         with self._transaction() as db:
+            sql = "SELECT 1 FROM catalogues WHERE name = ? AND in_use"
+            use = use or db.execute(sql, (name,)).fetchone() is not None
             db.execute("DELETE FROM catalogues WHERE name = ?", (name,))
-            db.execute("UPDATE catalogues SET in_use = 0")
+            if use:
+                db.execute("UPDATE catalogues SET in_use = 0")
             number = db.execute(
                 "INSERT INTO catalogues (name, source, imported, in_use, report) "
-                "VALUES (?, ?, ?, 1, ?)",
-                (name, source, _now(), json.dumps(asdict(summary))),
+                "VALUES (?, ?, ?, ?, ?)",
+                (name, source, _now(), use, json.dumps(asdict(summary))),
             ).lastrowid
             db.executemany(
                 "INSERT INTO columns (catalogue, name, data) VALUES (?, ?, ?)",
@@ -313,7 +328,7 @@ def load(ref: CatalogueRef) -> Catalogue:
 def write_starter(songs: pl.DataFrame, summary: ImportSummary, source: str) -> None:
     """Replace the catalogue that mien ships; for `scripts/build_starter.py`."""
     STARTER_PATH.unlink(missing_ok=True)
-    Store(STARTER_PATH)._replace(STARTER, songs, summary, source)
+    Store(STARTER_PATH)._replace(STARTER, songs, summary, source, use=True)
     with closing(connect(STARTER_PATH)) as db:  # one file, without a log beside it
         db.execute("PRAGMA journal_mode = DELETE")
         db.execute("VACUUM")

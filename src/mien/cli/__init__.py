@@ -5,7 +5,19 @@ from __future__ import annotations
 import click
 
 from mien import __version__
-from mien.cli import catalogue, faces, feedback, neutral, research, serve, songs, taste
+from mien.cli import (
+    catalogue,
+    faces,
+    feedback,
+    library,
+    neutral,
+    play,
+    research,
+    send,
+    serve,
+    songs,
+    taste,
+)
 from mien.cli.group import MainGroup
 
 
@@ -25,11 +37,14 @@ def main() -> None:
 
 for _command in (
     songs.recommend,
+    play.play,
+    send.send,
     songs.compare,
     faces.expression,
     faces.watch,
     neutral.calibrate,
     serve.serve,
+    library.library,
     catalogue.catalogue,
     feedback.feedback,
     taste.taste,

@@ -111,7 +111,6 @@ _QUERY_OPTIONS = (
         multiple=True,
         help="Songs in this language first, such as pt; may be repeated. Default: the locale's.",
     ),
-    click.option("--to", help="A journey: songs in even steps to this emotion, mood or V,E,BPM."),
     click.option("--genre", "genres", multiple=True, help="Only this genre; may be repeated."),
     click.option("--without", multiple=True, help="Not this genre; may be repeated."),
     click.option("--clean", is_flag=True, help="Nothing marked as explicit."),
@@ -136,9 +135,15 @@ _QUERY_OPTIONS = (
 )
 
 
-def query_options(command: Command) -> Command:
-    """The options of a command that recommends songs."""
-    for option in reversed(_QUERY_OPTIONS):
+def query_options(command: Command, journey: str = "--to") -> Command:
+    """The options of a command that recommends songs.
+
+    Args:
+        command: the command.
+        journey: the name of the option for where a journey leads.
+    """
+    help_text = "A journey: songs in even steps to this emotion, mood or V,E,BPM."
+    for option in (*reversed(_QUERY_OPTIONS), click.option(journey, "to", help=help_text)):
         command = option(command)
     return command
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -39,10 +40,15 @@ MAX_REMEMBERED = 100
 """Songs of a list that can be rated by number; a longer list is an export."""
 
 
-def subject_options(command: Command) -> Command:
-    """Add what songs are for, and how they are chosen, as `choose_songs` takes it."""
+def subject_options(command: Command, journey: str = "--to") -> Command:
+    """Add what songs are for, and how they are chosen, as `choose_songs` takes it.
+
+    Args:
+        command: the command.
+        journey: the name of the option for where a journey leads.
+    """
     for option in (
-        query_options,
+        partial(query_options, journey=journey),
         NEUTRAL,
         click.option("--mood", metavar="V,E,BPM", help="Valence and energy, 0 to 1, and tempo."),
         click.option("--emotion", help=_EMOTION),
