@@ -186,6 +186,10 @@ class NoUsableSongError(CatalogueError):
     """A file in which no song has everything that is required."""
 
 
+class UnplacedSongsError(NoUsableSongError):
+    """A file whose songs have no features, none of which is known from elsewhere."""
+
+
 class CatalogueNameError(CatalogueError):
     """A name that a catalogue cannot have."""
 
@@ -284,6 +288,20 @@ class PlayerUnreachableError(PlayerError):
 
 class PlayerRefusedError(PlayerError):
     """A player that refuses the credentials or the request."""
+
+
+class NoProgramError(PlayerError):
+    """A program that plays sound is not installed."""
+
+
+class PlayingError(PlayerError):
+    """A program that plays sound and fails."""
+
+
+class NoFilesError(MienError):
+    """Songs none of which has a sound file on this machine."""
+
+    code = "no_files"
 
 
 class FeedbackError(MienError):

@@ -10,16 +10,20 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
+import polars as pl
 import pytest
 from row_counts import SPOTIFY_SONGS
-from song_files import HEADER, write_lines
+from song_files import HEADER, Found, write_lines
 
-from mien import CatalogueError, Store
+from mien import Catalogue, CatalogueError, Store
 from mien.catalogue import importing
-from mien.catalogue.importing import PublicDataset, fetch, import_catalogue
+from mien.catalogue.cleaning import TYPICAL_TEMPO
+from mien.catalogue.importing import PublicDataset, fetch, import_catalogue, import_songs
+from mien.catalogue.moods import perceive_moods
 from mien.catalogue.song import Song
 from mien.catalogue.store import STARTER
 from mien.errors import (
@@ -28,6 +32,7 @@ from mien.errors import (
     NoSuchDatasetError,
     SongFileError,
     StoreError,
+    UnplacedSongsError,
 )
 
 
@@ -154,3 +159,94 @@ class TestPublicDatasets:
             fetch("mine")
         assert url in error.value.hint
         assert isinstance(error.value, CatalogueError)
+
+
+class TestSongsWithoutFeatures:
+    def test_songs_of_the_starter_are_placed(self, tmp_path: Path, starter: Catalogue) -> None:
+        known = starter.songs([7])[0]
+        rows = (f'"{known.title}","{known.artists[0]}"', "No Such Song,Nobody", "Nor This,Nobody")
+        file = write_lines(tmp_path / "mine.csv", "Track name,Artist name", *rows)
+        done = import_songs(file)
+        assert songs_in_use() == [known]
+        assert (done.summary.known, done.summary.unplaced) == ({"starter": 1}, 2)
+        assert done.unplaced.rows() == [("No Such Song", "Nobody"), ("Nor This", "Nobody")]
+        lines = done.summary.lines()
+        assert "1 took values from the catalogue 'starter'" in lines
+        assert any("2 not placed" in line and '"No Such Song" by Nobody' in line for line in lines)
+
+    def test_where_none_is_known_nothing_changes(self, tmp_path: Path) -> None:
+        file = write_lines(tmp_path / "mine.csv", "title,artist,valence", "One,Nobody,0.5")
+        with pytest.raises(UnplacedSongsError, match="no column for energy or tempo"):
+            import_songs(file)
+        assert [s.name for s in Store().list()] == [STARTER]
+
+    def test_a_catalogue_is_no_source_for_itself(self, tmp_path: Path, songs_csv: Path) -> None:
+        import_catalogue(songs_csv, "mine")
+        with pytest.raises(UnplacedSongsError):
+            import_songs(write_lines(tmp_path / "b.csv", "title,artist", "One,Ann"), "mine")
+        import_songs(write_lines(tmp_path / "b.csv", "title,artist", "One,Ann;Bob"), "other")
+        assert [s.title for s in songs_in_use()] == ["One"]
+
+    def test_a_table_without_tempo(self, tmp_path: Path) -> None:
+        """As VibeNet writes it: paths for names, and no tempo."""
+        file = write_lines(
+            tmp_path / "vibenet.csv",
+            "path,acousticness,danceability,energy,instrumentalness,liveness,speechiness,valence",
+            "music/Ann/First/01 - One.mp3,0.1,0.5,0.9,0.0,0.1,0.05,0.8",
+            "music/Bob/Second/02 - Two.mp3,0.9,0.3,0.1,0.0,0.1,0.05,0.2",
+        )
+        summary = import_catalogue(file)
+        one, two = songs_in_use()
+        assert (one.title, one.artists, one.valence, one.energy) == ("One", ("Ann",), 0.8, 0.9)
+        assert (two.title, two.artists, two.valence, two.energy) == ("Two", ("Bob",), 0.2, 0.1)
+        assert one.path == tmp_path / "music" / "Ann" / "First" / "01 - One.mp3"
+        assert one.tempo == two.tempo == TYPICAL_TEMPO
+        assert any("no tempo is known" in note for note in summary.notes)
+
+    def test_without_a_column_no_median_stands_in_for_valence(
+        self, tmp_path: Path, starter: Catalogue
+    ) -> None:
+        known = starter.songs([7])[0]
+        rows = (f'"{known.title}","{known.artists[0]}",0.5,100', "No Such Song,Nobody,0.5,100")
+        done = import_songs(write_lines(tmp_path / "a.csv", "title,artist,energy,tempo", *rows))
+        (song,) = songs_in_use()
+        assert (song.valence, song.energy, song.tempo) == (known.valence, 0.5, 100)
+        assert done.summary.unplaced == 1
+
+    def test_sounds_place_what_no_catalogue_knows(self, tmp_path: Path) -> None:
+        for name in ("one.mp3", "two.mp3"):
+            (tmp_path / name).touch()
+        rows = ("one.mp3,One,Nobody", "two.mp3,Two,Nobody", "gone.mp3,Three,Nobody")
+        file = write_lines(tmp_path / "mine.csv", "path,title,artist", *rows)
+
+        def listen(paths: Sequence[Path]) -> Iterator[tuple[Path, Found | str]]:
+            for path in paths:
+                yield path, Found() if path.name == "one.mp3" else "it is damaged"
+
+        done = import_songs(file, listen=listen)
+        (song,) = songs_in_use()
+        assert (song.title, song.path, song.energy) == ("One", tmp_path / "one.mp3", Found.energy)
+        assert (song.genres, song.genres_estimated) == (("rock",), True)
+        with Store().open() as catalogue:
+            moods = perceive_moods(catalogue)
+        assert moods.argmax() == 0
+        assert (done.summary.heard, done.summary.unplaced) == (1, 2)
+        assert done.problems == {tmp_path / "two.mp3": "it is damaged"}
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_paths_are_kept(tmp_path: Path, kind: str) -> None:
+    odd = os.fsencode(tmp_path) + b"/\xff.mp3"
+    Path(os.fsdecode(odd)).touch()
+    header = b"path,title,artist,valence,energy,bpm"
+    rows = [b"/music/1.mp3,One,Ann,.1,.9,120", odd + b",Two,Ann,.1,.9,120", b",Three,Ann,.1,.9,120"]
+    file = tmp_path / f"local.{kind}"
+    if kind == "csv":
+        file.write_bytes(b"\n".join([header, *rows]))
+    else:
+        names, paths = ["One", "Two", "Three"], [b"/music/1.mp3", odd, None]
+        table = pl.DataFrame({"title": names, "path": paths, "artist": "Ann"})
+        table.with_columns(valence=0.1, energy=0.9, bpm=120).write_parquet(file)
+    import_catalogue(file)
+    expected = [Path("/music/1.mp3"), Path(os.fsdecode(odd)), None]
+    assert [song.path for song in songs_in_use()] == expected

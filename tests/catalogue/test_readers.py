@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from pathlib import Path
 
 import polars as pl
@@ -141,11 +142,48 @@ def test_extracts_spotify_ids_from_links(tmp_path: Path) -> None:
 
 
 def test_names_the_missing_columns(tmp_path: Path) -> None:
-    path = write_lines(tmp_path / "s.csv", "title,artist,valence", "One,Ann,0.5")
-    with pytest.raises(MissingColumnError, match="no column for energy or tempo") as error:
+    path = write_lines(tmp_path / "s.csv", "by,valence,energy,tempo", "Ann,0.5,0.5,100")
+    with pytest.raises(MissingColumnError, match="no column for title or artists") as error:
         read_table(path)
-    assert "bpm" in error.value.hint
-    assert "title, artist, valence" in error.value.hint
+    assert "track_name" in error.value.hint
+    assert "by, valence, energy, tempo" in error.value.hint
+
+
+def test_notes_which_features_are_missing(tmp_path: Path) -> None:
+    path = write_lines(tmp_path / "s.csv", "title,artist,valence", "One,Ann,0.5")
+    table, notes = read_table(path)
+    assert "no column for energy or tempo" in notes
+    assert table.select("title", "valence", "energy", "tempo").rows() == [("One", 0.5, None, None)]
+
+
+def test_paths_start_in_the_folder_of_the_table(tmp_path: Path) -> None:
+    path = write_lines(
+        tmp_path / "s.csv",
+        "path,title,artist",
+        "Ann/One.mp3,One,Ann",
+        "/music/Two.mp3,Two,Ann",
+        ",Three,Ann",
+        '"Ann/Line\nbreak  .mp3",Four,Ann',
+    )
+    assert read_table(path)[0]["path"].to_list() == [
+        os.fsencode(tmp_path / "Ann" / "One.mp3"),
+        b"/music/Two.mp3",
+        None,
+        os.fsencode(tmp_path / "Ann" / "Line\nbreak  .mp3"),
+    ]
+
+
+def test_a_name_in_another_encoding_spoils_no_other_line(tmp_path: Path) -> None:
+    """As in a table of Linux: one file has a name in Latin-1."""
+    odd = os.fsencode(tmp_path) + b"/Ol\xe9\x81.mp3"
+    Path(os.fsdecode(odd)).touch()
+    path = tmp_path / "s.csv"
+    rows = [b"path,title,artist", "/Café.mp3,Déjà vu,Beyoncé".encode(), odd + b",Ol\xe9,Ann"]
+    path.write_bytes(b"\n".join(rows))
+    table, notes = read_table(path)
+    assert table["path"].to_list() == ["/Café.mp3".encode(), odd]
+    assert table["title"].to_list() == ["Déjà vu", "Olé"]
+    assert any("some lines" in note for note in notes)
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,15 @@ import hashlib
 
 import polars as pl
 
-from mien.catalogue.readers import UNIT_COLUMNS
+from mien.catalogue.readers import MEASURED, UNIT_COLUMNS
 from mien.catalogue.summary import ImportSummary
 from mien.errors import NoUsableSongError
 
 TEMPO_RANGE = (20.0, 320.0)
 """Beats per minute; a tempo outside the range is a failed measurement."""
 
-_FEATURES = ("valence", "energy", "tempo")
+TYPICAL_TEMPO = 122.0
+"""Beats per minute, the median of the starter catalogue; for files in which no tempo is known."""
 
 
 def clean(
@@ -25,9 +26,10 @@ def clean(
     otherwise finer than that: it marks audio in which the analysis found no music. A song without
     a title or artists, or with fewer than two of valence, energy and tempo, is dropped. A missing
     value is taken from another row of the same recording, else it is the median of the genre, else
-    of all songs. Rows with the same id, or the same title and artists (in any case and order), are
-    one recording, and so are rows that such rows connect. A recording keeps the values of its most
-    popular row and the genres of all its rows.
+    of all songs; where no tempo is known at all, it is `TYPICAL_TEMPO`. Rows with the same id, or
+    the same title and artists (in any case and order), are one recording, and so are rows that such
+    rows connect. A recording keeps the values of its most popular row and the genres of all its
+    rows.
 
     Args:
         table: a table from `read_table`.
@@ -37,7 +39,7 @@ def clean(
         The songs, in the order of their first rows, and the summary.
 
     Raises:
-        NoUsableSongError: no song is left, or one of the three features is missing throughout.
+        NoUsableSongError: no song is left, or valence or energy is missing throughout.
     """
     rows = table.height
     dropped, repaired, merged = {}, {}, {}
@@ -51,9 +53,8 @@ def clean(
     )
     merged["the same row again"] = named.height - unique.height
 
-    marked = _mark_damage(unique)
-    measured = pl.sum_horizontal(pl.col(name).is_not_null().cast(pl.Int8) for name in _FEATURES)
-    usable = marked.filter(measured >= 2)
+    marked = mark_damage(unique)
+    usable = marked.filter(is_placed())
     dropped["fewer than two of valence, energy and tempo measured"] = marked.height - usable.height
     if not usable.height:
         raise NoUsableSongError(
@@ -65,13 +66,23 @@ def clean(
     merged["the same id again (under another genre)"] = usable.height - ids
     merged["the same title and artists under another id"] = ids - recordings["song"].n_unique()
     songs = _merge(recordings)
-    for name in _FEATURES:
+    notes = list(notes or [])
+    for name in MEASURED:
         missing = songs[name].null_count()
-        repaired[f"{name} missing, filled with the median of its genre or of all"] = missing
-        if missing == songs.height:
+        if missing < songs.height:
+            repaired[f"{name} missing, filled with the median of its genre or of all"] = missing
+        elif name == "tempo":
+            songs = songs.with_columns(tempo=pl.lit(TYPICAL_TEMPO))
+            notes.append(f"no tempo is known; {TYPICAL_TEMPO:g} BPM stands in for it")
+        else:
             raise NoUsableSongError(f"no song in this file has a usable {name}", "add it")
     songs = _impute(songs)
-    return songs, ImportSummary(rows, songs.height, dropped, repaired, merged, list(notes or []))
+    return songs, ImportSummary(rows, songs.height, dropped, repaired, merged, notes)
+
+
+def is_placed() -> pl.Expr:
+    """Whether at least two of valence, energy and tempo are known."""
+    return pl.sum_horizontal(pl.col(name).is_not_null().cast(pl.Int8) for name in MEASURED) >= 2
 
 
 def _with_all_columns(table: pl.DataFrame) -> pl.DataFrame:
@@ -86,8 +97,12 @@ def _with_all_columns(table: pl.DataFrame) -> pl.DataFrame:
     return complete.with_row_index("row")
 
 
-def _mark_damage(table: pl.DataFrame) -> pl.DataFrame:
-    """The table with impossible values as nulls."""
+def mark_damage(table: pl.DataFrame) -> pl.DataFrame:
+    """The table with impossible values as nulls.
+
+    Args:
+        table: as for `clean`.
+    """
     fractions = [name for name in UNIT_COLUMNS if name in table.columns]
     low, high = TEMPO_RANGE
     marked = table.with_columns(
@@ -167,5 +182,5 @@ def _impute(songs: pl.DataFrame) -> pl.DataFrame:
         pl.col(name)
         .fill_null(pl.col(name).median().over(first_genre))
         .fill_null(pl.col(name).median())
-        for name in _FEATURES
+        for name in MEASURED
     )

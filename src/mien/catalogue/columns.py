@@ -128,6 +128,11 @@ def hash_names(artists: Iterable[str], titles: Iterable[str]) -> npt.NDArray[np.
     return np.array(found, _START).reshape(-1, 2).T
 
 
+def unpack_hashes(blob: bytes) -> npt.NDArray[np.int64]:
+    """The column `NAME_HASHES`, int64 [2, n], as `hash_names` makes it."""
+    return np.frombuffer(blob, _START).reshape(2, -1)
+
+
 def unpack_flags(blob: bytes) -> npt.NDArray[np.uint16]:
     """The column `UNASKED` of n songs, uint16 [n]."""
     return np.frombuffer(blob, _FLAGS)

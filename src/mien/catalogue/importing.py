@@ -5,14 +5,24 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mien.catalogue.store import Store
-from mien.errors import ChecksumError, DownloadError, NoSuchDatasetError, SongFileError
+from mien.errors import (
+    ChecksumError,
+    DownloadError,
+    NoSuchDatasetError,
+    SongFileError,
+    UnplacedSongsError,
+)
 
 if TYPE_CHECKING:
+    import polars as pl
+
+    from mien.catalogue.sounds import Listen
     from mien.catalogue.summary import ImportSummary
 
 
@@ -52,31 +62,142 @@ Progress = Callable[[int, int], None]
 """A function of the bytes received and the bytes expected."""
 
 
+@dataclass(frozen=True, eq=False)
+class Import:
+    """What an import did.
+
+    Attributes:
+        summary: what was dropped, repaired, merged and taken from elsewhere.
+        unplaced: the songs that are not in the catalogue because nothing tells how they sound: a
+            table with `title`, `artists` (joined by `;`) and, where the file has it, `path`.
+        problems: sound file -> why it could not be analysed.
+    """
+
+    summary: ImportSummary
+    unplaced: pl.DataFrame
+    problems: dict[Path, str]
+
+
 def import_catalogue(
     path: Path | str, name: str | None = None, store: Store | None = None
 ) -> ImportSummary:
+    """Import a file of songs as a catalogue, and use it from now on: `import_songs` without sound.
+
+    Returns:
+        What was dropped, repaired, merged and taken from elsewhere.
+
+    Raises:
+        CatalogueError: (a subclass) the file or the name cannot be used; nothing has changed.
+    """
+    return import_songs(path, name, store).summary
+
+
+def import_songs(
+    path: Path | str,
+    name: str | None = None,
+    store: Store | None = None,
+    *,
+    listen: Listen | None = None,
+) -> Import:
     """Import a file of songs as a catalogue, and use it from now on.
+
+    Songs for which the file has fewer than two of valence, energy and tempo take the values of the
+    same song in another catalogue of the store, the largest first. So do all songs where the file
+    lacks one of the three throughout.
 
     Args:
         path: a file that `mien.catalogue.readers.read_table` reads.
         name: the name of the catalogue, which replaces one of the same name; default: the name of
             the file without its extension.
         store: where catalogues are kept; default: the user's own store.
-
-    Returns:
-        What was dropped, repaired and merged.
+        listen: analyses the sound files of songs that no catalogue knows; default: none does.
 
     Raises:
+        UnplacedSongsError: nothing tells how any of the songs sounds; nothing has changed.
         CatalogueError: (a subclass) the file or the name cannot be used; nothing has changed.
     """
-    from mien.catalogue.cleaning import clean
+    from mien.catalogue.cleaning import clean, mark_damage
     from mien.catalogue.readers import read_table
+    from mien.catalogue.sounds import fill_names, hear
 
-    path = Path(path)
+    path, store = Path(path), store or Store()
+    name = name or default_name(path)
     table, notes = read_table(path)
+    lacking = [c for c in ("valence", "energy") if table[c].null_count() == table.height]
+    table, named = fill_names(table)
+    if named:
+        notes.append(f"{named:,} named by the tags or names of their sound files")
+    table, known = _take_values(mark_damage(table), name, store)
+    heard, problems = 0, dict[Path, str]()
+    if listen is not None:
+        table, heard, problems = hear(table, listen)
+    table, unplaced = _set_apart(table, lacking)
+    if unplaced.height and unplaced.height == _count_names(table):
+        absent = next((note for note in notes if note.startswith("no column for")), "")
+        lacks = absent or "fewer than two of valence, energy and tempo are known"
+        unheard = f"; {len(problems):,} sound files cannot be analysed" if problems else ""
+        raise UnplacedSongsError(
+            f"nothing tells how the songs of {path.name} sound: {lacks}, and no catalogue has them"
+            f"{unheard}",
+            "import a larger catalogue first, or give these columns their usual names",
+        )
     songs, summary = clean(table, notes)
-    (store or Store()).save(name or default_name(path), songs, summary, source=path.name)
-    return summary
+    first = unplaced.head(3).select("title", "artists").iter_rows()
+    examples = [f'"{title}" by {artists.split(";")[0]}' for title, artists in first]
+    summary = replace(
+        summary, known=known, heard=heard, unplaced=unplaced.height, examples=examples
+    )
+    store.save(name, songs, summary, source=path.name)
+    return Import(summary, unplaced, problems)
+
+
+def _take_values(
+    table: pl.DataFrame, name: str, store: Store
+) -> tuple[pl.DataFrame, dict[str, int]]:
+    """The table with values from the store's other catalogues, and how many songs took some."""
+    from mien.catalogue.matching import lack_values, take_values
+
+    if not lack_values(table):
+        return table, {}
+    others = sorted((s for s in store.list() if s.name != name), key=lambda s: -s.songs)
+    with ExitStack() as stack:
+        return take_values(table, [stack.enter_context(store.open(s.name)) for s in others])
+
+
+def _set_apart(table: pl.DataFrame, lacking: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The table without features for songs that cannot be placed, and those songs.
+
+    Args:
+        table: as for `mien.catalogue.cleaning.clean`.
+        lacking: what the file has no value of. It is known where a catalogue or the sound told it;
+            elsewhere no median of the file can stand in for it.
+    """
+    import polars as pl
+
+    from mien.catalogue.cleaning import is_placed
+    from mien.catalogue.readers import MEASURED
+
+    known = pl.all_horizontal(pl.lit(value=True), *(pl.col(c).is_not_null() for c in lacking))
+    kept = [pl.when(known).then(pl.col(c)).alias(c) for c in MEASURED]
+    table = table.with_columns(kept)
+    named = _named(table)
+    placed = named.filter(is_placed()).select("title", "artists").unique()
+    columns = [c for c in ("title", "artists", "path") if c in table.columns]
+    apart = named.filter(~is_placed()).select(columns)
+    apart = apart.unique(["title", "artists"], maintain_order=True, keep="first")
+    return table, apart.join(placed, on=["title", "artists"], how="anti", maintain_order="left")
+
+
+def _named(table: pl.DataFrame) -> pl.DataFrame:
+    """Rows with a title and artists; the artists as one text."""
+    import polars as pl
+
+    rows = table.filter(pl.col("title").is_not_null() & (pl.col("artists").list.len() > 0))
+    return rows.with_columns(pl.col("artists").list.join(";"))
+
+
+def _count_names(table: pl.DataFrame) -> int:
+    return _named(table).select("title", "artists").n_unique()
 
 
 def default_name(path: Path) -> str:

@@ -57,6 +57,17 @@ def is_version(title: str) -> bool:
     return _VERSION.search(title) is not None
 
 
+def version_words(title: str) -> frozenset[str]:
+    """What brackets and dashes of a title say that makes a recording sound otherwise. An edit
+    sounds the same.
+
+    >>> version_words("Creep - Acoustic"), version_words("Live Forever (Radio Edit)")
+    (frozenset({'acoustic'}), frozenset())
+    """
+    additions = " ".join(match[0] for match in _ADDITION.finditer(title))
+    return frozenset(word.lower() for word in _VERSION.findall(additions)) - {"edit"}
+
+
 def strip_additions(title: str) -> str:
     """A title without case, brackets, and whatever follows a dash: the same for each version.
 

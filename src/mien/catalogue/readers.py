@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import os
 import re
 import zlib
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from mien.catalogue.paths import decode_windows, resolve_path
 from mien.errors import MissingColumnError, SongFileError
 
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -22,9 +24,14 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "id": ("id", "track_id", "spotify_id", "track_uri", "spotify_uri", "uri", "track_href"),
     "genres": ("genres", "genre", "track_genre", "playlist_genre", "artist_genres", "top_genre"),
     "popularity": ("popularity", "track_popularity", "song_popularity"),
-    "duration": ("duration", "duration_ms", "duration_s", "duration_sec", "length"),
+    "duration": (
+        *("duration", "duration_ms", "track_duration_ms", "duration_s", "duration_sec", "length"),
+    ),
     "explicit": ("explicit",),
-    "year": ("year", "release_year", "released_year", "release_date", "track_album_release_date"),
+    "year": (
+        *("year", "release_year", "released_year", "release_date", "album_release_date"),
+        "track_album_release_date",
+    ),
     "album": ("album", "album_name", "track_album_name"),
     "danceability": ("danceability",),
     "loudness": ("loudness", "db"),
@@ -35,10 +42,16 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "key": ("key",),
     "mode": ("mode",),
     "time_signature": ("time_signature",),
+    "path": ("path", "file_path", "filepath", "file", "filename", "file_name", "location"),
 }
 """Standard column -> the names that files have for it, in lower case with `_` as separator."""
 
-REQUIRED = ("title", "artists", "valence", "energy", "tempo")
+REQUIRED = ("title", "artists")
+"""Columns that a file needs, unless it has paths: these may be told from the sound files."""
+
+MEASURED = ("valence", "energy", "tempo")
+"""Columns that place a song. Where a file lacks one, other catalogues or the sound may know it."""
+
 UNIT_COLUMNS = (
     "valence",
     "energy",
@@ -66,11 +79,12 @@ def read_table(path: Path) -> tuple[pl.DataFrame, list[str]]:
     Returns:
         A table with every column of `ALIASES` that the file has (text: title, album, id; lists of
         text: artists, genres; floats: the numbers; `duration` in seconds; `explicit` boolean;
-        `year`, `key`, `mode` integers), and notes on what was detected in the file.
+        `year`, `key`, `mode` integers; `path` binary, as the file system has it), and notes on
+        what was detected in the file. Those of `REQUIRED` and `MEASURED` that it lacks are null.
 
     Raises:
         SongFileError: the file is missing, empty or unreadable.
-        MissingColumnError: the file lacks one of the columns `REQUIRED`.
+        MissingColumnError: the file has no column for title or artists, nor for paths.
     """
     notes: list[str] = []
     raw = _read_file(path, notes)
@@ -79,17 +93,30 @@ def read_table(path: Path) -> tuple[pl.DataFrame, list[str]]:
     notes += [
         f"{standard} is the column {name!r}"
         for standard, name in columns.items()
-        if standard in REQUIRED and _plain(name) != standard
+        if standard in REQUIRED + MEASURED and _plain(name) != standard
     ]
+    lacking = [name for name in MEASURED if name not in columns]
+    if lacking:
+        notes.append(f"no column for {' or '.join(', '.join(lacking).rsplit(', ', 1))}")
     try:
-        series = [_convert(name, columns[name])(raw[name]).alias(name) for name in raw.columns]
+        series = [
+            _convert(name, columns[name], path.parent)(raw[name]).alias(name)
+            for name in raw.columns
+        ]
     except pl.exceptions.PolarsError as e:
         reason = " ".join(str(e).split())[:120]
         raise SongFileError(
             f"{path} has a column of an unusable type ({reason})", "use text, numbers, or lists"
         ) from e
     percent = [s for s, name in columns.items() if "%" in name or "percent" in name.lower()]
-    return _without_percentages(pl.DataFrame(series), percent, notes), notes
+    table = _without_percentages(pl.DataFrame(series), percent, notes)
+    empty = (
+        pl.lit(None, pl.String).alias("title"),
+        pl.lit(None, pl.List(pl.String)).alias("artists"),
+        *(pl.lit(None, pl.Float64).alias(name) for name in MEASURED),
+    )
+    absent = [column for column in empty if column.meta.output_name() not in columns]
+    return table.with_columns(absent), notes
 
 
 def _read_file(path: Path, notes: list[str]) -> pl.DataFrame:
@@ -112,14 +139,27 @@ def _read_file(path: Path, notes: list[str]) -> pl.DataFrame:
 
 
 def _as_text(data: bytes, notes: list[str]) -> str:
-    """Decode UTF-8, or what spreadsheets write: UTF-16 with a byte order mark, or Windows-1252."""
+    """Decode UTF-8, or what spreadsheets write: UTF-16 with a byte order mark, or Windows-1252.
+
+    Names of files may be in any encoding, so that it can differ from line to line.
+    """
     if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return data.decode("utf-16", errors="replace")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        notes.append("not UTF-8: read as Windows-1252 text")
-        return data.decode("cp1252", errors="replace")
+        lines = [_decode_line(line) for line in data.removeprefix(codecs.BOM_UTF8).split(b"\n")]
+        some = " in some lines" if any(utf8 and not t.isascii() for t, utf8 in lines) else ""
+        notes.append(f"not UTF-8{some}: read as Windows-1252 text")
+        return "\n".join(text for text, _ in lines)
+
+
+def _decode_line(line: bytes) -> tuple[str, bool]:
+    """A line as text, and whether it is UTF-8."""
+    try:
+        return line.decode("utf-8"), True
+    except UnicodeDecodeError:
+        return decode_windows(line), False
 
 
 def _parse_csv(text: str, path: Path) -> pl.DataFrame:
@@ -157,7 +197,7 @@ def _match_columns(names: list[str], path: Path) -> dict[str, str]:
                 found[standard] = plain[alias]
                 break
     missing = [name for name in REQUIRED if name not in found]
-    if missing:
+    if missing and "path" not in found:
         listed = ", ".join(names[:30])
         understood = "; ".join(f"{m} may be called {', '.join(ALIASES[m])}" for m in missing)
         raise MissingColumnError(
@@ -167,8 +207,11 @@ def _match_columns(names: list[str], path: Path) -> dict[str, str]:
     return found
 
 
-def _convert(standard: str, name: str) -> Callable[[pl.Series], pl.Series]:
-    """The function that converts a column of the file to a standard one."""
+def _convert(standard: str, name: str, folder: Path) -> Callable[[pl.Series], pl.Series]:
+    """The function that converts a column of the file, which is in this folder, to a standard
+    one."""
+    if standard == "path":
+        return lambda s: _paths(s, folder)
     if standard in ("artists", "genres"):
         return _lists
     if standard == "id":
@@ -199,7 +242,8 @@ def _text(series: pl.Series) -> pl.Series:
 def _lists(series: pl.Series) -> pl.Series:
     """Lists of text, from lists, `"A;B"` or `"['A', 'B']"`.
 
-    A comma separates only inside brackets: names such as "Tyler, The Creator" contain one.
+    A comma separates only inside brackets: names such as "Tyler, The Creator" contain one. Some
+    exports put a backslash before it.
     """
     if isinstance(series.dtype, pl.List):
         if series.dtype.inner not in (pl.String, pl.Null):
@@ -207,7 +251,7 @@ def _lists(series: pl.Series) -> pl.Series:
         tidied = pl.element().str.replace_all(_BLANK, " ").str.strip_chars()
         lists = series.cast(pl.List(pl.String)).list.eval(tidied.drop_nulls())
         return lists.list.eval(pl.element().filter(pl.element() != ""))
-    text = _text(series)
+    text = _text(series).str.replace_all("\\,", ",", literal=True)
     frame = pl.DataFrame({"text": text})
     bracketed = pl.col("text").str.contains(r"""^\[\s*['"].*['"]\s*\]$|^\[\s*\]$""")
     inner = pl.col("text").str.strip_chars("[]").str.extract_all(r"""'[^']*'|"[^"]*"|[^,'"]+""")
@@ -217,6 +261,16 @@ def _lists(series: pl.Series) -> pl.Series:
         pl.element().str.strip_chars().filter(pl.element().str.strip_chars() != "")
     )
     return frame.select(cleaned.alias(series.name)).to_series()
+
+
+def _paths(series: pl.Series, folder: Path) -> pl.Series:
+    """Paths as the file system has them, of files that lie in or below a folder or anywhere."""
+    if series.dtype == pl.Binary:
+        texts = [None if b is None else os.fsdecode(b) for b in series]
+    else:
+        texts = series.cast(pl.String, strict=False).to_list()
+    found = [resolve_path(text, folder) for text in texts]
+    return pl.Series(series.name, found, pl.Binary)
 
 
 def _number(series: pl.Series) -> pl.Series:

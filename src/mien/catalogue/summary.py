@@ -35,6 +35,11 @@ class ImportSummary:
         repaired: what was repaired -> rows.
         merged: why rows were the same song -> rows merged into another.
         notes: what was detected in the file.
+        known: catalogue -> songs that took values from it.
+        heard: songs whose sound was analysed.
+        unplaced: songs that were dropped because neither the file nor catalogues nor the sound
+            tell how they sound.
+        examples: some of them, as title and artists.
 
     >>> ImportSummary(3, 2, dropped={"no title or artist": 1}).lines()
     ['3 rows read, 2 songs kept', '1 dropped: no title or artist']
@@ -46,6 +51,10 @@ class ImportSummary:
     repaired: dict[str, int] = field(default_factory=dict)
     merged: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    known: dict[str, int] = field(default_factory=dict)
+    heard: int = 0
+    unplaced: int = 0
+    examples: list[str] = field(default_factory=list)
 
     def lines(self) -> list[str]:
         """The summary as text, one fact a line."""
@@ -56,4 +65,11 @@ class ImportSummary:
             ("merged", self.merged),
         ):
             facts += [f"{count:,} {what}: {why}" for why, count in counts.items() if count]
+        facts += [f"{n:,} took values from the catalogue {c!r}" for c, n in self.known.items()]
+        if self.heard:
+            facts.append(f"{self.heard:,} analysed from their sound")
+        if self.unplaced:
+            more = self.unplaced - len(self.examples)
+            listed = "; ".join([*self.examples, *([f"and {more:,} more"] if more else [])])
+            facts.append(f"{self.unplaced:,} not placed, as nothing tells how they sound: {listed}")
         return facts + self.notes

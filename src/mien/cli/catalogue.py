@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
+import io
 import json
+import os
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from mien.cli.group import Group
+from mien.cli.listening import listening
 from mien.cli.options import CATALOGUE, FILE, JSON
-from mien.support.terminal import new_console, new_table, print_lines
+from mien.support.terminal import new_console, new_table, print_lines, printable
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from mien.catalogue.summary import ImportSummary
+
+SHOWN_PROBLEMS = 20
+"""Files that could not be analysed which are named; of more, how many there are."""
 
 
 @click.group(cls=Group)
@@ -26,15 +36,54 @@ def catalogue() -> None:
 @catalogue.command("import")
 @click.argument("file", type=FILE)
 @click.option("--name", help="What to call it.  [default: the file's name]")
-def import_(file: Path, name: str | None) -> None:
+@click.option(
+    "--audio", is_flag=True, help="Listen to the files of songs that no other catalogue knows."
+)
+@click.option("--workers", type=click.IntRange(1, 64), help="Files at once, with --audio.")
+@click.option("--unplaced", type=FILE, help="Write songs that cannot be placed here, as CSV.")
+def import_(
+    file: Path, *, name: str | None, audio: bool, workers: int | None, unplaced: Path | None
+) -> None:
     """Import a CSV or Parquet FILE of songs, and use it from now on.
 
-    It needs columns for title, artist, valence, energy and tempo; many names for them are known.
+    It needs columns for title and artist, or for the paths of sound files; many names for them are
+    known. Songs without valence, energy and tempo take them from your other catalogues.
     """
-    from mien.catalogue.importing import default_name, import_catalogue
+    from mien.catalogue.importing import default_name, import_songs
+    from mien.support.files import write_atomically
 
-    summary = import_catalogue(file, name)
-    print_lines([*summary.lines(), f"{name or default_name(file)!r} is now in use."])
+    if workers is not None and not audio:
+        raise click.UsageError("--workers needs --audio.")
+    with ExitStack() as stack:
+        listen = stack.enter_context(listening(workers)) if audio else None
+        done = import_songs(file, name, listen=listen)
+    if unplaced is not None:
+        write_atomically(unplaced, _unplaced_csv(done.unplaced))
+    problems = [f"{path}: {why}" for path, why in list(done.problems.items())[:SHOWN_PROBLEMS]]
+    if len(done.problems) > SHOWN_PROBLEMS:
+        problems.append(f"{len(done.problems) - SHOWN_PROBLEMS:,} more files could not be heard")
+    print_lines([*done.summary.lines(), *map(printable, problems)])
+    if done.unplaced.height:
+        print_lines([_advice(done.unplaced, audio=audio)])
+    print_lines([f"{name or default_name(file)!r} is now in use."])
+
+
+def _unplaced_csv(songs: pl.DataFrame) -> bytes:
+    """The songs as a table that can be imported again; names of files keep their bytes."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([{"artists": "artist"}.get(name, name) for name in songs.columns])
+    for row in songs.iter_rows():
+        writer.writerow([os.fsdecode(v) if isinstance(v, bytes) else v for v in row])
+    return out.getvalue().encode("utf-8", "surrogateescape")
+
+
+def _advice(unplaced: pl.DataFrame, *, audio: bool) -> str:
+    """How songs that are not placed can be."""
+    advice = "To place more, get a larger catalogue (mien catalogue fetch spotify-tracks)"
+    if "path" in unplaced.columns and not audio:
+        return f"{advice} or add --audio, and import the file again."
+    return f"{advice} and import the file again."
 
 
 @catalogue.command()

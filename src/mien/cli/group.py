@@ -17,6 +17,7 @@ from mien.errors import (
     MienError,
     NeutralFaceError,
     NoFaceError,
+    NoFilesError,
     NoNeutralFaceError,
     NoPlayerError,
     NoSuchCatalogueError,
@@ -24,6 +25,7 @@ from mien.errors import (
     NoSuchSongError,
     NoSuchSoundError,
     RankingError,
+    UnplacedSongsError,
     sentence,
 )
 
@@ -36,6 +38,11 @@ _HINTS: dict[type[MienError], str] = {
     NoNeutralFaceError: "take it with `mien calibrate`",
     NeutralFaceError: "take it again with `mien calibrate`, or delete it with --forget there",
     NoSuchCatalogueError: "`mien catalogue list` shows the catalogues",
+    UnplacedSongsError: (
+        "get a larger catalogue (`mien catalogue fetch spotify-tracks`), add --audio where the "
+        "file has paths, or give the columns their usual names"
+    ),
+    NoFilesError: "add your music with `mien library add FOLDER`",
     NoSuchGenreError: "`mien catalogue stats` shows the genres",
     NoSuchSoundError: "add your own music with `mien library add FOLDER`",
     NoPlayerError: "install mpv, VLC or ffplay, or use --m3u and open the file in your player",

@@ -41,3 +41,8 @@ def print_lines(lines: Sequence[str]) -> None:
     """Print lines on standard output without wrapping them."""
     for line in lines:
         click.echo(line)
+
+
+def printable(text: str) -> str:
+    """Text on one line without control characters, which names of files may contain."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
