@@ -74,9 +74,7 @@ class Client:
         """
         data = None if body is None else json.dumps(body).encode()
         more = {} if body is None else {"Content-Type": "application/json"}
-        if form:
-            data, parameters = urlencode(parameters).encode(), ()
-        with self._open(path, parameters, {**more, **headers}, data, method) as response:
+        with self._open(path, parameters, {**more, **headers}, data, method, form) as response:
             content = self._read(response)
         if not content.strip():
             return None
@@ -89,19 +87,29 @@ class Client:
             ) from None
 
     def content(
-        self, path: str, parameters: Parameters = (), headers: Mapping[str, str] | None = None
+        self,
+        path: str,
+        parameters: Parameters = (),
+        headers: Mapping[str, str] | None = None,
+        *,
+        form: bool = False,
     ) -> tuple[bytes, str]:
         """The content of an answer, and its media type."""
-        with self._open(path, parameters, headers or {}, None, None) as response:
+        with self._open(path, parameters, headers or {}, None, None, form) as response:
             return self._read(response), response.headers.get_content_type()
 
     def file(
-        self, path: str, parameters: Parameters = (), headers: Mapping[str, str] | None = None
+        self,
+        path: str,
+        parameters: Parameters = (),
+        headers: Mapping[str, str] | None = None,
+        *,
+        form: bool = False,
     ) -> BinaryIO:
         """The content of an answer as a temporary file, at its beginning."""
         file = tempfile.TemporaryFile(prefix="mien-")  # noqa: SIM115 - the caller closes it
         try:
-            with self._open(path, parameters, headers or {}, None, None) as response:
+            with self._open(path, parameters, headers or {}, None, None, form) as response:
                 if response.headers.get_content_type() in ("application/json", "text/xml"):
                     raise PlayerRefusedError(
                         f"{self.name} does not give this sound away", "check your rights there"
@@ -127,7 +135,10 @@ class Client:
         headers: Mapping[str, str],
         data: bytes | None,
         method: str | None,
+        form: bool,
     ) -> HTTPResponse:
+        if form:
+            data, parameters = urlencode(parameters).encode(), ()
         address = f"{self.url}{path}" + (f"?{urlencode(parameters)}" if parameters else "")
         request = urllib.request.Request(address, data, dict(headers), method=method)  # noqa: S310
         try:

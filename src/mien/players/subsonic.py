@@ -16,9 +16,12 @@ from mien.players.base import PlayerSong
 from mien.players.http import Client
 from mien.players.settings import Settings
 
+QUEUE = "mien"
+"""The playlist that stands in for a queue where a server keeps none."""
+
 _PAGE = 500
 _WRONG = (40, 44, 50)  # wrong user or password, unknown key, not authorised
-_NO_HASHES = (41, 42)  # hashes are not supported
+_NO_HASHES = (10, 41, 42)  # no hashes: a parameter is missing, or they are not supported
 
 
 class Subsonic:
@@ -59,8 +62,9 @@ class Subsonic:
             yield from self._by_album()
 
     def open(self, song: str) -> BinaryIO:
+        self._ask("ping")  # whether it knows hashes
         # The file as it is, not in a smaller form.
-        return self._client.file("/rest/download.view", self._parameters(("id", song)))
+        return self._client.file("/rest/download.view", self._parameters(("id", song)), form=True)
 
     def cover(self, song: str) -> bytes | None:
         try:
@@ -68,22 +72,29 @@ class Subsonic:
             if not found:
                 return None
             data, mime = self._client.content(
-                "/rest/getCoverArt.view", self._parameters(("id", str(found)))
+                "/rest/getCoverArt.view", self._parameters(("id", str(found))), form=True
             )
         except PlayerRefusedError:
             return None
         return data if mime.startswith("image/") else None
 
     def queue(self, songs: Sequence[str]) -> str:
+        ids = [("id", song) for song in songs]
         try:
-            self._ask("savePlayQueue", *(("id", s) for s in songs), ("current", songs[0]))
-        except PlayerRefusedError as e:
-            if self._is_refusal_of_person(e):
-                raise
-            raise PlayerRefusedError(
-                f"{self._name} keeps no queue for its players", "send a playlist instead"
-            ) from None
-        return f"The queue of {self._name} is set: a player that you open continues with it."
+            self._ask("savePlayQueue", *ids, ("current", songs[0]))
+            return f"The queue of {self._name} is set: a player that you open continues with it."
+        except _PersonRefusedError:
+            raise
+        except PlayerRefusedError:
+            pass  # Supysonic, for one, keeps no queue
+        try:
+            self._ask("jukeboxControl", ("action", "set"), *ids)
+            self._ask("jukeboxControl", ("action", "start"))
+            return f"{self._name} plays."
+        except PlayerRefusedError:
+            pass  # most servers have no loudspeaker
+        self.playlist(QUEUE, songs)
+        return f"{self._name} keeps no queue, so the playlist {QUEUE!r} has these songs now."
 
     def playlist(self, name: str, songs: Sequence[str]) -> str:
         lists = self._ask("getPlaylists").get("playlists", {}).get("playlist", [])
@@ -139,9 +150,6 @@ class Subsonic:
         raise PlayerRefusedError(
             f"{self._name} refused the request ({method}: error {code})", "see its log"
         )
-
-    def _is_refusal_of_person(self, error: PlayerRefusedError) -> bool:
-        return isinstance(error, _PersonRefusedError)
 
     def _parameters(self, *parameters: tuple[str, str]) -> list[tuple[str, str]]:
         common = [("v", "1.16.1"), ("c", "mien"), ("f", "json")]
