@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -74,6 +75,28 @@ def marked(folder: Path) -> Catalogue:
         }
     )
     return save(table, folder)
+
+
+def with_files(folder: Path) -> list[Path]:
+    """A catalogue in use whose songs, but for the last of seven, have empty files in a folder;
+    the files."""
+    files = [folder / "Ann" / f"-{i} Olé.mp3" for i in range(6)]
+    for file in files:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    n = len(files) + 1
+    table = pl.DataFrame(
+        {
+            "title": [f"Song {i}" for i in range(n)],
+            "artists": [[f"Ann {i}"] for i in range(n)],
+            "valence": np.linspace(0.1, 0.9, n),
+            "energy": np.linspace(0.2, 0.8, n),
+            "tempo": np.linspace(60, 180, n),
+            "path": pl.Series([*map(os.fsencode, files), None], dtype=pl.Binary),
+        }
+    )
+    Store().save("files", *clean(table), "test")
+    return files
 
 
 def random_factors(catalogue: Catalogue) -> Float32Array:

@@ -290,18 +290,8 @@ class PlayerRefusedError(PlayerError):
     """A player that refuses the credentials or the request."""
 
 
-class NoProgramError(PlayerError):
-    """A program that plays sound is not installed."""
-
-
 class PlayingError(PlayerError):
     """A program that plays sound and fails."""
-
-
-class NoFilesError(MienError):
-    """Songs none of which has a sound file on this machine."""
-
-    code = "no_files"
 
 
 class FeedbackError(MienError):

@@ -17,7 +17,6 @@ from mien.errors import (
     MienError,
     NeutralFaceError,
     NoFaceError,
-    NoFilesError,
     NoNeutralFaceError,
     NoPlayerError,
     NoSuchCatalogueError,
@@ -42,7 +41,6 @@ _HINTS: dict[type[MienError], str] = {
         "get a larger catalogue (`mien catalogue fetch spotify-tracks`), add --audio where the "
         "file has paths, or give the columns their usual names"
     ),
-    NoFilesError: "add your music with `mien library add FOLDER`",
     NoSuchGenreError: "`mien catalogue stats` shows the genres",
     NoSuchSoundError: "add your own music with `mien library add FOLDER`",
     NoPlayerError: "install mpv, VLC or ffplay, or use --m3u and open the file in your player",

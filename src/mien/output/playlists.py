@@ -8,9 +8,10 @@ import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from xml.etree import ElementTree
 
+from mien.catalogue.paths import is_elsewhere
 from mien.catalogue.song import Song
 from mien.output.json import links
 from mien.recommendation.results import Recommendations
@@ -79,11 +80,13 @@ def path_of(song: Song, relative_to: Path | None = None) -> str | None:
     """
     if song.path is None:
         return None
+    if is_elsewhere(song.path):
+        return str(song.path)
     path = os.path.abspath(song.path)  # noqa: PTH100 - resolve() follows links
     if relative_to is not None:
         path = os.path.relpath(path, relative_to)
-    # A line of M3U ends at a line break, and is a comment where it begins with #.
-    if path.splitlines() != [path]:
+    # A line of M3U ends at a line break, is stripped, and is a comment where it begins with #.
+    if path.splitlines() != [path.strip()]:
         return file_address(song)
     return f".{os.sep}{path}" if path.startswith("#") else path
 
@@ -92,6 +95,8 @@ def file_address(song: Song) -> str | None:
     """The `file://` address of a song's file, or None without one."""
     if song.path is None:
         return None
+    if is_elsewhere(song.path):
+        return PureWindowsPath(song.path).as_uri()
     return Path(os.path.abspath(song.path)).as_uri()  # noqa: PTH100
 
 
