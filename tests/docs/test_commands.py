@@ -31,6 +31,8 @@ from mien.support.arrays import UInt8Array
 ADDRESS = "http://127.0.0.1:8000"
 
 CAMERA = "needs a camera"
+LISTENS = "listens to files of music"
+PLAYS = "plays music"
 DOCKER = "needs Docker"
 DOWNLOAD = "downloads 20 MB"
 HOURS = "takes minutes to hours, on the research data sets"
@@ -47,6 +49,7 @@ NOT_RUN = {
     "make run": INSTALLS,
     "make test": ITSELF,
     "mien calibrate": CAMERA,
+    "mien catalogue import titles.csv --audio": LISTENS,
     "mien catalogue fetch spotify-tracks": DOWNLOAD,
     "mien catalogue fetch spotify-tracks --file dataset.csv": "needs that file",
     "mien evaluate classical": HOURS,
@@ -59,6 +62,8 @@ NOT_RUN = {
     "mien evaluate robustness --split public": HOURS,
     "mien paper --full": HOURS,
     "mien paper --out runs/report": HOURS,
+    "mien play --emotion happy -n 20 --player vlc": PLAYS,
+    "mien play me.jpg": PLAYS,
     "mien train --data fer2013.csv": HOURS,
     "mien train --data fer2013.csv --recipe live": HOURS,
     "mien train --data fer2013.csv --minutes 9 --recipe distilled --recipe distilled_live "
@@ -69,6 +74,7 @@ NOT_RUN = {
     "mien train --recipe live --out trainings/live": HOURS,
     "mien watch 0": CAMERA,
     "mien watch 0 --model live": CAMERA,
+    "mien watch film.mp4 --songs --m3u soundtrack.m3u8": "needs files of music",
     "pip install '.[collaborative]'": INSTALLS,
     "pip install '.[train,evaluate]'": INSTALLS,
     "pip install .": INSTALLS,
@@ -110,17 +116,21 @@ def make_film(path: Path, portrait: UInt8Array) -> None:
 
 
 def make_tables(folder: Path) -> None:
-    """`songs.csv`, the starter's songs; `entries.csv` and `tracks.csv`, playlists of some."""
+    """`songs.csv`, the starter's songs; `music.csv`, those with paths; `titles.csv`, names alone;
+    `entries.csv` and `tracks.csv`, playlists of some."""
     catalogue = Store().open("starter")
     songs = catalogue.songs(range(len(catalogue)))
     names = ("id", "title", "artists", "genres", "valence", "energy", "tempo", "year")
     facts = ([getattr(song, name) for name in names] for song in songs)
-    write_csv(
-        folder / "songs.csv",
-        names,
-        ((";".join(f) if isinstance(f, tuple) else f for f in row) for row in facts),
-    )
+    values = [[*((";".join(f) if isinstance(f, tuple) else f) for f in row)] for row in facts]
+    write_csv(folder / "songs.csv", names, values)
+    paths = (f"Music/{i}.mp3" for i in range(len(songs)))
+    with_paths = ([path, *row] for path, row in zip(paths, values, strict=True))
+    write_csv(folder / "music.csv", ("path", *names), with_paths)
     some = songs[:40]
+    unknown = ("No Such Song", "Nobody", "Music/none.mp3")
+    known = [(s.title, s.artists[0], "") for s in some]
+    write_csv(folder / "titles.csv", ("title", "artist", "path"), [*known, unknown])
     write_csv(
         folder / "tracks.csv",
         ("track_id", "artist_name", "track_name"),
