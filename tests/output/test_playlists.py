@@ -6,6 +6,7 @@ import csv
 import io
 import os
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 from xml.etree import ElementTree
@@ -96,7 +97,7 @@ def test_any_file_is_found_again(tmp_path: Path, name: str) -> None:
     file.touch()
     one = replace(song("One", "Ann"), path=file)
     for relative_to in (None, tmp_path):
-        text = to_m3u([one], lambda s, to=relative_to: path_of(s, to))
+        text = to_m3u([one], partial(path_of, relative_to=relative_to))
         line = text.encode("utf-8", "surrogateescape").splitlines()[2]
         assert not line.startswith(b"#")
         if line.startswith(b"file://"):
