@@ -161,7 +161,8 @@ class _Jellyfin(BaseHTTPRequestHandler):
             return self._answer(None, 401)
         handler = getattr(self, f"_{self.command.lower()}{parts.path.replace('/', '_')}", None)
         if handler is not None:
-            return handler(query, body)
+            handler(query, body)
+            return None
         if parts.path.endswith("/Download"):
             return self._download(parts.path.split("/")[2])
         if parts.path.endswith("/Playing") and self.command == "POST":

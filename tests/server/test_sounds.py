@@ -119,7 +119,7 @@ def test_an_open_range_is_answered_in_pieces(player: FlaskClient, music: Path) -
 def test_a_recommended_song_says_where_its_sound_is(player: FlaskClient, music: Path) -> None:
     own_music.save_songs([sounds.write_sound(music / "a b.mp3"), None])
     answer = player.post("/api/v1/recommendations", json={"emotion": "happy"})
-    found = {song["title"]: song for song in answer.json["songs"]}
+    found = {song["title"]: song for song in answer.get_json()["songs"]}
     assert player.get(found["Song 0"]["audio"]).status_code == 200
     assert found["Song 1"]["audio"] is None
     assert str(music) not in answer.text

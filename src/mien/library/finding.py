@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from mien.audio.tags import Tags
+from mien.errors import PlayerError
 from mien.library.folders import Walk, walk
 from mien.library.state import FileState, LibraryState
 
@@ -79,7 +81,35 @@ def find_files(state: LibraryState, before: Mapping[bytes, FileState]) -> FoundS
     for file in found.files:
         source = next(roots[p] for p in file.path.parents if p in roots)
         result.files.append(FoundSong(os.fsencode(file.path), source, (file.size, file.modified)))
+    for service in state.services():
+        result.sources |= {f"{service}:".encode()}
+        try:
+            result.files += _on_service(service)
+        except PlayerError as e:
+            result.lost[service] = str(e)
     return result
+
+
+def _on_service(service: str) -> list[FoundSong]:
+    """The songs of a music server, as it describes them."""
+    from mien.players.base import connect
+
+    found = []
+    for song in connect(service).songs():
+        tags = Tags(song.title or "Untitled", song.artists, song.album, song.genres, song.year)
+        described = hashlib.blake2b(repr((tags, song.duration)).encode(), digest_size=6)
+        remote = f"{service}:{song.id}"
+        found.append(
+            FoundSong(
+                key=remote.encode(),
+                source=f"{service}:".encode(),
+                mark=(song.size, int.from_bytes(described.digest())),
+                remote=remote,
+                tags=tags,
+                fingerprint=f"{remote}:{song.size}:{song.duration}",
+            )
+        )
+    return found
 
 
 def _emptied(

@@ -141,7 +141,10 @@ def _split(sources: Iterable[str]) -> tuple[list[Path], list[str]]:
 def _require_service(service: str) -> None:
     from mien.players.base import connect
 
-    connect(service)
+    if connect(service).name == "mpd":
+        raise LibraryError(
+            "mpd gives no sounds away", "add its folder of music as a folder instead"
+        )
 
 
 @contextmanager

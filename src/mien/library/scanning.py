@@ -169,11 +169,11 @@ class _Scanner:
         self._tasks = list(tasks)
         for number, task in enumerate(tasks):
             before = self._before.get(task.key)
-            if task.tags is not None:  # a music server says all but what is heard
-                self._inspected(pool, number, task.fingerprint, task.tags)
-            elif before is not None and _is_same(task, before) and before.fingerprint:
+            if before is not None and _is_same(task, before) and before.fingerprint:
                 self._states[number] = before, None
                 self._listen(pool, number, before.fingerprint)
+            elif task.tags is not None:  # a music server says all but what is heard
+                self._inspected(pool, number, task.fingerprint, task.tags)
             else:
                 root = task.source.hex()
                 pool.submit(Job(number, path=task.key.hex(), root=root))

@@ -128,7 +128,7 @@ class Client:
             raise
         return file
 
-    def _open(
+    def _open(  # noqa: PLR0917
         self,
         path: str,
         parameters: Parameters,

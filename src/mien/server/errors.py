@@ -28,6 +28,7 @@ from mien.errors import (
     NoSuchSoundError,
     NotFoundError,
     PhotoTooLargeError,
+    PlayerError,
     SoundError,
     StoreError,
 )
@@ -87,6 +88,7 @@ _STATUSES: Mapping[type[MienError], int] = {
     NoPlaylistsError: HTTPStatus.CONFLICT,
     NotFoundError: HTTPStatus.NOT_FOUND,
     SoundError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    PlayerError: HTTPStatus.BAD_GATEWAY,
     PhotoTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     FeedbackFileError: HTTPStatus.INTERNAL_SERVER_ERROR,
     StoreError: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -101,6 +103,7 @@ _HINTS: Mapping[type[MienError], str] = {
     NoSuchCatalogueError: "GET /api/v1/catalogue lists the catalogues",
     NoSuchGenreError: "GET /api/v1/catalogue lists the genres",
     NoSuchSoundError: "songs with a sound have its address as audio; xspf and csv hold links",
+    PlayerError: "the server's owner can check the music server",
     SoundError: "the server's owner can replace the file",
     NoSuchSongError: "POST /api/v1/recommendations answers with ids of songs",
     FeedbackFileError: "the server's owner can move it away",

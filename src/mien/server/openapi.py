@@ -82,6 +82,7 @@ _STATUSES = {
     409: "the catalogue has no playlists, which the ranking needs",
     413: "the photo is too large",
     422: "the file of the song holds no sound that can be decoded",
+    502: "the music server that holds the sound cannot be reached",
     503: "the server is busy; try again after the seconds in Retry-After",
 }
 
@@ -235,7 +236,7 @@ def _paths(forms: dict[type[Struct], Schema]) -> Schema:
                         "description": "such as bytes=0-",
                     },
                 ],
-                responses=_sounds() | _errors(400, 404, 422, 503),
+                responses=_sounds() | _errors(400, 404, 422, 502, 503),
             )
         },
         "/api/v1/songs/{song_id}/cover": {
@@ -243,7 +244,7 @@ def _paths(forms: dict[type[Struct], Schema]) -> Schema:
                 "cover",
                 "Send the cover of a song that has a file on the server's computer",
                 parameters=_OF_SONG,
-                responses=_files(PICTURES) | _errors(400, 404, 503),
+                responses=_files(PICTURES) | _errors(400, 404, 502, 503),
             )
         },
         "/healthz": {

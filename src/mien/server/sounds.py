@@ -60,7 +60,7 @@ class _Opened:
 
 def addresses(song: Song, catalogue: str) -> SoundAddresses:
     """Where the server sends a song's sound and its cover, if it has one."""
-    if song.path is None:
+    if song.path is None and song.remote is None:
         return SoundAddresses(None, None)
     of_song = f"/api/v1/songs/{quote(song.id, safe='')}"
     query = f"?catalogue={quote(catalogue, safe='')}"
@@ -73,7 +73,7 @@ def audio(song_id: str) -> Response:
     from mien.audio.converting import wav_piece, wav_size
 
     song, roots = _song(song_id)
-    opened = _open(song.path, roots)
+    opened = _open_sound(song, roots)
     mime = None if "wav" in request.args else _media_type(opened)
     if mime is not None:
         return _send(opened, mime, opened.size, lambda a, b: _read(opened.file, a, b))
@@ -85,12 +85,7 @@ def audio(song_id: str) -> Response:
 def cover(song_id: str) -> Response:
     """The picture in a sound file, or beside it."""
     song, roots = _song(song_id)
-    opened = _open(song.path, roots)
-    with opened.file:
-        found = embedded_cover(opened.file)
-    if found is None:
-        assert song.path is not None
-        found = _beside(song.path, roots)
+    found = _remote_cover(song) if song.path is None else _cover(song.path, roots)
     if found is None:
         raise NoSuchSoundError("this song has no cover", "show its title instead")
     picture, mime = found
@@ -99,6 +94,29 @@ def cover(song_id: str) -> Response:
     response.headers["Cache-Control"] = "private, max-age=3600"
     response.make_conditional(request)
     return response
+
+
+def _cover(path: Path, roots: tuple[Path, ...]) -> tuple[bytes, str] | None:
+    with _open(path, roots).file as file:
+        found = embedded_cover(file)
+    return _beside(path, roots) if found is None else found
+
+
+def _remote_cover(song: Song) -> tuple[bytes, str] | None:
+    from mien.players.base import connect
+
+    service, _, number = (song.remote or "").partition(":")
+    data = connect(service).cover(number) if number else None
+    return None if data is None else as_picture(data)
+
+
+def _open_sound(song: Song, roots: tuple[Path, ...]) -> _Opened:
+    """Open the file of a song, or what its music server sends."""
+    if song.path is None and song.remote is not None:
+        from mien.players.cache import fetch, sounds_folder
+
+        return _open(fetch(song.remote), (sounds_folder(),))
+    return _open(song.path, roots)
 
 
 def _song(song_id: str) -> tuple[Song, tuple[Path, ...]]:
