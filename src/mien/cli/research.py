@@ -269,6 +269,35 @@ def evaluate_ranking(data: Path | None, plots: Path | None, as_json: bool) -> No
             show_rankings(new_console(), scores)
 
 
+@evaluate.command("sound")
+@_DATA_FOLDER
+@click.option(
+    "--heard",
+    type=FILE,
+    default="runs/sound/heard.npz",
+    show_default=True,
+    help="File that keeps what was measured in the clips.",
+)
+@click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True)
+@JSON
+def evaluate_sound(data: Path | None, heard: Path, workers: int, as_json: bool) -> None:
+    """Cross-validate the mood that is heard in clips of music, and test other encodings.
+
+    No clip is scored by networks that learnt from its artist. Takes about an hour the first time.
+    """
+    with _command_line_hints(data):
+        from mien.research.evaluation.sound import evaluate_sound as score
+
+        with new_console(stderr=True).status("Listening"):
+            scores = score(data, heard, workers)
+        if as_json:
+            _print_json(scores)
+        else:
+            from mien.research.printing import show_sound
+
+            show_sound(new_console(), scores)
+
+
 @evaluate.command("lists")
 @_DATA_FOLDER
 @click.option("--html", "page", type=FILE, required=True, help="The page to write.")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mien.research.evaluation.fairness import FairnessScores
     from mien.research.evaluation.ranking import Estimate, RankingScores
     from mien.research.evaluation.robustness import RobustnessScores
+    from mien.research.evaluation.sound import SoundEvaluation
 
 
 def show_scores(console: Console, scores: ExpressionScores) -> None:
@@ -83,6 +84,33 @@ def show_classical(console: Console, scores: Sequence[ClassicalScores]) -> None:
         setting = ", ".join(f"{name} {value:g}" for name, value in s.setting.items())
         row = (s.features.upper(), setting, f"{s.public:.2%}", f"{s.private:.2%}")
         table.add_row(s.learner, *row, f"{s.macro_f1:.3f}")
+    console.print(table)
+
+
+def show_sound(console: Console, scores: SoundEvaluation) -> None:
+    """Print how well moods are heard, mood by mood, and what other encodings change."""
+    original = scores.original
+    show_lines(
+        console,
+        [
+            f"{original.n} clips; {scores.folds} folds without common artists, "
+            f"{scores.seeds} times; mean",
+            f"accuracy {original.accuracy:.2%}, area of arousal {original.arousal:.3f}, "
+            f"of valence {original.valence:.3f}",
+        ],
+    )
+    moods = list(original.recall)
+    table = new_table("mood", "heard", *(f"as {mood}" for mood in moods))
+    for mood, row in zip(moods, original.confusion, strict=True):
+        table.add_row(mood, f"{original.recall[mood]:.2%}", *map(str, row))
+    console.print(table)
+    for name, copy in scores.copies.items():
+        values = f"{copy.accuracy:.2%}, {copy.arousal:.3f}, {copy.valence:.3f}"
+        show_lines(console, [f"copies as {name}: {values}"])
+    table = new_table("encoding", f"answers changed, of {scores.n_changed}")
+    for name, share in scores.changed.items():
+        table.add_row(name, f"{share:.2%}")
+    table.add_row("any two", f"at most {scores.changed_between:.2%}")
     console.print(table)
 
 

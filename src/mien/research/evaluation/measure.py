@@ -72,6 +72,7 @@ def measurements(subjects: Subjects) -> dict[str, Callable[[], Any]]:
     found["fairness"] = partial(_fairness, subjects)
     found["speed"] = partial(_speed, subjects)
     found["ranking"] = partial(_ranking, subjects)
+    found["sound"] = partial(_sound, subjects)
     found["classical"] = partial(_classical, subjects)
     return {name: partial(_measured, measure) for name, measure in found.items()}
 
@@ -137,6 +138,12 @@ def _ranking(subjects: Subjects) -> object:
     from mien.research.evaluation.ranking import evaluate_rankings
 
     return evaluate_rankings(subjects.folder, subjects.on_progress)
+
+
+def _sound(subjects: Subjects) -> object:
+    from mien.research.evaluation.sound import HEARD, evaluate_sound
+
+    return evaluate_sound(subjects.folder, HEARD)
 
 
 def _classical(subjects: Subjects) -> object:
