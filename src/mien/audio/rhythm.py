@@ -106,7 +106,7 @@ def _peaks(flux: Float32Array) -> np.ndarray:
     """Frames that are louder than those around them, and than the mean of a second."""
     if len(flux) < 3:
         return np.empty(0, np.int64)
-    width = int(_FRAMES)
+    width = min(int(_FRAMES), len(flux))
     mean = np.convolve(flux, np.ones(width) / width, mode="same")
     inner = flux[1:-1]
     is_peak = (inner > flux[:-2]) & (inner >= flux[2:]) & (inner > 1.5 * mean[1:-1] + 0.01)
