@@ -22,9 +22,7 @@ def humming() -> Float32Array:
     noise = np.random.default_rng(0)
     t = np.arange(RATE * 9) / RATE
     swell = np.sin(2 * np.pi * 2 * t)
-    tones = 0.3 * np.sin(2 * np.pi * 220 * t) * (1 + swell) / 2 + 0.1 * np.sin(
-        2 * np.pi * 1760 * t
-    )
+    tones = 0.3 * np.sin(2 * np.pi * 220 * t) * (1 + swell) / 2 + 0.1 * np.sin(2 * np.pi * 1760 * t)
     hiss = 0.05 * noise.standard_normal(len(t)) * (swell > 0.9)
     return (0.25 * (tones + hiss)).astype(np.float32)
 

@@ -31,7 +31,7 @@ def test_songs_of_a_server_are_analysed_and_played(navidrome: None) -> None:
     assert count_songs() == [("navidrome:", 4, 0)]
     songs = recommend("happy", n=6)
     assert all(r.song.path is None for r in songs)
-    assert all((r.song.remote or "").startswith("navidrome:") for r in songs)
+    assert all(str(r.song.remote).startswith("navidrome:") for r in songs)
     again = ScanReport()
     scan_library(1, report=again)
     assert (again.new, again.changed, again.analysed) == (0, 0, 0)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import sounds
 
-from mien.audio.analysis import VERSION
+from mien.audio.analysis import version
 from mien.library.scanning import Progress, ScanReport, scan
 from mien.library.state import LibraryState, SongFile
 
@@ -185,7 +185,7 @@ def test_sounds_that_another_version_analysed_are_analysed_again(state: LibraryS
         (fingerprint,) = {f.fingerprint for key, f in state.files().items() if key == song.key}
         state.save_sound(fingerprint, "older", song.sound)
     assert len(songs(state)) == 3, "until then they stay as they are"
-    assert not state.heard(VERSION)
+    assert not state.heard(version())
     report = scan(state, workers=1)
     assert (report.new, report.changed, report.analysed) == (0, 0, 3)
 

@@ -6,6 +6,8 @@ import hashlib
 from itertools import islice
 from pathlib import Path
 
+from mien.audio.decoding import length_of, open_sound
+
 _PACKETS = 400
 """About ten seconds of MP3 or AAC."""
 
@@ -23,16 +25,9 @@ def fingerprint(path: Path) -> str:
         SoundError: (a subclass) it holds no sound that can be read.
     """
     digest = hashlib.blake2b(digest_size=16)
-    import av
-
-    with av.open(str(path), metadata_errors="ignore") as container:
-        stream = container.streams.audio[0]
-        seconds = (
-            float(stream.duration * stream.time_base)
-            if stream.duration and stream.time_base
-            else (container.duration or 0) / 1e6
-        )
-        digest.update(f"{seconds:.0f}".encode())
-        for packet in islice(container.demux(stream), _PACKETS):
-            digest.update(bytes(packet))
+    with open_sound(path) as (container, stream):
+        packets = [bytes(packet) for packet in islice(container.demux(stream), _PACKETS)]
+        digest.update(f"{length_of(container, stream):.0f}".encode())
+    for packet in packets:
+        digest.update(packet)
     return digest.hexdigest()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mien.cli.group import Group
-from mien.support.terminal import new_console, new_table, print_lines
+from mien.support.terminal import new_console, print_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,15 +61,13 @@ def scan(workers: int | None) -> None:
 @library.command("list")
 def list_() -> None:
     """List the folders, and how many songs each has."""
-    from rich.text import Text
-
     from mien.library.managing import count_songs
 
-    table = new_table("Folder", "Songs", "Not songs")
-    table.columns[0].overflow = "fold"
+    lines = []
     for source, songs, problems in count_songs():
-        table.add_row(Text(_printable(source)), f"{songs:,}", f"{problems:,}")
-    new_console().print(table)
+        others = f", {_count(problems, 'file')} not" if problems else ""
+        lines.append(_printable(f"{source}  {_count(songs, 'song')}{others}"))
+    print_lines(lines or ["The library has no folders yet: mien library add FOLDER"])
 
 
 @library.command()

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-
-from mien.errors import SoundError
 
 if TYPE_CHECKING:
     from mien.catalogue.sounds import Heard, Listen
@@ -25,23 +21,14 @@ def listening(workers: int | None) -> Iterator[Listen]:
     Args:
         workers: files at once; default: one for each processor but one.
     """
-    from mien.audio.analysis import analyse
+    from mien.library.listening import listen
 
-    pool = ThreadPoolExecutor(workers or max(1, (os.cpu_count() or 2) - 1))
-
-    def listen(paths: Sequence[Path]) -> Iterable[tuple[Path, Heard | str]]:
-        jobs = {pool.submit(analyse, path): path for path in paths}
+    def with_progress(paths: Sequence[Path]) -> Iterable[tuple[Path, Heard | str]]:
         with click.progressbar(
-            length=len(jobs), label="Listening", file=sys.stderr, hidden=not sys.stderr.isatty()
+            length=len(paths), label="Listening", file=sys.stderr, hidden=not sys.stderr.isatty()
         ) as bar:
-            for job in as_completed(jobs):
+            for found in listen(paths, workers):
                 bar.update(1)
-                try:
-                    yield jobs[job], job.result()
-                except SoundError as e:
-                    yield jobs[job], str(e)
+                yield found
 
-    try:
-        yield listen
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)  # what is running ends, the rest is left
+    yield with_progress

@@ -19,7 +19,10 @@ LIBRARY = "library"
 
 UNKNOWN = "Unknown artist"
 
-_FEATURES = ("valence", "energy", "tempo", "duration", "loudness")
+_FEATURES = (
+    *("valence", "energy", "tempo", "duration", "loudness"),
+    *("danceability", "acousticness", "instrumentalness"),
+)
 
 
 def publish(state: LibraryState, store: Store, *, use: bool) -> int:

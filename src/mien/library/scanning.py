@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from mien.audio.analysis import VERSION, Sound
+from mien.audio.analysis import Sound, version
 from mien.audio.tags import Tags
 from mien.library.finding import FoundSong, FoundSongs, find_files
 from mien.library.songs import MAX_SECONDS, song_id
@@ -97,7 +97,7 @@ def scan(
     found = find_files(state, before)
     report.files = len(found.files)
     report.lost = dict(found.lost)
-    heard = state.heard(VERSION)
+    heard = state.heard(version())
     scanner = _Scanner(state, before, found, heard, report)
     tasks = [t for t in found.files if _is_due(t, before.get(t.key), heard)]
     moved_roots = [
@@ -253,7 +253,7 @@ class _Scanner:
 
     def _heard_one(self, number: int, sound: Sound) -> None:
         fingerprint = self._states[number][0].fingerprint
-        self._state.save_sound(fingerprint, VERSION, sound)
+        self._state.save_sound(fingerprint, version(), sound)
         self._heard[fingerprint] = sound.duration
         self._report.analysed += 1
         for waiting in self._waiting.pop(fingerprint):

@@ -181,6 +181,13 @@ class LibraryState:
         with self._transaction() as db:
             db.executemany("DELETE FROM files WHERE key = ?", ((key,) for key in keys))
 
+    def sound(self, fingerprint: str, version: str) -> Sound | None:
+        """What this version of the analysis has heard in a sound, or None if nothing."""
+        sql = "SELECT sound FROM sounds WHERE fingerprint = ? AND version = ?"
+        for (sound,) in self._rows(sql, fingerprint, version):
+            return msgspec.json.decode(sound, type=Sound)
+        return None
+
     def _sources(self) -> list[bytes]:
         return [source for (source,) in self._rows("SELECT source FROM sources ORDER BY source")]
 

@@ -120,9 +120,7 @@ def evaluate_sound(
         seeds=seeds,
         original=_mean_scores([score_logits(run[""], moods) for run in runs]),
         copies={n: score_logits(logits, moods) for n, logits in runs[0].items() if n},
-        changed={
-            n: float((answer != as_they_lie).mean()) for n, answer in answers.items() if n
-        },
+        changed={n: float((answer != as_they_lie).mean()) for n, answer in answers.items() if n},
         changed_between=between,
         n_changed=len(rows),
     )

@@ -25,7 +25,6 @@ from mien.audio.tagging import LAST, TAGS
 from mien.catalogue.importing import import_catalogue
 from mien.catalogue.moods import perceive_moods
 from mien.catalogue.names import normalise_name
-from mien.catalogue.perceived import FEATURES
 from mien.catalogue.store import Store
 from mien.mood import MOODS
 from mien.research.data.clips import TRAINED, Clip, hear_clips, load_clips
