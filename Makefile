@@ -37,6 +37,7 @@ bench: .installed-lint
 	$(BIN)/python benchmarks/faces.py
 	$(BIN)/python benchmarks/expression.py
 	$(BIN)/python benchmarks/server.py
+	$(BIN)/python benchmarks/library.py
 
 .venv:
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'mien needs Python 3.11 or newer; try make PYTHON=python3.12')"

@@ -33,6 +33,7 @@ ADDRESS = "http://127.0.0.1:8000"
 CAMERA = "needs a camera"
 LISTENS = "listens to files of music"
 PLAYS = "plays music"
+SERVER = "needs a music server"
 DOCKER = "needs Docker"
 DOWNLOAD = "downloads 20 MB"
 HOURS = "takes minutes to hours, on the research data sets"
@@ -60,10 +61,19 @@ NOT_RUN = {
     "mien evaluate lists --html docs/_static/lists.html": HOURS,
     "mien evaluate ranking": HOURS,
     "mien evaluate robustness --split public": HOURS,
+    "mien library add ~/Music": LISTENS,
+    "mien library add ~/Music /mnt/nas/music": LISTENS,
+    "mien library add navidrome:": SERVER,
+    "mien library list": LISTENS,
+    "mien library problems": LISTENS,
+    "mien library remove /mnt/nas/music": LISTENS,
+    "mien library scan": LISTENS,
     "mien paper --full": HOURS,
     "mien paper --out runs/report": HOURS,
     "mien play --emotion happy -n 20 --player vlc": PLAYS,
     "mien play me.jpg": PLAYS,
+    "mien send --emotion calm -n 20 --to navidrome --playlist Evening": SERVER,
+    "mien send me.jpg --to mpd": SERVER,
     "mien train --data fer2013.csv": HOURS,
     "mien train --data fer2013.csv --recipe live": HOURS,
     "mien train --data fer2013.csv --minutes 9 --recipe distilled --recipe distilled_live "
@@ -77,6 +87,8 @@ NOT_RUN = {
     "mien watch film.mp4 --songs --m3u soundtrack.m3u8": "needs files of music",
     "pip install '.[collaborative]'": INSTALLS,
     "pip install '.[train,evaluate]'": INSTALLS,
+    "pip install 'mien[library]'": INSTALLS,
+    "pip install 'mien[players]'": INSTALLS,
     "pip install .": INSTALLS,
     "python -m mien.research.fit.listeners": HOURS,
     "python -m mien.research.fit.taste": HOURS,
