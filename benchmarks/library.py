@@ -129,9 +129,7 @@ def measure_large(folder: Path, files: int) -> None:
     first, _ = mien("library", "add", str(folder))
     again = [mien("library", "scan")[0] for _ in range(3)]
     children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
-    print(
-        f"{files:,} files: first scan {first:.0f} s ({SHORT} sounds), {60 * files / first:,.0f} a minute"
-    )
+    print(f"{files:,} files, {SHORT} sounds: first scan {first:.0f} s")
     print(f"  without changes {statistics.median(again):.1f} s (median of 3)")
     print(f"  memory of the largest process so far {children:.0f} MB")
 

@@ -162,7 +162,10 @@ class MusicNN(nn.Module):
     def _linear(self, name: str) -> nn.Linear:
         kernel = self.weights[f"{name}/kernel"].T
         linear = nn.Linear(kernel.shape[1], kernel.shape[0])
-        linear.weight.data, linear.bias.data = _tensor(kernel), _tensor(self.weights[f"{name}/bias"])
+        linear.weight.data, linear.bias.data = (
+            _tensor(kernel),
+            _tensor(self.weights[f"{name}/bias"]),
+        )
         return linear
 
 

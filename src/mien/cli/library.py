@@ -147,7 +147,7 @@ def _duration(seconds: float) -> str:
     ('less than a minute', '2 min', '2 h 30 min')
     """
     minutes = round(seconds / 60)
-    if minutes < 1:
+    if seconds < 60:
         return "less than a minute"
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
