@@ -177,7 +177,9 @@ def read_from(
     """
     import av
 
-    resampler = av.AudioResampler("fltp", "stereo", rate)
+    # FFmpeg would make one channel 3 dB quieter on its way to two.
+    layout = "mono" if stream.codec_context.channels == 1 else "stereo"
+    resampler = av.AudioResampler("fltp", layout, rate)
     blocks: list[np.ndarray] = []
     wanted, have, skipped, first = round(seconds * rate), 0, 0, True
     try:
@@ -189,7 +191,8 @@ def read_from(
                 skipped, first = round((start - _time_of(frame, start)) * rate), False
                 if skipped < 0:  # it begins later
                     have = min(-skipped, wanted)
-                    blocks, skipped = [np.zeros((2, have), np.float32)], 0
+                    channels = 1 if layout == "mono" else 2
+                    blocks, skipped = [np.zeros((channels, have), np.float32)], 0
             for part in resampler.resample(frame):
                 blocks.append(part.to_ndarray())
                 have += part.samples
@@ -203,6 +206,8 @@ def read_from(
     if not blocks:
         return np.empty((2, 0), np.float32)
     samples = np.concatenate(blocks, axis=1)[:, skipped : skipped + wanted]
+    if layout == "mono":
+        samples = np.repeat(samples, 2, axis=0)
     return np.clip(np.nan_to_num(samples, posinf=0, neginf=0), -1, 1).astype(np.float32)
 
 
