@@ -47,7 +47,7 @@ class Copy:
         suffix: of the file.
         encoder: FFmpeg's name.
         rate: samples a second.
-        bit_rate: bits a second, of mono; None for lossless encoders.
+        bit_rate: bits a second; None for lossless encoders.
         gain: dB.
     """
 
@@ -64,7 +64,7 @@ TRAINED = {"mp3": Copy(".mp3", "libmp3lame", bit_rate=128_000)}
 TESTED = {
     "MP3": Copy(".mp3", "libmp3lame", bit_rate=192_000),
     "AAC": Copy(".m4a", "aac", bit_rate=128_000),
-    "Vorbis": Copy(".ogg", "libvorbis", 48_000, 112_000),
+    "Vorbis": Copy(".ogg", "vorbis", 48_000, 192_000),
     "Opus": Copy(".opus", "libopus", 48_000, 96_000),
     "FLAC": Copy(".flac", "flac"),
     "-20 dB": Copy(".flac", "flac", gain=-20.0),
@@ -108,14 +108,18 @@ def encode_copy(source: Path, copy: Copy, target: Path) -> None:
     import av
 
     with av.open(str(source)) as read, av.open(str(target), "w") as written:
-        stream = written.add_stream(copy.encoder, rate=copy.rate, layout="mono")
+        # FFmpeg's own Vorbis encoder, the one in PyAV's wheels, knows two channels alone.
+        layout = "stereo" if copy.encoder == "vorbis" else "mono"
+        options = {"strict": "experimental"}
+        stream = written.add_stream(copy.encoder, rate=copy.rate, options=options)
         assert isinstance(stream, av.AudioStream)
+        stream.layout = layout
         if copy.bit_rate is not None:
             stream.bit_rate = copy.bit_rate
         stream.codec_context.open()
         floats = av.AudioResampler("fltp", "mono", copy.rate)
         fitting = av.AudioResampler(
-            stream.format.name, "mono", copy.rate, stream.codec_context.frame_size or 4096
+            stream.format.name, layout, copy.rate, stream.codec_context.frame_size or 4096
         )
         start = 0
         for frame in (*read.decode(audio=0), None):
