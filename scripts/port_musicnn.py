@@ -119,7 +119,7 @@ class MusicNN(nn.Module):
         self.tags = self._linear("dense_1")
 
     def forward(self, patches: Tensor) -> tuple[Tensor, Tensor]:
-        """Log-mel bands [n, 187, 96] -> logits of tags [n, 50] and the last layer before [n, 200]."""
+        """Log-mel bands [n, 187, 96] -> logits of tags [n, 50], last layer [n, 200]."""
         x = self.input(patches[:, None])
         padded = F.pad(x, (0, 0, 3, 3))
         front = [

@@ -22,8 +22,8 @@ from mien.support.arrays import Float32Array, Float64Array
 HEARD = Path("runs/sound/heard.npz")
 """The file that keeps what was measured in the clips, unless another is named."""
 
-EVERY = 3
-"""Every third clip is encoded to measure stability."""
+EVERY = 6
+"""Every sixth clip is encoded to measure stability."""
 
 
 @dataclass(frozen=True)
