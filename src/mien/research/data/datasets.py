@@ -121,7 +121,7 @@ CLIPS = DataFile(
     "the clips of music",
     "music-emotion/clips.csv",
     "a table of the clips of Panda, Malheiro and Paiva's data set of four quadrants (2018) with "
-    "the columns clip, artist, title, quadrant, moods and genres, and the files in the folder clips",
+    "the columns clip, artist, title, quadrant, moods and genres, and the files in clips/",
 )
 EFFICIENTNET_LITE0 = DataFile(
     "EfficientNet-Lite0",
