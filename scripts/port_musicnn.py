@@ -127,6 +127,7 @@ class MusicNN(nn.Module):
             for conv, norm in zip(self.timbre, self.timbre_norm, strict=True)
         ]
         for conv, norm in zip(self.rhythm, self.rhythm_norm, strict=True):
+            assert isinstance(conv, nn.Conv2d)
             length = conv.kernel_size[0]
             before = (length - 1) // 2  # as TensorFlow pads
             front.append(norm(F.relu(conv(F.pad(x, (0, 0, before, length // 2))))).amax(3))
@@ -144,7 +145,8 @@ class MusicNN(nn.Module):
         name = f"conv2d_{number}" if number else "conv2d"
         kernel = self.weights[f"{name}/kernel"].transpose(3, 2, 0, 1)
         conv = nn.Conv2d(kernel.shape[1], kernel.shape[0], kernel.shape[2:])
-        conv.weight.data, conv.bias.data = _tensor(kernel), _tensor(self.weights[f"{name}/bias"])
+        conv.weight = nn.Parameter(_tensor(kernel))
+        conv.bias = nn.Parameter(_tensor(self.weights[f"{name}/bias"]))
         return conv
 
     def _norm(self, dimensions: int, number: int) -> nn.Module:

@@ -29,7 +29,8 @@ def beat(tempo: float, seconds: float = 20.0) -> Float32Array:
         for sound in sounds:
             end = min(len(found), start + len(sound))
             found[start:end] += sound[: max(0, end - start)]
-    return (0.25 * found / np.abs(found).max()).astype(np.float32)
+    result: Float32Array = (0.25 * found / np.abs(found).max()).astype(np.float32)
+    return result
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +72,10 @@ def test_hears_the_tempo_up_to_octaves(tempo: int, tmp_path: Path) -> None:
 
 
 def test_volume_changes_the_loudness_alone(song: Path, tmp_path: Path) -> None:
-    loud, quiet = analyse(song), analyse(write_sound(tmp_path / "quiet.flac", beat(120) / 10))
+    loud, quiet = (
+        analyse(song),
+        analyse(write_sound(tmp_path / "quiet.flac", beat(120) / np.float32(10))),
+    )
     assert quiet.loudness == pytest.approx(loud.loudness - 20, abs=0.5)
     assert quiet.tempo == pytest.approx(loud.tempo, rel=0.01)
     assert quiet.energy == pytest.approx(loud.energy, abs=0.05)

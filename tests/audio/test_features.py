@@ -23,7 +23,8 @@ def features(samples: Float32Array) -> Float32Array:
 def chord(*hertz: float) -> Float32Array:
     t = np.arange(10 * RATE) / RATE
     tones = sum(np.sin(2 * np.pi * f * k * t) / k for f in hertz for k in (1, 2, 3))
-    return (0.1 * np.sqrt(2) * tones / np.abs(tones).max()).astype(np.float32)
+    result: Float32Array = (0.1 * np.sqrt(2) * tones / np.abs(tones).max()).astype(np.float32)
+    return result
 
 
 @pytest.mark.parametrize("n", [1, 100, 800, 8191, RATE, 10 * RATE])

@@ -14,7 +14,8 @@ from mien.support.arrays import Float32Array
 def noise(seconds: float = 5.0) -> Float32Array:
     swell = 1 + np.sin(2 * np.pi * 2 * np.arange(round(seconds * RATE)) / RATE)
     x = np.random.default_rng(0).standard_normal((2, len(swell))) * swell
-    return (0.05 * x).astype(np.float32)
+    result: Float32Array = (0.05 * x).astype(np.float32)
+    return result
 
 
 def test_the_vector_fits_the_model() -> None:

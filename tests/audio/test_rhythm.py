@@ -34,7 +34,8 @@ def play(tempo: float, pattern: str, seconds: float = 30.0) -> Float32Array:
         start = round((offset + number * 30 / tempo) * RATE)
         sound = drums[pattern[number % len(pattern)]][: max(0, len(x) - start)]
         x[start : start + len(sound)] += sound
-    return (0.1 * x / np.sqrt(np.mean(x**2))).astype(np.float32)
+    result: Float32Array = (0.1 * x / np.sqrt(np.mean(x**2))).astype(np.float32)
+    return result
 
 
 @pytest.mark.parametrize("pattern", ["c-", "khsh", "khkh"])

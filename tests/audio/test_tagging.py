@@ -24,7 +24,8 @@ def humming() -> Float32Array:
     swell = np.sin(2 * np.pi * 2 * t)
     tones = 0.3 * np.sin(2 * np.pi * 220 * t) * (1 + swell) / 2 + 0.1 * np.sin(2 * np.pi * 1760 * t)
     hiss = 0.05 * noise.standard_normal(len(t)) * (swell > 0.9)
-    return (0.25 * (tones + hiss)).astype(np.float32)
+    result: Float32Array = (0.25 * (tones + hiss)).astype(np.float32)
+    return result
 
 
 def test_says_what_the_original_says() -> None:

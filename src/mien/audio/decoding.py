@@ -208,7 +208,10 @@ def read_from(
     samples = np.concatenate(blocks, axis=1)[:, skipped : skipped + wanted]
     if layout == "mono":
         samples = np.repeat(samples, 2, axis=0)
-    return np.clip(np.nan_to_num(samples, posinf=0, neginf=0), -1, 1).astype(np.float32)
+    result: Float32Array = np.clip(np.nan_to_num(samples, posinf=0, neginf=0), -1, 1).astype(
+        np.float32
+    )
+    return result
 
 
 def _time_of(frame: AudioFrame, default: float) -> float:

@@ -43,7 +43,10 @@ def describe(
         *_modulation(bands),
         rhythm.features,
     ]
-    return np.nan_to_num(np.concatenate([np.ravel(p) for p in parts])).astype(np.float32)
+    result: Float32Array = np.nan_to_num(np.concatenate([np.ravel(p) for p in parts])).astype(
+        np.float32
+    )
+    return result
 
 
 def _timbre(bands: Float32Array) -> list[np.ndarray]:
@@ -185,7 +188,8 @@ def _correlations(chroma: np.ndarray, profile: np.ndarray) -> np.ndarray:
 def _cosines() -> Float32Array:
     """The first vectors of a discrete cosine transform, float32 [BANDS, _CEPSTRA]."""
     angles = np.pi * (np.arange(BANDS)[:, None] + 0.5) * np.arange(_CEPSTRA) / BANDS
-    return (np.cos(angles) * np.sqrt(2 / BANDS)).astype(np.float32)
+    result: Float32Array = (np.cos(angles) * np.sqrt(2 / BANDS)).astype(np.float32)
+    return result
 
 
 @cache
@@ -196,7 +200,10 @@ def _pitch_classes() -> Float32Array:
     inside = (hertz > 60) & (hertz < 2000)
     pitch = 12 * np.log2(np.maximum(hertz, 1) / 440) + 69
     distance = np.abs((pitch[:, None] - np.arange(12) + 6) % 12 - 6)
-    return (np.exp(-0.5 * (distance / 0.35) ** 2) * inside[:, None]).astype(np.float32)
+    result: Float32Array = (np.exp(-0.5 * (distance / 0.35) ** 2) * inside[:, None]).astype(
+        np.float32
+    )
+    return result
 
 
 @cache
@@ -204,4 +211,7 @@ def _tonal_space() -> Float32Array:
     """Fifths, minor and major thirds on circles (Harte et al. 2006), float32 [12, 6]."""
     classes = np.arange(12)[:, None]
     angles = np.pi * classes * np.array([7 / 6, 3 / 2, 2 / 3])
-    return np.stack([np.sin(angles), np.cos(angles)], axis=2).reshape(12, 6).astype(np.float32)
+    result: Float32Array = (
+        np.stack([np.sin(angles), np.cos(angles)], axis=2).reshape(12, 6).astype(np.float32)
+    )
+    return result

@@ -67,4 +67,5 @@ def _weights() -> Float32Array:
     both_sides = np.full(len(hertz), 2.0)
     both_sides[[0, -1]] = 1.0
     energy = 0.375 * WINDOW**2  # of a Hann window, and of the transform
-    return (np.abs(lifted * passed) ** 2 * both_sides / energy).astype(np.float32)
+    result: Float32Array = (np.abs(lifted * passed) ** 2 * both_sides / energy).astype(np.float32)
+    return result

@@ -94,12 +94,14 @@ def _autocorrelation(flux: Float32Array) -> np.ndarray:
     spectrum = np.fft.rfft(x, size)
     found = np.fft.irfft(np.abs(spectrum) ** 2)[: len(x)]
     overlap = np.maximum(len(x) - np.arange(len(x)), 1) / len(x)
-    return found / overlap / (found[0] + 1e-9)
+    result: np.ndarray = found / overlap / (found[0] + 1e-9)
+    return result
 
 
 def _at(correlation: np.ndarray, lags: np.ndarray) -> np.ndarray:
     """The correlation at fractional lags, and 0 beyond its end."""
-    return np.interp(lags, np.arange(len(correlation)), correlation, right=0.0)
+    result: np.ndarray = np.interp(lags, np.arange(len(correlation)), correlation, right=0.0)
+    return result
 
 
 def _peaks(flux: Float32Array) -> np.ndarray:

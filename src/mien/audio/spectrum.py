@@ -54,7 +54,8 @@ def _filters() -> Float32Array:
     rising = (bins[:, None] - low) / (centre - low)
     falling = (high - bins[:, None]) / (high - centre)
     triangles = np.maximum(0, np.minimum(rising, falling))
-    return (triangles * 2 / (high - low)).astype(np.float32)
+    result: Float32Array = (triangles * 2 / (high - low)).astype(np.float32)
+    return result
 
 
 def _mel(hertz: float) -> float:

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -58,7 +59,8 @@ def hear_all(folder: Path | None, cache: Path, workers: int) -> tuple[list[Clip]
         if name not in vectors:
             vectors[name] = np.stack(list(hear_clips(clips, copy, workers)))
             cache.parent.mkdir(parents=True, exist_ok=True)
-            np.savez(cache, **{f"heard-{key}": values for key, values in vectors.items()})
+            arrays: dict[str, Any] = {f"heard-{key}": v for key, v in vectors.items()}
+            np.savez(cache, **arrays)
     return clips, vectors
 
 
@@ -299,7 +301,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print("scale", model.scale.round(3).tolist(), "loudness", round(model.loudness, 2))
     assert len(model.mean) > len(TAGS) + LAST
     if options.write:
-        np.savez_compressed(CONSTANTS, **model.as_arrays())
+        arrays: dict[str, Any] = model.as_arrays()
+        np.savez_compressed(CONSTANTS, **arrays)
         print(f"{CONSTANTS}: {CONSTANTS.stat().st_size:,} bytes")
 
 
