@@ -96,6 +96,7 @@ def scan_library(
     state, store = state or LibraryState(), store or Store()
     if not state.folders() and not state.services():
         raise LibraryError("the library has no folders", "add a folder of music first")
+    report = ScanReport() if report is None else report
     with _only_scan(state.path.with_suffix(".lock")):
         try:
             scan(
@@ -106,7 +107,11 @@ def scan_library(
                 report=report,
             )
         finally:
-            songs = publish(state, store, use=use)
+            known = next((entry for entry in store.list() if entry.name == LIBRARY), None)
+            if known is None or use or report.is_news:
+                songs = publish(state, store, use=use)
+            else:  # the catalogue is as it was
+                songs = known.songs
     return songs
 
 

@@ -67,6 +67,12 @@ class ScanReport:
     lost: dict[str, str] = field(default_factory=dict)
     is_complete: bool = False
 
+    @property
+    def is_news(self) -> bool:
+        """Whether the songs of the library may have changed."""
+        counts = self.new + self.changed + self.moved + self.gone + self.analysed
+        return counts > 0 or not self.is_complete
+
 
 def scan(
     state: LibraryState,

@@ -58,7 +58,11 @@ class Copy:
     gain: float = 0.0
 
 
-TRAINED = {"mp3": Copy(".mp3", "libmp3lame", bit_rate=128_000)}
+TRAINED = {
+    "mp3": Copy(".mp3", "libmp3lame", bit_rate=128_000),
+    "aac": Copy(".m4a", "aac", bit_rate=96_000),
+    "opus": Copy(".opus", "libopus", 48_000, 64_000),
+}
 """The copies from which the model learns, too."""
 
 TESTED = {
