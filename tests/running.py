@@ -65,6 +65,7 @@ def check_shape(body: dict[str, object], faces: int) -> None:
         "score",
         "why",
         "links",
+        "genres_estimated",
         "album",
         "seconds",
         "audio",

@@ -156,6 +156,15 @@ def test_files_that_are_no_songs_are_lines_of_the_report(state: LibraryState, mu
     assert "Mended" in songs(state)
 
 
+def test_links_out_of_the_folders_are_told(state: LibraryState, music: Path) -> None:
+    away = write(music.parent / "away" / "z.mp3", "Away", hertz=777)
+    (music / "link.mp3").symlink_to(away)
+    (music / "inside.mp3").symlink_to(music / "0.mp3")
+    report = scan(state, workers=1)
+    assert report.outside == {str(away.parent): 1}
+    assert "Away" in songs(state)
+
+
 def test_names_that_are_no_text_are_songs(state: LibraryState, music: Path) -> None:
     (music / "0.mp3").rename(music / os.fsdecode(b"caf\xe9.mp3"))
     scan(state, workers=1)

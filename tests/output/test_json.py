@@ -77,6 +77,7 @@ def test_recommendations() -> None:
                 "spotify": f"https://open.spotify.com/track/{SONG.id}",
                 "youtube": f"https://www.youtube.com/results?search_query={words}",
             },
+            "genres_estimated": False,
             "album": None,
             "seconds": None,
             "audio": None,

@@ -167,6 +167,14 @@ def _lines(report: ScanReport) -> list[str]:
         if len(found) > len(shown):
             more = len(found) - len(shown)
             lines.append(f"{more:,} more of this kind; see mien library problems.")
+    if report.outside:
+        places = ", ".join(list(report.outside)[:3]) + (" ..." if len(report.outside) > 3 else "")
+        lines.append(
+            _printable(
+                f"Links lead out of your folders to {_count(sum(report.outside.values()), 'file')}; "
+                f"the page plays these only if you add where they lie, too: {places}"
+            )
+        )
     return lines
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,11 +48,13 @@ class FoundSongs:
         files: each once.
         sources: the folders and services.
         lost: folders, files and services that could not be looked into -> why.
+        outside: folders to which links lead out of the library's -> how many files they hold.
     """
 
     files: list[FoundSong] = field(default_factory=list)
     sources: frozenset[bytes] = frozenset()
     lost: dict[str, str] = field(default_factory=dict)
+    outside: dict[str, int] = field(default_factory=dict)
 
     def is_lost(self, key: bytes) -> bool:
         """Whether a song that was not found may be there all the same: something above it could
@@ -81,6 +84,7 @@ def find_files(state: LibraryState, before: Mapping[bytes, FileState]) -> FoundS
     for file in found.files:
         source = next(roots[p] for p in file.path.parents if p in roots)
         result.files.append(FoundSong(os.fsencode(file.path), source, (file.size, file.modified)))
+    result.outside = _outside(found, folders)
     for service in state.services():
         result.sources |= {f"{service}:".encode()}
         try:
@@ -88,6 +92,18 @@ def find_files(state: LibraryState, before: Mapping[bytes, FileState]) -> FoundS
         except PlayerError as e:
             result.lost[service] = str(e)
     return result
+
+
+def _outside(found: Walk, folders: tuple[Path, ...]) -> dict[str, int]:
+    """Where links lead out of the folders, and to how many files. The server does not send these."""
+    real = [Path(os.path.realpath(folder)) for folder in folders]
+    counts: Counter[str] = Counter()
+    for file in found.files:
+        if file.is_linked:
+            target = Path(os.path.realpath(file.path))
+            if not any(folder in target.parents for folder in real):
+                counts[str(target.parent)] += 1
+    return dict(counts)
 
 
 def _on_service(service: str) -> list[FoundSong]:

@@ -23,11 +23,13 @@ class FoundFile:
         path: absolute, as the folder was given: links in it are kept.
         size: bytes.
         modified: nanoseconds since 1970.
+        is_linked: whether a link leads to it.
     """
 
     path: Path
     size: int
     modified: int
+    is_linked: bool = False
 
 
 @dataclass
@@ -94,9 +96,9 @@ def walk(folders: Iterable[Path]) -> Walk:
 def _walk(
     folder: Path, seen: set[tuple[int, int]], problems: dict[Path, str]
 ) -> Iterator[FoundFile]:
-    waiting = [str(folder)]
+    waiting = [(str(folder), False)]
     while waiting:
-        current = waiting.pop()
+        current, is_linked = waiting.pop()
         try:
             facts = os.stat(current)  # noqa: PTH116 - os is faster by half for many files
             key = (facts.st_dev, facts.st_ino)
@@ -115,12 +117,17 @@ def _walk(
                 continue
             try:
                 if entry.is_dir():
-                    inside.append(entry.path)
+                    inside.append((entry.path, is_linked or entry.is_symlink()))
                 elif os.path.splitext(name)[1] in SUFFIXES:  # noqa: PTH122
                     facts = entry.stat()
                     # Pipes and devices may never end.
                     if stat.S_ISREG(facts.st_mode):
-                        yield FoundFile(Path(entry.path), facts.st_size, facts.st_mtime_ns)
+                        yield FoundFile(
+                            Path(entry.path),
+                            facts.st_size,
+                            facts.st_mtime_ns,
+                            is_linked or entry.is_symlink(),
+                        )
             except OSError as e:
                 # A broken link was somebody's file once; the folder behind it may be back tomorrow.
                 if not entry.is_symlink() or os.path.splitext(name)[1] in SUFFIXES:  # noqa: PTH122

@@ -54,6 +54,8 @@ class ScanReport:
         problems: files that are new or changed and no songs -> why, as a sentence.
         lost: folders and files that could not be looked into -> why; what is known of their
             contents is kept.
+        outside: folders to which links lead out of the library's -> how many files they hold. The
+            page does not play these.
         is_complete: whether it ran to its end.
     """
 
@@ -65,6 +67,7 @@ class ScanReport:
     analysed: int = 0
     problems: dict[str, str] = field(default_factory=dict)
     lost: dict[str, str] = field(default_factory=dict)
+    outside: dict[str, int] = field(default_factory=dict)
     is_complete: bool = False
 
     @property
@@ -103,6 +106,7 @@ def scan(
     found = find_files(state, before)
     report.files = len(found.files)
     report.lost = dict(found.lost)
+    report.outside = found.outside
     heard = state.heard(version())
     scanner = _Scanner(state, before, found, heard, report)
     tasks = [t for t in found.files if _is_due(t, before.get(t.key), heard)]

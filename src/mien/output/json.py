@@ -198,6 +198,9 @@ class SongJson(Struct, frozen=True, forbid_unknown_fields=True):
     score: Annotated[float, Meta(description="the ranking's, with the listener's taste")]
     why: Annotated[str, Meta(description="why it was chosen, in one line")]
     links: LinksJson
+    genres_estimated: Annotated[
+        bool, Meta(description="whether the genres were heard in the sound, not given by its file")
+    ] = False
     album: Annotated[str | None, Meta(description="None if unknown")] = None
     seconds: Annotated[float | None, Meta(description="None if unknown")] = None
     audio: Annotated[
@@ -350,6 +353,7 @@ def _song_json(recommendation: Recommendation, addresses: SoundAddresses) -> Son
         score=round(float(recommendation.score), 9),
         why=recommendation.why,
         links=links(song),
+        genres_estimated=song.genres_estimated,
         album=song.album,
         seconds=song.duration,
         audio=addresses.audio,

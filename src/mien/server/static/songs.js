@@ -71,7 +71,8 @@ export class Songs {
     const part = (name) => card.querySelector(`.${name}`);
     part("title").textContent = song.title;
     part("artists").textContent = song.artists.join(", ");
-    part("genres").textContent = song.genres.join(", ");
+    const genres = song.genres.join(", ");
+    part("genres").textContent = song.genres_estimated && genres ? t.byEar(genres) : genres;
     part("stars").setAttribute("aria-label", t.rate(song.title));
     for (let n = 1; n <= 5; n += 1) {
       const star = document.createElement("button");

@@ -56,6 +56,7 @@ export const t = {
   disliked: "Hidden.",
   rated: (n) => `Rated ${n} ${n === 1 ? "star" : "stars"}.`,
   play: (title) => `Play ${title} in Spotify's player (connects to Spotify)`,
+  byEar: (genres) => `sounds like ${genres}`,
   playAll: "▶ Play",
   pauseAll: "❚❚ Pause",
   playOwn: (title) => `Play ${title}`,
