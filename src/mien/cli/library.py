@@ -169,12 +169,11 @@ def _lines(report: ScanReport) -> list[str]:
             lines.append(f"{more:,} more of this kind; see mien library problems.")
     if report.outside:
         places = ", ".join(list(report.outside)[:3]) + (" ..." if len(report.outside) > 3 else "")
+        linked = _count(sum(report.outside.values()), "file")
         lines.append(
-            _printable(
-                f"Links lead out of your folders to {_count(sum(report.outside.values()), 'file')}; "
-                f"the page plays these only if you add where they lie, too: {places}"
-            )
+            f"Links lead out of your folders to {linked}; the page plays these only if you"
         )
+        lines.append(_printable(f"  add where they lie, too: {places}"))
     return lines
 
 

@@ -95,7 +95,7 @@ def find_files(state: LibraryState, before: Mapping[bytes, FileState]) -> FoundS
 
 
 def _outside(found: Walk, folders: tuple[Path, ...]) -> dict[str, int]:
-    """Where links lead out of the folders, and to how many files. The server does not send these."""
+    """Where links lead out of the folders, and to how many files; the server sends none of them."""
     real = [Path(os.path.realpath(folder)) for folder in folders]
     counts: Counter[str] = Counter()
     for file in found.files:
