@@ -100,8 +100,10 @@ def _operation(title: str, operation: Schema) -> Iterator[str]:
     yield from _bodies(operation.get("requestBody", {}).get("content", {}))
     statuses: dict[str, list[str]] = {}
     for status, response in operation["responses"].items():
-        content, *_ = response["content"].values()
-        if int(status) >= 400:
+        content = next(iter(response.get("content", {}).values()), None)
+        if content is None:
+            yield f"**Response** `{status}`: {response['description']}\n"
+        elif int(status) >= 400:
             statuses.setdefault(_shape(content["schema"]), []).append(f"`{status}`")
         else:
             kinds = ", ".join(f"`{kind}`" for kind in response["content"])
