@@ -216,7 +216,7 @@ def _paths(forms: dict[type[Struct], Schema]) -> Schema:
         "/api/v1/songs/{song_id}/audio": {
             "get": _operation(
                 "audio",
-                "Send the sound of a song that has a file on the server's computer",
+                "Send the sound of a song that has a file beside the server",
                 description=(
                     "Requests for a range get at most a megabyte of it. What browsers "
                     "do not play, such as WMA and AIFF, is converted to WAV."
@@ -242,7 +242,7 @@ def _paths(forms: dict[type[Struct], Schema]) -> Schema:
         "/api/v1/songs/{song_id}/cover": {
             "get": _operation(
                 "cover",
-                "Send the cover of a song that has a file on the server's computer",
+                "Send the cover of a song that has a file beside the server",
                 parameters=_OF_SONG,
                 responses=_files(PICTURES) | _errors(400, 404, 502, 503),
             )
