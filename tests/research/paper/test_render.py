@@ -79,14 +79,18 @@ def by_name(evidence: Evidence) -> dict[str, dict[str, Any]]:
 
 
 @pytest.mark.data
-def test_numbers_are_equal_to_the_byte(data: Path) -> None:
-    """The packaged results, the data sets and no opinions give docs/report/numbers.json."""
+def test_numbers_are_those_of_the_documents(data: Path) -> None:
+    """The packaged results, the data sets and no opinions give docs/report/numbers.json: the same
+    words, and the same numbers but for the last digits, which differ between processors."""
     for file in (FER2013, FER_PLUS, SPOTIFY_TRACKS, DATA_MOODS):
         if not file.path(data).is_file():
             pytest.skip(f"{file.name} is missing")
     _, facts = render_markdown(compose(gather(data, Results(), people=False), people=False))
-    made = json.dumps(facts, indent=1, ensure_ascii=False) + "\n"
-    assert made == (DOCUMENTS / "numbers.json").read_text(encoding="utf-8"), REMEDY
+    kept = json.loads(
+        (DOCUMENTS / "numbers.json").read_text(encoding="utf-8"),
+        parse_float=lambda number: pytest.approx(float(number), rel=1e-9, abs=1e-12),
+    )
+    assert json.loads(json.dumps(facts)) == kept, REMEDY
 
 
 def test_the_copy_in_the_documents_is_that_of_the_results(bare: Evidence) -> None:
