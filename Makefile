@@ -15,7 +15,7 @@ run: .installed-run
 	$(BIN)/mien serve --port $(PORT)
 
 test: .installed-lint
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: .installed-lint
 	$(BIN)/ruff format --check .
