@@ -50,6 +50,19 @@ def test_decodes_every_format(suffix: str, tmp_path: Path) -> None:
     assert np.sqrt(np.mean(part**2)) == pytest.approx(np.sqrt(np.mean(tone(2.0) ** 2)), rel=0.35)
 
 
+@pytest.mark.parametrize("suffix", [suffix for suffix in ENCODERS if suffix != ".wma"])
+def test_begins_with_the_first_sample_and_not_with_what_an_encoder_put_before(
+    suffix: str, tmp_path: Path
+) -> None:
+    """WMA files do not say what was put before."""
+    sound = tone(1.0) * (np.arange(RATE) // 2000 % 2).astype(np.float32)
+    (exact,) = decode(write_sound(tmp_path / "exact.wav", sound)).parts
+    (part,) = decode(write_sound(tmp_path / f"a{suffix}", sound)).parts
+    level, heard = (np.abs(x[0])[: decoding.RATE] for x in (exact, part))
+    similar = np.correlate(np.pad(heard, (600, decoding.RATE - len(heard) + 600)), level, "valid")
+    assert abs(int(similar.argmax()) - 600) <= 16
+
+
 @pytest.mark.parametrize("rate", [8_000, 22_050, 48_000, 96_000, 192_000])
 def test_every_rate_becomes_one(rate: int, tmp_path: Path) -> None:
     (part,) = decode(write_sound(tmp_path / "a.flac", tone(1.0, rate=rate), rate=rate)).parts

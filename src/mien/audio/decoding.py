@@ -168,7 +168,7 @@ def read_from(
 
     Args:
         container, stream: from `open_sound`.
-        start: seconds.
+        start: seconds after the first sample: what an encoder put before it is no part of the sound.
         seconds: how much is decoded.
         rate: samples a second of the result.
 
@@ -182,13 +182,14 @@ def read_from(
     resampler = av.AudioResampler("fltp", layout, rate)
     blocks: list[np.ndarray] = []
     wanted, have, skipped, first = round(seconds * rate), 0, 0, True
+    begin = start + _first_time(stream)
     try:
         if start > 0:
             # Decoders need what came before the first sample.
-            container.seek(round(max(0.0, start - _WARMUP) * av.time_base), backward=True)
+            container.seek(round(max(0.0, begin - _WARMUP) * av.time_base), backward=True)
         for frame in _frames(container, stream):
             if first:
-                skipped, first = round((start - _time_of(frame, start)) * rate), False
+                skipped, first = round((begin - _time_of(frame, begin)) * rate), False
                 if skipped < 0:  # it begins later
                     have = min(-skipped, wanted)
                     channels = 1 if layout == "mono" else 2
@@ -212,6 +213,13 @@ def read_from(
         np.float32
     )
     return result
+
+
+def _first_time(stream: AudioStream) -> float:
+    """When the stream's first sample is played, seconds."""
+    if stream.start_time is None or stream.time_base is None:
+        return 0.0
+    return float(stream.start_time * stream.time_base)
 
 
 def _time_of(frame: AudioFrame, default: float) -> float:
@@ -267,7 +275,7 @@ def _count(container: InputContainer, stream: AudioStream) -> float:
                 break
     except av.FFmpegError:
         pass
-    return end
+    return max(0.0, end - _first_time(stream))
 
 
 @contextmanager

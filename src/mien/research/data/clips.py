@@ -49,6 +49,8 @@ class Copy:
         rate: samples a second.
         bit_rate: bits a second; None for lossless encoders.
         gain: dB.
+        is_delayed: whether an MP3 does not say what its encoder put before the sound, so that
+            players play it, too: some 25 ms.
     """
 
     suffix: str
@@ -56,10 +58,11 @@ class Copy:
     rate: int = 44_100
     bit_rate: int | None = None
     gain: float = 0.0
+    is_delayed: bool = False
 
 
 TRAINED = {
-    "mp3": Copy(".mp3", "libmp3lame", bit_rate=128_000),
+    "mp3": Copy(".mp3", "libmp3lame", bit_rate=128_000, is_delayed=True),
     "aac": Copy(".m4a", "aac", bit_rate=96_000),
     "opus": Copy(".opus", "libopus", 48_000, 64_000),
 }
@@ -111,7 +114,8 @@ def encode_copy(source: Path, copy: Copy, target: Path) -> None:
     """
     import av
 
-    with av.open(str(source)) as read, av.open(str(target), "w") as written:
+    header = {"write_xing": "0"} if copy.is_delayed else {}
+    with av.open(str(source)) as read, av.open(str(target), "w", options=header) as written:
         # FFmpeg's own Vorbis encoder, the one in PyAV's wheels, knows two channels alone.
         layout = "stereo" if copy.encoder == "vorbis" else "mono"
         options = {"strict": "experimental"}
