@@ -168,7 +168,7 @@ def read_from(
 
     Args:
         container, stream: from `open_sound`.
-        start: seconds after the first sample: what an encoder put before it is no part of the sound.
+        start: seconds after the first sample; what an encoder put before is no part of the sound.
         seconds: how much is decoded.
         rate: samples a second of the result.
 
