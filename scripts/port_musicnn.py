@@ -1,11 +1,12 @@
-"""Port musicnn's network to ONNX: `src/mien/models/musicnn.onnx`.
+"""Port musicnn's networks to ONNX, as one: `src/mien/models/musicnn.onnx`.
 
     python scripts/port_musicnn.py musicnn-0.1.0-py3-none-any.whl
 
 musicnn (Pons and Serra, "musicnn: pre-trained convolutional neural networks for music audio
 tagging", 2019; ISC) comes as checkpoints of TensorFlow 1, with the optimiser's state. This reads
-the weights of MSD_musicnn, which was trained on the Million Song Dataset, from the wheel without
-TensorFlow, and stores them in 16 bits; ONNX Runtime computes with them in single precision.
+the weights of MSD_musicnn and MTT_musicnn, which were trained on the Million Song Dataset and on
+MagnaTagATune, from the wheel without TensorFlow, and stores them in 16 bits; ONNX Runtime computes
+with them in single precision.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-NETWORK = "musicnn/MSD_musicnn"
+NETWORKS = ("musicnn/MSD_musicnn", "musicnn/MTT_musicnn")
 OUT = Path(__file__).parent.parent / "src" / "mien" / "models" / "musicnn.onnx"
 FRAMES, BANDS = 187, 96  # three seconds of log-mel bands
 
@@ -171,6 +172,20 @@ class MusicNN(nn.Module):
         return linear
 
 
+class Both(nn.Module):
+    """Two networks that hear the same."""
+
+    def __init__(self, first: MusicNN, second: MusicNN) -> None:
+        super().__init__()
+        self.first, self.second = first, second
+
+    def forward(self, patches: Tensor) -> tuple[Tensor, Tensor]:
+        """Log-mel bands [n, 187, 96] -> logits of the first's tags [n, 50]; its last layer, and the
+        second's tags and last layer [n, 450]."""
+        tags, last = self.first(patches)
+        return tags, torch.cat([last, *self.second(patches)], 1)
+
+
 def _tensor(values: np.ndarray) -> Tensor:
     return torch.from_numpy(np.array(values))
 
@@ -193,14 +208,19 @@ def with_half_weights(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def main() -> None:
-    """Read the wheel, write the network."""
+    """Read the wheel, write the networks."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("wheel", type=Path, help="of musicnn 0.1.0")
     with zipfile.ZipFile(parser.parse_args().wheel) as wheel:
-        index, data = (
-            wheel.read(f"{NETWORK}/.{part}") for part in ("index", "data-00000-of-00001")
-        )
-    network = MusicNN(read_checkpoint(index, data)).eval()
+        networks = [
+            MusicNN(
+                read_checkpoint(
+                    wheel.read(f"{name}/.index"), wheel.read(f"{name}/.data-00000-of-00001")
+                )
+            )
+            for name in NETWORKS
+        ]
+    network = Both(*networks).eval()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "musicnn.onnx"
         torch.onnx.export(
@@ -208,8 +228,8 @@ def main() -> None:
             (torch.zeros(1, FRAMES, BANDS),),
             str(path),
             input_names=["patches"],
-            output_names=["tags", "last"],
-            dynamic_axes={name: {0: "n"} for name in ("patches", "tags", "last")},
+            output_names=["tags", "layers"],
+            dynamic_axes={name: {0: "n"} for name in ("patches", "tags", "layers")},
             opset_version=17,
             dynamo=False,
         )

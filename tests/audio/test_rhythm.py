@@ -38,10 +38,18 @@ def play(tempo: float, pattern: str, seconds: float = 30.0) -> Float32Array:
     return result
 
 
-@pytest.mark.parametrize("pattern", ["c-", "khsh", "khkh"])
+@pytest.mark.parametrize("pattern", ["c-", "khsh", "khkh", "khshkhsk", "k-h-h-", "k-k-s-h-"])
 @pytest.mark.parametrize("tempo", TEMPI)
 def test_hears_tempi_within_four_percent_up_to_octaves(tempo: int, pattern: str) -> None:
     found = find_rhythm(mel_bands(power_spectra(play(tempo, pattern)))).tempo
+    assert any(found == pytest.approx(tempo * k, rel=0.04) for k in OCTAVES)
+
+
+@pytest.mark.parametrize("tempo", TEMPI)
+def test_hears_the_beat_of_swing(tempo: int) -> None:
+    """A ride on each beat, and on the last third of each."""
+    x = play(1.5 * tempo, "h-h")
+    found = find_rhythm(mel_bands(power_spectra(x))).tempo
     assert any(found == pytest.approx(tempo * k, rel=0.04) for k in OCTAVES)
 
 

@@ -87,4 +87,4 @@ def version() -> str:
     """A text that changes with everything that an analysis depends on."""
     from mien.audio.model import fingerprint
 
-    return f"1-{fingerprint()}"
+    return f"2-{fingerprint()}"

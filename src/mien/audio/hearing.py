@@ -36,8 +36,8 @@ class Heard:
 
     @property
     def vector(self) -> Float32Array:
-        """Tags, the layer before them, and features by hand, float32 [n]."""
-        return np.concatenate([self.tagged.tags, self.tagged.last, self.described])
+        """Tags, layers, and features by hand, float32 [n]."""
+        return np.concatenate([self.tagged.tags, self.tagged.layers, self.described])
 
 
 def hear(samples: Float32Array) -> Heard:

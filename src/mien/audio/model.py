@@ -39,7 +39,6 @@ class SoundModel:
 
     Attributes:
         mean, deviation: of the vectors of `mien.audio.hearing`, float32 [n].
-        weights: how much each standardised entry counts, float32 [n].
         layers: of `members` networks: weights [members, inputs, outputs] and bias
             [members, 1, outputs].
         scale: float64 [2, 3], factor and offset of each of `AXES`, from the quadrants of balanced
@@ -53,7 +52,6 @@ class SoundModel:
 
     mean: Float32Array
     deviation: Float32Array
-    weights: Float32Array
     layers: tuple[tuple[Float32Array, Float32Array], ...]
     scale: Float64Array
     qualities: Float64Array
@@ -64,7 +62,7 @@ class SoundModel:
     def standardise(self, vectors: Float32Array) -> Float32Array:
         """Vectors as the networks see them, float32 [k, n]."""
         z = np.clip((vectors - self.mean) / self.deviation, -CLIP, CLIP)
-        return np.asarray(z * self.weights, np.float32)
+        return np.asarray(z, np.float32)
 
     def quadrants(self, vectors: Float32Array) -> Float64Array:
         """Logits of `MOODS` where each is as likely as the others, float64 [k, 4].
@@ -120,7 +118,6 @@ class SoundModel:
         arrays: dict[str, np.ndarray] = {
             "mean": self.mean,
             "deviation": self.deviation,
-            "weights": self.weights,
             "scale": self.scale,
             "qualities": self.qualities.astype(np.float32),
             "shape": self.shape,
@@ -146,7 +143,6 @@ class SoundModel:
         return cls(
             arrays["mean"],
             arrays["deviation"],
-            arrays["weights"],
             layers,
             arrays["scale"],
             arrays["qualities"].astype(np.float64),

@@ -51,8 +51,8 @@ def find_rhythm(bands: Float32Array) -> Rhythm:
     correlation = np.mean([_autocorrelation(part) for part in parts], axis=0)
     tempi = np.geomspace(SLOWEST, FASTEST, _GRID)
     lags = 60 * _FRAMES / tempi
-    # A beat also repeats after two and four beats.
-    score = sum(_at(correlation, k * lags) / k**0.25 for k in (1, 2, 4))
+    # A beat also repeats after two, three, four and six beats: half a bar, and bars.
+    score = sum(_at(correlation, k * lags) / k**0.25 for k in (1, 2, 3, 4, 6))
     weight = np.exp(-0.5 * (np.log2(tempi / _TAPPED) / _WIDTH) ** 2)
     best = int(np.argmax(score * weight))
     clarity = float(np.clip(_at(correlation, lags[best : best + 1])[0], 0, 1))

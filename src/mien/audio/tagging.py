@@ -1,8 +1,9 @@
-"""Mel bands -> what musicnn hears in them: 50 tags, and the layer that they are read from.
+"""Mel bands -> what musicnn hears in them: 50 tags, and more that moods are told from.
 
 musicnn (Pons and Serra, "musicnn: pre-trained convolutional neural networks for music audio
-tagging", 2019) was trained on the tags that listeners gave to songs of the Million Song Dataset.
-`scripts/port_musicnn.py` made the file of the network.
+tagging", 2019) was trained twice: on the tags that listeners gave to songs of the Million Song
+Dataset, which are shown, and on those of MagnaTagATune. `scripts/port_musicnn.py` made the file of
+both networks.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ TAGS = (
 )
 """The network's outputs, in the spelling of its training data."""
 
-LAST = 200
-"""Units of the layer before the tags."""
+LAYERS = 450
+"""The layer before the tags (200), and the other training's tags (50) and layer (200)."""
 
 PATCH = 187
 """Frames that the network sees at once: three seconds."""
@@ -80,11 +81,11 @@ class Tagged:
 
     Attributes:
         tags: mean logits of `TAGS`, float32 [50].
-        last: means of the layer before, float32 [200].
+        layers: means of `LAYERS`, float32 [450].
     """
 
     tags: Float32Array
-    last: Float32Array
+    layers: Float32Array
 
 
 def tag(bands: Float32Array) -> Tagged:
@@ -107,8 +108,8 @@ def tag(bands: Float32Array) -> Tagged:
     session = shared_session(NETWORK)
     # One at a time: together they take 260 MB more, and as long.
     found = [session.run(None, {"patches": patch[None]}) for patch in patches]
-    tags, last = (np.mean([layers[i][0] for layers in found], axis=0) for i in (0, 1))
-    return Tagged(np.asarray(tags, np.float32), np.asarray(last, np.float32))
+    tags, layers = (np.mean([each[i][0] for each in found], axis=0) for i in (0, 1))
+    return Tagged(np.asarray(tags, np.float32), np.asarray(layers, np.float32))
 
 
 def genres_of(tags: Float32Array, least: float) -> tuple[str, ...]:
