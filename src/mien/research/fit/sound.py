@@ -4,7 +4,8 @@
 
 Needs the clips of music and the Spotify Tracks Dataset in `MIEN_DATA`. Each clip is heard as it
 lies and in other encodings, all copies in the same fold of the cross-validation, whose folds share
-no artist. What differs between copies is made small before the networks see it. What was measured in the clips is kept in `--heard`, because that takes longest.
+no artist. What differs between copies is made small before the networks see it. What was measured
+in the clips is kept in `--heard`, because that takes longest.
 """
 
 from __future__ import annotations
