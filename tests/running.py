@@ -70,6 +70,8 @@ def check_shape(body: dict[str, object], faces: int) -> None:
         "seconds",
         "audio",
         "cover",
+        "stars",
+        "said",
     ]
     for rank, song in enumerate(body["songs"], 1):
         assert list(song) == keys

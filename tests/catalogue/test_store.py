@@ -235,7 +235,7 @@ class TestConnections:
             ["catalogue", "stats", "--json"],
             ["catalogue", "stats", "nothing"],
             ["catalogue", "use", "songs"],
-            ["catalogue", "remove", "songs"],
+            ["catalogue", "remove", "songs", "--yes"],
             ["feedback", "opinions"],
             ["catalogue", "import", "songs.csv"],
         ],

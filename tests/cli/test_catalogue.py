@@ -29,7 +29,7 @@ def test_catalogues(songs_csv: Path) -> None:
     assert stats["features"]["tempo"]["median"] == 100
     assert "valence" in mien("catalogue", "stats", "starter").stdout
     assert mien("catalogue", "use", "starter").exit_code == 0
-    assert mien("catalogue", "remove", "songs").exit_code == 0
+    assert mien("catalogue", "remove", "songs", "--yes").exit_code == 0
     assert mien("catalogue", "use", "songs").exit_code == 1
 
 

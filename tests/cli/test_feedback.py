@@ -30,9 +30,35 @@ def test_a_list_can_be_rated_by_number_and_is_not_shown_again() -> None:
     )
     kept = json.loads(mien("feedback", "export").stdout)
     assert len(kept["said"]) == 2
-    assert mien("feedback", "forget").exit_code == 0
+    assert mien("feedback", "forget", "--yes").exit_code == 0
     assert json.loads(mien("feedback", "export").stdout)["said"] == []
     assert "No song of a list" in mien("feedback", "opinions").stdout
+
+
+def test_what_was_said_is_repeated_and_can_be_taken_back() -> None:
+    title = answer("recommend", "--emotion", "happy")["songs"][1]["title"]  # type: ignore[index]
+    for command, said in (
+        (("rate", "2", "4"), "4 of 5 stars"),
+        (("like", "2"), "liked"),
+        (("dislike", "2"), "hidden"),
+        (("skip", "2"), "skipped"),
+        (("undo", "2"), "taken back"),
+    ):
+        told = mien("feedback", *command).stdout
+        assert title in told
+        assert told.endswith(f": {said}\n")
+    assert Feedback().opinions() == {}
+
+
+def test_nothing_is_deleted_without_a_yes() -> None:
+    mien("recommend", "--emotion", "happy")
+    mien("feedback", "like", "1")
+    for answered in ("n\n", "\n", ""):
+        refused = CliRunner().invoke(main, ["feedback", "forget"], input=answered)
+        assert refused.exit_code
+        assert Feedback().opinions()
+    assert CliRunner().invoke(main, ["feedback", "forget"], input="y\n").exit_code == 0
+    assert not Feedback().opinions()
 
 
 def test_a_damaged_file_of_feedback_is_reported(home: Path) -> None:
@@ -42,7 +68,7 @@ def test_a_damaged_file_of_feedback_is_reported(home: Path) -> None:
         result = mien("feedback", *command)
         assert result.exit_code == 1
         assert "mien feedback forget" in result.stderr
-    assert mien("feedback", "forget").exit_code == 0
+    assert mien("feedback", "forget", "--yes").exit_code == 0
     assert mien("feedback", "opinions").exit_code == 0
 
 
@@ -63,6 +89,6 @@ def test_numbers_refer_to_the_last_list() -> None:
     assert Feedback().preferences() == {shown[2]["id"]: 1.0}
     for unknown in ("150", "nothing", "\udcff"):
         refused = runner.invoke(main, ["feedback", "like", unknown])
-        assert refused.exit_code == 1
+        assert refused.exit_code
         assert refused.stderr.count("\n") == 1
     assert runner.invoke(main, ["feedback", "like", shown[150]["id"]]).exit_code == 0

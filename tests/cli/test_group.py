@@ -41,7 +41,7 @@ from mien.errors import MienError, NoSuchGenreError, NoSuchSongError, SeedError
         (["recommend", "--emotion", "sad", "--seed", "-1"], 2, "seed must be 0 or more"),
         (["recommend", "--emotion", "sad", "--json", "--csv"], 2, "not both"),
         (["catalogue", "import", "none.csv"], 1, "not a file"),
-        (["catalogue", "remove", "starter"], 1, "cannot be removed"),
+        (["catalogue", "remove", "starter", "--yes"], 1, "cannot be removed"),
         (["catalogue", "fetch", "spotify-tracks", "--file", "none.csv"], 1, "cannot be read"),
         (["expression", "none.jpg"], 1, "1 of 1"),
         (["evaluate", "expression", "--split", "public", "--data", "none.csv"], 1, "MIEN_DATA"),

@@ -37,7 +37,7 @@ def test_a_history_is_imported_and_shown(tmp_path: Path) -> None:
     assert found["in_catalogue"] == 1
     assert found["most_played"][0]["plays"] == 2  # type: ignore[index]
     assert len(json.loads(mien("feedback", "export").stdout)["history"]) == 2
-    assert mien("feedback", "forget").exit_code == 0
+    assert mien("feedback", "forget", "--yes").exit_code == 0
     assert answer("taste")["songs"] == 0
 
 

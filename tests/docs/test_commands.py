@@ -230,7 +230,7 @@ class Reader:
 
 
 def run_mien(arguments: list[str], command: str) -> None:
-    stdin = None
+    stdin = b"y\n"  # yes, delete
     if "<" in arguments:
         at = arguments.index("<")
         stdin = Path(arguments[at + 1]).read_bytes()

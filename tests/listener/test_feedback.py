@@ -24,6 +24,7 @@ from mien.errors import (
     ReactionError,
     SongIdError,
 )
+from mien.listener.opinions import Opinion
 
 HAPPY = {emotion: float(emotion == "happy") for emotion in EMOTIONS}
 
@@ -36,6 +37,20 @@ def test_the_latest_feedback_on_a_song_counts() -> None:
     feedback.react("skip", "d")
     feedback.rate("a", 1)
     assert Feedback().preferences() == {"a": -1.0, "b": -0.5, "c": 1.0, "d": -0.25}
+
+
+def test_opinions_are_kept_until_they_are_taken_back() -> None:
+    feedback = Feedback()
+    assert feedback.opinions() == {}
+    feedback.rate("a", 5)
+    feedback.react("like", "a")
+    feedback.rate("a", 2)
+    feedback.react("dislike", "b")
+    assert Feedback().opinions() == {"a": Opinion(2, "like"), "b": Opinion(None, "dislike")}
+    feedback.withdraw("a")
+    feedback.withdraw("of nothing")
+    assert feedback.opinions() == {"b": Opinion(None, "dislike")}
+    assert feedback.preferences() == {"b": -1.0}
 
 
 def test_songs_of_the_last_list_are_named_by_rank() -> None:

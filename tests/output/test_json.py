@@ -14,6 +14,7 @@ from mien.emotions import EMOTIONS
 from mien.face.expression import Expression
 from mien.face.reading import Reading
 from mien.face.tracking import EVERYONE, Moment, Track
+from mien.listener.opinions import Opinion
 from mien.mood import Mood
 from mien.output.json import (
     ExpressionJson,
@@ -56,7 +57,8 @@ def test_a_mood_is_rounded() -> None:
 def test_recommendations() -> None:
     chosen = Recommendation(1, SONG, np.float64(0.12345678912), "Bright and driving")
     found = Recommendations(Mood(0.5, 0.5, 100), "listeners", (chosen,), Mood(0.1, 0.2, 60))
-    body = decoded(recommendations_json(found, Reading(())))
+    said = {SONG.id: Opinion(4, "like"), "another": Opinion(1, None)}
+    body = decoded(recommendations_json(found, Reading(()), opinions=said))
     assert list(body) == ["faces", "mood", "to", "ranking", "songs"]
     assert (body["faces"], body["ranking"]) == ([], "listeners")
     assert body["to"] == {"valence": 0.1, "energy": 0.2, "tempo": 60.0}
@@ -82,9 +84,11 @@ def test_recommendations() -> None:
             "seconds": None,
             "audio": None,
             "cover": None,
+            "stars": 4,
+            "said": "like",
         }
     ]
-    assert recommendations_json(found) == msgspec.convert(body, RecommendationsJson)
+    assert recommendations_json(found, opinions=said) == msgspec.convert(body, RecommendationsJson)
 
 
 @pytest.mark.parametrize("number", ["a", "not-of-22-letters-----"])

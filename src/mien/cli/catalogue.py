@@ -16,7 +16,7 @@ import click
 
 from mien.cli.group import Group
 from mien.cli.listening import listening
-from mien.cli.options import CATALOGUE, FILE, JSON
+from mien.cli.options import CATALOGUE, FILE, JSON, YES, confirm
 from mien.support.terminal import new_console, new_table, print_lines, printable
 
 if TYPE_CHECKING:
@@ -185,10 +185,12 @@ def stats(name: str | None, as_json: bool) -> None:
 
 @catalogue.command()
 @click.argument("name")
-def remove(name: str) -> None:
+@YES
+def remove(name: str, yes: bool) -> None:
     """Delete the catalogue NAME."""
     from mien.catalogue.store import Store
 
+    confirm(f"Delete the catalogue {name!r}?", yes)
     Store().remove(name)
     print_lines([f"{name!r} was removed."])
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from mien.cli.group import Group
-from mien.cli.options import FILE, JSON, song_argument
-from mien.errors import NoFaceError
+from mien.cli.options import FILE, JSON, YES, confirm, song_argument
+from mien.errors import NoFaceError, NoSuchSongError
 from mien.support.terminal import print_lines
 
 if TYPE_CHECKING:
@@ -33,21 +33,52 @@ def rate(song: str, stars: int) -> None:
     """Give SONG 1 to 5 STARS."""
     from mien.listener.feedback import Feedback
 
-    Feedback().rate(song_argument(song), stars)
+    chosen = song_argument(song)
+    Feedback().rate(chosen, stars)
+    _say(f"{stars} of 5 stars", chosen)
 
 
-def _add_opinion(kind: str, help_: str) -> None:
+def _add_opinion(kind: str, done: str, help_: str) -> None:
     @feedback.command(kind, help=help_)
     @click.argument("song")
     def command(song: str) -> None:
         from mien.listener.feedback import Feedback
 
-        Feedback().react(kind, song_argument(song))
+        chosen = song_argument(song)
+        Feedback().react(kind, chosen)
+        _say(done, chosen)
 
 
-_add_opinion("like", "Like SONG: more like it.")
-_add_opinion("dislike", "Dislike SONG: never recommend it again.")
-_add_opinion("skip", "Skip SONG: slightly less like it.")
+_add_opinion("like", "liked", "Like SONG: more like it.")
+_add_opinion("dislike", "hidden", "Dislike SONG: never recommend it again.")
+_add_opinion("skip", "skipped", "Skip SONG: slightly less like it.")
+
+
+@feedback.command()
+@click.argument("song")
+def undo(song: str) -> None:
+    """Take back all that you said of SONG."""
+    from mien.listener.feedback import Feedback
+
+    chosen = song_argument(song)
+    own = Feedback()
+    own.withdraw(own.song_at(chosen) if isinstance(chosen, int) else chosen)
+    _say("taken back", chosen)
+
+
+def _say(what: str, song: str | int) -> None:
+    """What was kept, and of which song: numbers are soon mistaken."""
+    from mien.listener.feedback import Feedback
+    from mien.recommendation.recommender import recommender_of
+
+    song_id = Feedback().song_at(song) if isinstance(song, int) else song
+    opened = recommender_of(None).catalogue
+    try:
+        (found,) = opened.songs(opened.require([song_id]))
+    except NoSuchSongError:  # of another catalogue
+        print_lines([f"{song_id}: {what}"])
+    else:
+        print_lines([f"{found.title} - {', '.join(found.artists)}: {what}"])
 
 
 @feedback.command()
@@ -102,8 +133,11 @@ def export() -> None:
 
 
 @feedback.command()
-def forget() -> None:
+@YES
+def forget(yes: bool) -> None:
     """Delete everything that is kept."""
     from mien.listener.feedback import Feedback
+
+    confirm("Delete all ratings, lists and corrections?", yes)
 
     Feedback().forget()

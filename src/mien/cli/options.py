@@ -42,6 +42,7 @@ MODEL = click.option(
 
 DATA = click.option("--data", type=FILE, help="FER2013, as for `mien train`.")
 
+YES = click.option("--yes", "-y", is_flag=True, help="Do not ask first.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 CATALOGUE = click.option("--catalogue", help="Its name.  [default: the one in use]")
@@ -224,6 +225,13 @@ def rank_in_last_list(text: str) -> int | None:
     except NoSuchRankError:
         return None
     return int(text)
+
+
+def confirm(question: str, yes: bool) -> None:
+    """Go on if the answer is yes, or was given before."""
+    if not yes and not click.confirm(question, err=True):
+        click.echo("Nothing was deleted.", err=True)
+        raise click.exceptions.Exit(1)
 
 
 def song_argument(text: str) -> str | int:

@@ -99,9 +99,11 @@ def recommend(
     if chart is not None:
         chart_songs(recommender_of(options["catalogue"]), songs, chart, dark=dark)
     if as_json:
+        from mien.listener.feedback import Feedback
         from mien.output.json import recommendations_json, to_line
 
-        click.echo(to_line(recommendations_json(songs, reading)))
+        opinions = Feedback().opinions()
+        click.echo(to_line(recommendations_json(songs, reading, opinions=opinions)))
     elif as_csv:
         click.echo(to_csv(songs), nl=False)
     else:

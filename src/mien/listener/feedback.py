@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from mien.errors import (
     SongIdError,
 )
 from mien.listener.history import NO_HISTORY, History, ImportedHistory, KnownSong
-from mien.listener.opinions import OpinionScore, mean_opinion_score
+from mien.listener.opinions import Opinion, OpinionScore, mean_opinion_score
 from mien.listener.tables import LAST_LIST, SCHEMA, TABLES
 from mien.listener.variety import Shown
 from mien.support.paths import home
@@ -95,6 +96,26 @@ class Feedback:
         if reaction not in REACTIONS:
             raise ReactionError(f"{reaction!r} is not a reaction", f"use {', '.join(REACTIONS)}")
         self._save(reaction, song, None)
+
+    def withdraw(self, song: str) -> None:
+        """Take back all ratings and reactions of a song.
+
+        Args:
+            song: its id.
+        """
+        with self._transaction() as db:
+            db.execute("DELETE FROM said WHERE song = ?", (song,))
+
+    def opinions(self) -> dict[str, Opinion]:
+        """Song -> what the listener last said of it."""
+        found: dict[str, Opinion] = {}
+        for row in self._read("SELECT kind, song, stars FROM said ORDER BY number"):
+            before = found.get(row["song"], Opinion())
+            stars = row["stars"]
+            found[row["song"]] = (
+                replace(before, said=row["kind"]) if stars is None else replace(before, stars=stars)
+            )
+        return found
 
     def correct(self, expression: Mapping[str, float], emotion: str) -> None:
         """Save that an expression was read wrongly.

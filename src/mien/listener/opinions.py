@@ -1,10 +1,23 @@
-"""Mean opinion scores and their confidence intervals."""
+"""What listeners say of songs: opinions, mean scores and their confidence intervals."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What a listener last said of a song.
+
+    Attributes:
+        stars: 1 to 5, or None.
+        said: `like`, `dislike` or `skip`, or None.
+    """
+
+    stars: int | None = None
+    said: str | None = None
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from mien.emotions import EMOTIONS, RATED
 from mien.face.expression import Expression
 from mien.face.reading import Reading
 from mien.face.tracking import EVERYONE, Moment
+from mien.listener.opinions import Opinion
 from mien.mood import Mood
 from mien.recommendation.results import Recommendation, Recommendations
 from mien.recommendation.target import expected_mood
@@ -208,6 +209,10 @@ class SongJson(Struct, frozen=True, forbid_unknown_fields=True):
         Meta(description="where its sound is, or null: an address of the server, or a path"),
     ] = None
     cover: Annotated[str | None, Meta(description="where its cover may be, likewise")] = None
+    stars: Annotated[int | None, Meta(description="your rating, 1 to 5")] = None
+    said: Annotated[str | None, Meta(description="like, dislike or skip: what you last said")] = (
+        None
+    )
 
 
 class RecommendationsJson(Struct, frozen=True, forbid_unknown_fields=True):
@@ -298,6 +303,7 @@ def recommendations_json(
     recommendations: Recommendations,
     reading: Reading | None = None,
     addresses: Callable[[Song], SoundAddresses] = path_addresses,
+    opinions: Mapping[str, Opinion] | None = None,
 ) -> RecommendationsJson:
     """Recommended songs, with the faces of the photo that they are for.
 
@@ -305,6 +311,7 @@ def recommendations_json(
         recommendations: the songs.
         reading: of the photo that they are for, if there is one.
         addresses: where a song's sound is.
+        opinions: of the listener, by song.
     """
     end = recommendations.to
     return RecommendationsJson(
@@ -312,7 +319,10 @@ def recommendations_json(
         mood=mood_json(recommendations.mood),
         to=None if end is None else mood_json(end),
         ranking=recommendations.ranking,
-        songs=[_song_json(r, addresses(r.song)) for r in recommendations],
+        songs=[
+            _song_json(r, addresses(r.song), (opinions or {}).get(r.song.id, Opinion()))
+            for r in recommendations
+        ],
     )
 
 
@@ -339,7 +349,9 @@ def to_line(value: object) -> str:
     return json.dumps(msgspec.to_builtins(value), ensure_ascii=False)
 
 
-def _song_json(recommendation: Recommendation, addresses: SoundAddresses) -> SongJson:
+def _song_json(
+    recommendation: Recommendation, addresses: SoundAddresses, opinion: Opinion
+) -> SongJson:
     song = recommendation.song
     return SongJson(
         rank=recommendation.rank,
@@ -358,6 +370,8 @@ def _song_json(recommendation: Recommendation, addresses: SoundAddresses) -> Son
         seconds=song.duration,
         audio=addresses.audio,
         cover=addresses.cover,
+        stars=opinion.stars,
+        said=opinion.said,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -19,6 +20,7 @@ from mien.face.photo import Limits
 from mien.face.reading import Reading, read
 from mien.face.watching import look
 from mien.listener.feedback import Feedback
+from mien.listener.opinions import Opinion
 from mien.output.json import faces_json, moment_json, recommendations_json
 from mien.output.playlists import FORMATS
 from mien.recommendation.query import Query
@@ -36,6 +38,7 @@ from mien.server.faces import (
 )
 from mien.server.parsing import read_form, read_json, read_photo, read_photos
 from mien.server.schemas import (
+    NOTHING,
     CatalogueEntry,
     CatalogueResponse,
     CorrectionRequest,
@@ -109,11 +112,13 @@ def moments() -> Response:
 
 @api.post("/ratings")
 def rate() -> Response:
-    """Rate, like, dislike or skip a song."""
+    """Rate, like, dislike or skip a song, or take all that back."""
     rating = read_json(RatingRequest)
     recommender_of(rating.catalogue).catalogue.require([rating.song])
     if rating.stars is not None:
         Feedback().rate(rating.song, rating.stars, ranking=rating.ranking)
+    elif rating.said == NOTHING:
+        Feedback().withdraw(rating.song)
     elif rating.said is not None:
         Feedback().react(rating.said, rating.song)
     return respond(RatingResponse(rating.song, rating.stars, rating.said), 201)
@@ -199,10 +204,16 @@ def _respond_with_songs(query: Query, reading: Reading | None = None) -> Respons
     songs = run_query(query, on_screen=ON_SCREEN)
     catalogue = recommender_of(query.catalogue).catalogue.ref.name
     response = respond(
-        recommendations_json(songs, reading, lambda song: addresses(song, catalogue))
+        recommendations_json(songs, reading, lambda song: addresses(song, catalogue), _opinions())
     )
     response.call_on_close(partial(_save, songs))
     return response
+
+
+def _opinions() -> Mapping[str, Opinion]:
+    with contextlib.suppress(FeedbackError):
+        return Feedback().opinions()
+    return {}
 
 
 def _save(songs: Recommendations) -> None:

@@ -159,7 +159,7 @@ def _paths(forms: dict[type[Struct], Schema]) -> Schema:
         "/api/v1/ratings": {
             "post": _operation(
                 "rate",
-                "Rate, like, dislike or skip a song",
+                "Rate, like, dislike or skip a song, or take all that back",
                 requestBody=_json_body(RatingRequest),
                 responses=_answer("kept on the server's computer", RatingResponse, 201)
                 | _errors(400, 404, 503),

@@ -182,8 +182,12 @@ class RecommendationRequest(RecommendationOptions, frozen=True, kw_only=True):
         return value
 
 
+NOTHING = "nothing"
+"""Said of a song to take all ratings and reactions back."""
+
+
 class RatingRequest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A rating: either stars, or a like, a dislike or a skip."""
+    """A rating: either stars, or a like, a dislike, a skip, or nothing to take them all back."""
 
     schema_rules: ClassVar[Mapping[str, Any]] = {
         "oneOf": [
@@ -194,7 +198,7 @@ class RatingRequest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     song: SongId
     stars: Annotated[int, Meta(ge=1, le=5)] | None = None
-    said: Annotated[str, Meta(extra_json_schema={"enum": list(REACTIONS)})] | None = None
+    said: Annotated[str, Meta(extra_json_schema={"enum": [*REACTIONS, NOTHING]})] | None = None
     ranking: Annotated[RankingName | None, Meta(description="the one that chose the song")] = None
     catalogue: CatalogueName = None
 
@@ -202,7 +206,7 @@ class RatingRequest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         if (self.stars is None) == (self.said is None):
             raise BadRequestError(
                 "a rating is either stars or said",
-                f"send stars, 1 to 5, or said: {', '.join(REACTIONS)}",
+                f"send stars, 1 to 5, or said: {', '.join(REACTIONS)}, {NOTHING}",
             )
         if self.ranking is not None and self.ranking not in RANKINGS:
             raise BadRequestError(
