@@ -36,16 +36,22 @@ WIDTH, HEIGHT, RATE = 640, 480, 5  # of the camera
 SECONDS = 4  # of each scene
 MIRRORED = 160  # the x at which the page shows the centre of the face of the camera `left`
 
-# Sums the layout shifts that Chromium counts, except those that follow an input.
+# Cumulative layout shift as web.dev defines it: without shifts that follow an input, the largest
+# sum of a session of at most five seconds, which ends with a second of rest.
 WATCH_LAYOUT = """
     window.shifted = 0;
+    let [sum, first, last] = [0, 0, 0];
     new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) {
-            if (!entry.hadRecentInput) window.shifted += entry.value;
+        for (const { hadRecentInput, startTime, value } of list.getEntries()) {
+            if (hadRecentInput) continue;
+            if (startTime - last > 1000 || startTime - first > 5000) [sum, first] = [0, startTime];
+            last = startTime;
+            sum += value;
+            window.shifted = Math.max(window.shifted, sum);
         }
     }).observe({ type: "layout-shift", buffered: true });
 """
-MOST_SHIFT = 0.1  # what web.dev calls good
+MOST_SHIFT = 0.02
 PLAYER = "https://open.spotify.com/embed/track/"
 
 
@@ -174,7 +180,7 @@ class Visit:
         """Press an emotion; the titles of its songs."""
         with self.new_songs():
             self.button(emotion).click()
-        expect(self.note).to_have_text(re.compile(f"For {emotion}: valence "))
+        expect(self.note).to_have_text(f"For {emotion}.")
         return self.titles()
 
     def new_songs(self) -> Any:
@@ -320,9 +326,8 @@ def test_from_the_camera_to_a_saved_playlist(visit: Callable[..., Visit]) -> Non
     v = visit()
     v.camera_on()
     expect(v.status).to_have_text("You look happy.")
-    expect(v.note).to_have_text(
-        re.compile(r"For happy: valence 0\.\d\d, energy 0\.\d\d, \d+ beats")
-    )
+    expect(v.note).to_have_text("For happy.")
+    expect(v.page.locator("#music")).to_have_text("Bright and driving")
     expect(v.songs).to_have_count(6)
     assert shares(v)["happy"] > 80
     left, right = drawn_extent(v)
@@ -558,36 +563,41 @@ def test_each_emotion_can_be_chosen(visit: Callable[..., Visit]) -> None:
 
 def test_the_point_can_be_dragged(visit: Callable[..., Visit]) -> None:
     v = visit()
-    box = v.page.locator("#map").bounding_box()
-    assert box is not None
     margin, span = 7, 114  # of the map's view box
 
     def at(valence: float, energy: float) -> tuple[float, float]:
+        box = v.page.locator("#map").bounding_box()
+        assert box is not None
         return (
             box["x"] + box["width"] * (margin + 100 * valence) / span,
             box["y"] + box["height"] * (margin + 100 * (1 - energy)) / span,
         )
+
+    def chosen(name: str) -> float:
+        return float(v.page.get_by_label(name, exact=True).input_value())
 
     with v.new_songs():
         v.page.mouse.move(*at(0.5, 0.5))
         v.page.mouse.down()
         v.page.mouse.move(*at(0.2, 0.9), steps=5)
         v.page.mouse.up()
-    expect(v.note).to_have_text(
-        re.compile(r"For your mood: valence 0\.(19|20|21), energy 0\.(89|90|91)")
-    )
-    assert abs(float(v.page.get_by_label("Valence", exact=True).input_value()) - 0.2) < 0.02
+    expect(v.note).to_have_text("For your mood.")
+    expect(v.page.locator("#music")).to_have_text("Storm and thunder")
+    assert (chosen("Valence"), chosen("Energy")) == pytest.approx((0.2, 0.9), abs=0.02)
+    v.page.locator("#map").scroll_into_view_if_needed()
     with v.new_songs():
-        v.page.mouse.click(box["x"] + box["width"] - 6, box["y"] + 6)  # outside of all moods
-    expect(v.note).to_contain_text("valence 1.00, energy 1.00")
+        v.page.mouse.click(*at(1.05, 1.05))  # outside of all moods
+    assert (chosen("Valence"), chosen("Energy")) == (1, 1)
 
 
 def test_sliders_say_the_mood_too(visit: Callable[..., Visit]) -> None:
     v = visit()
+    v.choose_emotion("happy")
     for name, value in (("Valence", "0.3"), ("Energy", "0.25"), ("Tempo", "70")):
         with v.new_songs():
             v.page.get_by_label(name, exact=True).fill(value)
-    expect(v.note).to_have_text("For your mood: valence 0.30, energy 0.25, 70 beats per minute.")
+    expect(v.note).to_have_text("For your mood.")
+    expect(v.page.locator("#music")).to_have_text("Late-night blue")
     expect(v.songs).to_have_count(6)
     point = v.page.locator("circle.mood")
     expect(point).to_have_attribute("cx", "30")
@@ -598,6 +608,7 @@ def test_songs_on_the_map_neither_overflow_nor_overlap(
     visit: Callable[..., Visit],
 ) -> None:
     v = visit()
+    v.choose_emotion("happy")
     for name in ("Valence", "Energy"):
         with v.new_songs():
             v.page.get_by_label(name, exact=True).fill("1")
@@ -821,6 +832,33 @@ def test_likes_are_kept_and_hidden_songs_stay_away(visit: Callable[..., Visit]) 
         expect(v.button(f"Like {first}")).to_have_attribute("aria-pressed", "true")
 
 
+def test_opinions_outlive_the_page_and_can_be_taken_back(visit: Callable[..., Visit]) -> None:
+    v = visit()
+    title = v.choose_emotion("angry")[0]
+    before = rated(v)
+    v.button(f"3 of 5 stars for {title}").click()
+    v.button(f"Like {title}").click()
+    expect(v.button(f"Like {title}")).to_have_attribute("aria-pressed", "true")
+    for _ in range(20):  # songs that were shown lately step back
+        v.page.reload()
+        if title in v.choose_emotion("angry"):
+            break
+    card = v.songs.filter(has=v.button(f"Like {title}"))
+    expect(card.locator(".like")).to_have_attribute("aria-pressed", "true")
+    expect(card.locator(".stars .given")).to_have_count(3)
+    card.get_by_role("button", name="Undo").click()
+    expect(card.locator(".noted")).to_have_text("Taken back.")
+    expect(card.locator(".like")).to_have_attribute("aria-pressed", "false")
+    expect(card.locator(".stars .given")).to_have_count(0)
+    expect(card.get_by_role("button", name="Undo")).to_be_hidden()
+    assert rated(v) == before
+
+    card.locator(".dislike").click()
+    expect(card).to_have_class(re.compile("unwanted"))
+    card.locator(".dislike").click()
+    expect(card).not_to_have_class(re.compile("unwanted"))
+
+
 def test_spotify_is_contacted_only_when_play_is_pressed(visit: Callable[..., Visit]) -> None:
     v = visit(spotify=True)
     v.choose_emotion("happy")
@@ -852,7 +890,7 @@ def test_the_keyboard_is_enough(visit: Callable[..., Visit]) -> None:
     expect(v.note).to_contain_text("For sad")
     with v.new_songs():
         press(v, v.page.get_by_label("Energy", exact=True), "End")
-    expect(v.note).to_contain_text("energy 1.00")
+    expect(v.page.get_by_label("Energy", exact=True)).to_have_value("1")
     with v.new_songs():
         press(v, v.button("Show six more"), "Enter")
     press(v, v.page.get_by_label("Keep these songs"), "Space")
@@ -944,13 +982,17 @@ def overflowing(visit: Visit) -> list[str]:
     return found
 
 
-def test_on_a_small_screen_a_link_leads_to_the_songs(visit: Callable[..., Visit]) -> None:
+def test_on_a_small_screen_the_first_song_and_play_come_first(visit: Callable[..., Visit]) -> None:
     v = visit(viewport={"width": 360, "height": 640})
+    v.camera_on()
+    play = v.songs.first.locator(".play")
+    expect(play).to_be_in_viewport(ratio=1)
+    assert v.page.evaluate("() => window.scrollY") == 0
     link = v.page.get_by_role("link", name="See the songs")
     expect(link).to_be_hidden()
-    v.camera_on()
+    v.page.locator("#map").scroll_into_view_if_needed()
     link.click()
-    expect(v.songs.first).to_be_in_viewport()
+    expect(play).to_be_in_viewport()
     expect(link).to_be_hidden()
 
 

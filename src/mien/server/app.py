@@ -30,7 +30,8 @@ _HEADERS = {
     # the page frames once Play is pressed; nobody may frame the page.
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-        "img-src 'self' data: blob:; media-src 'self' blob:; frame-src https://open.spotify.com; "
+        "img-src 'self' data: blob:; media-src 'self' blob:; manifest-src 'self'; "
+        "frame-src https://open.spotify.com; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",

@@ -18,12 +18,14 @@ const MESSAGE = 2.5; // seconds that a message about the neutral face stays
 const SETTLED = 200; // milliseconds that a point or a slider rests before songs are requested
 
 const stage = new Stage(
-  { canvas: $("boxes"), bars: $("bars"), faces: $("faces") },
+  { canvas: $("boxes"), ring: $("ring"), bars: $("bars"), faces: $("faces") },
   pickFace,
   sayEmotion,
 );
-const map = new MoodMap($("map"), (valence, energy) =>
-  choose({ valence, energy, tempo: Number($("tempo").value) }),
+const map = new MoodMap(
+  $("map"),
+  (valence, energy) => choose({ valence, energy, tempo: Number($("tempo").value) }),
+  songsFirst,
 );
 const camera = new Camera($("video"), () => turnOff(t.cameraLost));
 const songs = new Songs($("songs"), $("player"), () => player);
@@ -49,7 +51,7 @@ let photos = 0; // likewise
 let quiet = 0; // the time of the stream until which a message stays
 let coming = null; // the list whose first song plays next
 let resting; // the timer of a point or a slider that is being moved
-let shown = null; // the current list: { when, found, what, text, to }
+let shown = null; // the current list: { when, found, what, text, policy, to }
 const lists = []; // newest first
 
 // Messages
@@ -70,6 +72,13 @@ function write(element, text, wrong) {
 
 function pause(milliseconds) {
   return new Promise((resume) => setTimeout(resume, milliseconds));
+}
+
+/** From now on, the songs come first. Follows a press, so that nothing moves by itself. */
+function songsFirst() {
+  if (document.body.dataset.view === "songs") return;
+  document.body.dataset.view = "songs";
+  window.scrollTo(0, 0);
 }
 
 // Songs
@@ -94,8 +103,12 @@ async function findSongs(what) {
   }
   $("songs").removeAttribute("aria-busy");
   if (!found) return;
-  const text = found.to ? t.journey(what.name, $("to").value) : t.songsFor(what.name, found.mood);
-  show({ when: clock(), found, what, text, to: $("to").value });
+  const text = found.to ? t.journey(what.name, $("to").value) : t.songsFor(what.name);
+  show(listOf(found, what, text));
+}
+
+function listOf(found, what, text) {
+  return { when: clock(), found, what, text, policy: $("policy").value, to: $("to").value };
 }
 
 /** More songs for the mood of now, without these; the list appears once the first of them plays. */
@@ -104,8 +117,8 @@ async function moreSongs(ids) {
   const what = follows ? seen(moment.steady) : wanted;
   const never = { never: ids.slice(-NEVER) };
   const found = await api.recommend({ ...what.query, ...filters.query(), ...never });
-  const text = t.songsFor(what.name, found.mood);
-  coming = { when: clock(), found, what, text, to: $("to").value };
+  const text = t.songsFor(what.name);
+  coming = listOf(found, what, text);
   return found.songs;
 }
 
@@ -140,6 +153,7 @@ function show(list) {
   const none = found.songs.length === 0;
   note(none ? t.noSongs : text, none);
   songs.show(found);
+  showLight(list);
   showPlaying();
   map.place(found.songs, found.to !== null);
   for (const id of ["others", "save-m3u8", "save-xspf", "save-csv"]) $(id).disabled = none;
@@ -148,6 +162,16 @@ function show(list) {
   lists.length = Math.min(lists.length, LISTS);
   showHistory();
   if (!camera.stream || mine) showMood(found.mood);
+}
+
+/** The name and the colours of the list's mood. */
+function showLight({ found, what, policy, to }) {
+  const { valence, energy } = found.mood;
+  $("music").textContent = t.listName(what.name, policy, to, found.mood);
+  const { style } = document.body;
+  style.setProperty("--valence", `${Math.round(valence * 100)}%`);
+  style.setProperty("--energy", `${Math.round(energy * 100)}%`);
+  style.setProperty("--pace", `${Math.round(50 - 35 * energy)}s`);
 }
 
 function showHistory() {
@@ -188,6 +212,7 @@ function showMood(mood, moving = false) {
 // Moods chosen by hand
 
 async function sayEmotion(emotion) {
+  songsFirst();
   const seen = expressionSeen();
   seed = null;
   const said = { name: emotion, query: { emotion }, text: t.said(emotion) };
@@ -237,6 +262,7 @@ function turnOff(why = "") {
 }
 
 async function turnOn() {
+  songsFirst();
   say(t.starting);
   $("camera").disabled = true;
   try {
@@ -318,6 +344,7 @@ function pickFace(who) {
 
 async function usePhoto(file) {
   if (!file) return;
+  songsFirst();
   if (camera.stream) turnOff();
   const number = (photos += 1);
   const picture = $("photo");
@@ -461,6 +488,7 @@ for (const id of ["valence", "energy", "tempo"]) {
     const values = ["valence", "energy", "tempo"].map((name) => [name, Number($(name).value)]);
     choose(Object.fromEntries(values));
   });
+  $(id).addEventListener("change", songsFirst);
 }
 $("follow").addEventListener("click", () => {
   if (photo) return showPhoto();
@@ -481,9 +509,7 @@ $("others").addEventListener("click", () => {
 for (const form of ["m3u8", "xspf", "csv"]) {
   $(`save-${form}`).addEventListener("click", () => save(form));
 }
-// On a small screen the songs appear below the fold.
-const below = ([entry]) => {
-  $("see").classList.toggle("needed", !entry.isIntersecting && entry.boundingClientRect.top > 0);
-};
-new IntersectionObserver(below, { rootMargin: "0px 0px -96px" }).observe($("songs-section"));
+// On a small screen, what chooses the songs may be a screen away from them.
+const away = ([entry]) => $("see").classList.toggle("needed", !entry.isIntersecting);
+new IntersectionObserver(away, { rootMargin: "0px 0px -96px" }).observe($("songs-section"));
 fillCatalogue();

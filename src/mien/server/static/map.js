@@ -10,8 +10,9 @@ export class MoodMap {
   /**
    * @param svg whose view box shows 0 to 100 both ways, with a margin
    * @param onDrag called with (valence, energy) while the point is dragged
+   * @param onDrop called when it is let go
    */
-  constructor(svg, onDrag) {
+  constructor(svg, onDrag, onDrop) {
     this.trail = add(svg, "polyline", { class: "trail" });
     this.way = add(svg, "polyline", { class: "way" });
     this.point = add(svg, "circle", { class: "mood", r: 4.4, visibility: "hidden" });
@@ -28,6 +29,7 @@ export class MoodMap {
     svg.addEventListener("pointermove", (event) => {
       if (svg.hasPointerCapture(event.pointerId)) to(event);
     });
+    svg.addEventListener("pointerup", onDrop);
   }
 
   /** Move the point; `moving`: leave a trail. */

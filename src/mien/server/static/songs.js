@@ -3,6 +3,8 @@
 import { rate } from "./api.js";
 import { t } from "./texts.js";
 
+const percent = (share) => `${Math.round(share * 100)}%`;
+
 const PLAYER = "https://open.spotify.com/embed/track/";
 
 export class Songs {
@@ -87,9 +89,14 @@ export class Songs {
     for (const [said, done] of [["like", t.liked], ["dislike", t.disliked]]) {
       part(said).setAttribute("aria-label", t[said](song.title));
       part(said).addEventListener("click", () => {
-        this.#tell(card, { song: song.id, said }, done);
+        const again = this.#opinions.get(song.id)?.said === said;
+        if (again) this.#withdraw(card);
+        else this.#tell(card, { song: song.id, said }, done);
       });
     }
+    part("undo").setAttribute("aria-label", t.undoOf(song.title));
+    part("undo").addEventListener("click", () => this.#withdraw(card));
+    if (!this.#opinions.has(song.id)) this.#opinions.set(song.id, song);
     for (const [name, place] of [["spotify", "Spotify"], ["youtube", "YouTube"]]) {
       part(name).href = song.links[name];
       part(name).setAttribute("aria-label", t.openIn(place, song.title));
@@ -122,8 +129,20 @@ export class Songs {
     }
   }
 
+  async #withdraw(card) {
+    const song = card.dataset.id;
+    await this.#tell(card, { song, said: "nothing" }, t.withdrawn);
+    if (this.#opinions.get(song)?.said !== "nothing") return;
+    this.#opinions.set(song, {});
+    this.#showOpinion(card);
+    card.querySelector(".like").focus();
+  }
+
   #showOpinion(card) {
-    const { stars = 0, said } = this.#opinions.get(card.dataset.id) ?? {};
+    const opinion = this.#opinions.get(card.dataset.id) ?? {};
+    const { said } = opinion;
+    const stars = opinion.stars ?? 0;
+    card.querySelector(".undo").hidden = !stars && !said;
     [...card.querySelector(".stars").children].forEach((star, i) => {
       star.classList.toggle("given", i < stars);
       star.setAttribute("aria-pressed", String(i === stars - 1));
@@ -152,10 +171,16 @@ export class Songs {
   }
 
   #showCover(card, song) {
-    const cover = card.querySelector(".cover");
-    cover.hidden = true;
+    const made = card.querySelector(".made");
+    const cover = card.querySelector("img.cover");
+    made.style.setProperty("--valence", percent(song.valence));
+    made.style.setProperty("--energy", percent(song.energy));
+    made.style.setProperty("--turn", song.title.length % 6);
     if (!song.cover) return;
-    cover.addEventListener("load", () => (cover.hidden = false));
+    cover.addEventListener("load", () => {
+      cover.hidden = false;
+      made.hidden = true;
+    });
     cover.src = song.cover;
   }
 

@@ -2,16 +2,26 @@
 
 import { percent, t } from "./texts.js";
 
+const COLOURS = {
+  happy: "#e9a820",
+  surprise: "#e2733d",
+  angry: "#d1495b",
+  disgust: "#7a8b2a",
+  fear: "#8a5fb8",
+  sad: "#3d6cc9",
+  neutral: "#9a9aa3",
+};
+
 export class Stage {
   #bars = {};
 
   /**
-   * @param parts canvas (over the picture), bars (a list with a row for each emotion), faces (a group of buttons)
+   * @param parts canvas (over the picture), ring (around it), bars (a list with a row for each emotion), faces (a group of buttons)
    * @param onFace called with a face's number or "room" when it is pressed
    * @param onEmotion called with an emotion when it is pressed
    */
-  constructor({ canvas, bars, faces }, onFace, onEmotion) {
-    Object.assign(this, { canvas, faces, onFace });
+  constructor({ canvas, ring, bars, faces }, onFace, onEmotion) {
+    Object.assign(this, { canvas, ring, faces, onFace });
     for (const row of bars.children) {
       const [button, fill, share] = row.querySelectorAll("button, .bar span, .share");
       const emotion = button.textContent;
@@ -31,6 +41,13 @@ export class Stage {
       fill.style.transform = `scaleX(${p.toFixed(3)})`;
       share.textContent = expression ? percent(p) : "";
     }
+    let end = 0;
+    const arcs = Object.keys(COLOURS).map((emotion) => {
+      const start = end;
+      end += 100 * (expression?.[emotion] ?? 0);
+      return `${COLOURS[emotion]} ${start.toFixed(1)}% ${end.toFixed(1)}%`;
+    });
+    this.ring.style.setProperty("--ring", expression ? `conic-gradient(${arcs})` : "transparent");
   }
 
   /** The emotion chosen by hand, or null. */

@@ -42,11 +42,16 @@ export const t = {
   noGenre: (name) => `There is no genre “${name}” in this catalogue. Choose one from the list.`,
   without: (genre) => `Remove ${genre}`,
   active: (n) => (n ? `(${n} active)` : ""),
-  songsFor: (name, mood) =>
-    `For ${name}: valence ${mood.valence.toFixed(2)}, energy ${mood.energy.toFixed(2)}, ` +
-    `${Math.round(mood.tempo)} beats per minute.`,
+  songsFor: (name) => `For ${name}.`,
   journey: (from, to) => `A journey from ${from} to ${to}.`,
   yourMood: "your mood",
+  /** A name for a list: of its journey, of what it does, of its emotion, else of its place on the map. */
+  listName: (name, policy, to, { valence, energy }) =>
+    (to && NAMES.journey) ||
+    NAMES[policy] ||
+    (policy === "match" && name === "fear" && NAMES.shadows) ||
+    NAMES[name] ||
+    MOODS[third(energy)][third(valence)],
   about: (songs, name) => `from ${songs.toLocaleString("en")} in “${name}”`,
   stars: (n, title) => `${n} of 5 stars for ${title}`,
   rate: (title) => `Rating for ${title}`,
@@ -54,6 +59,8 @@ export const t = {
   dislike: (title) => `Hide ${title}`,
   liked: "You'll hear more like this.",
   disliked: "Hidden.",
+  withdrawn: "Taken back.",
+  undoOf: (title) => `Undo what you said of ${title}`,
   rated: (n) => `Rated ${n} ${n === 1 ? "star" : "stars"}.`,
   play: (title) => `Play ${title} in Spotify's player (connects to Spotify)`,
   byEar: (genres) => `sounds like ${genres}`,
@@ -76,6 +83,30 @@ export const t = {
   back: (when, from, to) => `${when}, ${to ? `from ${from} to ${to}` : `for ${from}`}`,
   map: "Mood map: valence from left to right, energy from bottom to top",
 };
+
+const NAMES = {
+  happy: "Bright and driving",
+  sad: "Late-night blue",
+  angry: "Storm and thunder",
+  disgust: "Clearing the air",
+  fear: "Safe and quiet",
+  shadows: "Long shadows",
+  surprise: "Wide awake",
+  neutral: "Easy going",
+  lift: "Towards the light",
+  calm: "Winding down",
+  energise: "Picking up speed",
+  journey: "From here to there",
+};
+
+// By energy, from low to high; each by valence.
+const MOODS = [
+  ["Late-night blue", "Quiet hours", "Late-night calm"],
+  ["Under clouds", "Easy going", "Warm and sunny"],
+  ["Storm and thunder", "Restless and driving", "Bright and driving"],
+];
+
+const third = (share) => (share < 0.4 ? 0 : share < 0.6 ? 1 : 2);
 
 const ADJECTIVES = {
   angry: "angry",
