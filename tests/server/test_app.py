@@ -31,6 +31,29 @@ def test_failures_of_http_have_the_one_shape(client: FlaskClient) -> None:
     assert (form.status_code, error_of(form)["code"]) == (400, "bad_request")
 
 
+def test_people_who_go_astray_get_a_page_and_programs_json(client: FlaskClient) -> None:
+    browser = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+    page = client.get("/song", headers=browser)
+    assert (page.status_code, page.mimetype) == (404, "text/html")
+    assert 'href="/"' in page.text
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    for path, headers in (
+        ("/song", {"Accept": "application/json"}),
+        ("/song", {"Accept": "*/*"}),
+        ("/api/v1/nothing", browser),
+    ):
+        answer = client.get(path, headers=headers)
+        assert (answer.status_code, answer.mimetype) == (404, "application/json")
+
+
+def test_an_installed_page_finds_its_icon(client: FlaskClient) -> None:
+    manifest = client.get("/static/manifest.webmanifest").get_json(force=True)
+    assert client.get(manifest["start_url"]).status_code == 200
+    for icon in manifest["icons"]:
+        found = client.get(f"/static/{icon['src']}")
+        assert (found.status_code, found.mimetype) == (200, icon["type"])
+
+
 def test_failures_of_our_own_have_the_one_shape(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

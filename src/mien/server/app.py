@@ -9,7 +9,7 @@ import io
 from typing import BinaryIO
 
 from flask import Flask, Request, Response, redirect, render_template, request
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mien import __version__
@@ -145,12 +145,20 @@ def _add_errors(app: Flask, limits: Limits) -> None:
                 f"the photo is larger than {limits.bytes / 1e6:g} MB", "send a smaller copy"
             )
         answer = answer_for(error)
+        if isinstance(error, NotFound) and _is_for_people():
+            return Response(render_template("missing.html"), answer.status)
         return Response(answer.body, answer.status, answer.headers)
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
         app.logger.error("unexpected %s", type(error).__name__, exc_info=error)
         return expected(InternalError("mien failed to answer", "the server's log says why"))
+
+
+def _is_for_people() -> bool:
+    """Whether a browser asks for a page."""
+    wanted = request.accept_mimetypes.best_match(["application/json", "text/html"])
+    return wanted == "text/html" and not request.path.startswith("/api/")
 
 
 def _sign_in(access: Access) -> tuple[str, int] | WerkzeugResponse:
