@@ -87,6 +87,7 @@ NOT_RUN = {
     "mien watch film.mp4 --songs --m3u soundtrack.m3u8": "needs files of music",
     "pip install '.[collaborative]'": INSTALLS,
     "pip install '.[train,evaluate]'": INSTALLS,
+    "pip install 'mien[lan]'": INSTALLS,
     "pip install 'mien[library]'": INSTALLS,
     "pip install 'mien[players]'": INSTALLS,
     "pip install .": INSTALLS,

@@ -49,6 +49,7 @@ def run(
     token: str | None = None,
     tls: Tls | None = None,
     origins: tuple[str, ...] = (),
+    name: str | None = None,
     announce: Callable[[str], object] = print,
 ) -> None:
     """Serve until SIGINT, SIGTERM or SIGHUP; requests that have begun are answered first.
@@ -62,6 +63,7 @@ def run(
             one is made if none is given.
         tls: serve HTTPS.
         origins: other sites whose pages may use the API (CORS), such as `https://music.example`.
+        name: by which clients reach the server, where that is not `host`.
         announce: is called with the address once the server listens.
 
     Raises:
@@ -91,7 +93,7 @@ def run(
             f"port {port} on {host} cannot be used ({reason})", "choose another port or address"
         ) from e
     with _stopped_by_signals(server):
-        announce(_address(host, server.bind_addr[1], token, tls))
+        announce(_address(name or host, server.bind_addr[1], token, tls))
         if not private and tls is None:
             announce(
                 "Browsers allow the camera only over HTTPS or on this computer. For other devices "
