@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mien.cli.group import Group
-from mien.cli.options import FILE, JSON, YES, confirm, song_argument
+from mien.cli.options import FILE, JSON, YES, confirm, resolve_song, song_argument
 from mien.errors import NoFaceError, NoSuchSongError
 from mien.support.terminal import print_lines
 
@@ -33,9 +33,8 @@ def rate(song: str, stars: int) -> None:
     """Give SONG 1 to 5 STARS."""
     from mien.listener.feedback import Feedback
 
-    chosen = song_argument(song)
-    Feedback().rate(chosen, stars)
-    _say(f"{stars} of 5 stars", chosen)
+    Feedback().rate(song_argument(song), stars)
+    _say(f"{stars} of 5 stars", resolve_song(song, None))
 
 
 def _add_opinion(kind: str, done: str, help_: str) -> None:
@@ -44,9 +43,8 @@ def _add_opinion(kind: str, done: str, help_: str) -> None:
     def command(song: str) -> None:
         from mien.listener.feedback import Feedback
 
-        chosen = song_argument(song)
-        Feedback().react(kind, chosen)
-        _say(done, chosen)
+        Feedback().react(kind, song_argument(song))
+        _say(done, resolve_song(song, None))
 
 
 _add_opinion("like", "liked", "Like SONG: more like it.")
@@ -60,18 +58,15 @@ def undo(song: str) -> None:
     """Take back all that you said of SONG."""
     from mien.listener.feedback import Feedback
 
-    chosen = song_argument(song)
-    own = Feedback()
-    own.withdraw(own.song_at(chosen) if isinstance(chosen, int) else chosen)
-    _say("taken back", chosen)
+    song_id = resolve_song(song, None)
+    Feedback().withdraw(song_id)
+    _say("taken back", song_id)
 
 
-def _say(what: str, song: str | int) -> None:
+def _say(what: str, song_id: str) -> None:
     """What was kept, and of which song: numbers are soon mistaken."""
-    from mien.listener.feedback import Feedback
     from mien.recommendation.recommender import recommender_of
 
-    song_id = Feedback().song_at(song) if isinstance(song, int) else song
     opened = recommender_of(None).catalogue
     try:
         (found,) = opened.songs(opened.require([song_id]))
