@@ -6,7 +6,7 @@ import { Filters } from "./filters.js";
 import { MoodMap } from "./map.js";
 import { Neutral } from "./neutral.js";
 import { Player } from "./player.js";
-import { Songs } from "./songs.js";
+import { Songs, shine } from "./songs.js";
 import { Stage } from "./stage.js";
 import { t } from "./texts.js";
 
@@ -166,12 +166,9 @@ function show(list) {
 
 /** The name and the colours of the list's mood. */
 function showLight({ found, what, policy, to }) {
-  const { valence, energy } = found.mood;
   $("music").textContent = t.listName(what.name, policy, to, found.mood);
-  const { style } = document.body;
-  style.setProperty("--valence", `${Math.round(valence * 100)}%`);
-  style.setProperty("--energy", `${Math.round(energy * 100)}%`);
-  style.setProperty("--pace", `${Math.round(50 - 35 * energy)}s`);
+  shine(document.body, found.mood);
+  document.body.style.setProperty("--pace", `${Math.round(50 - 35 * found.mood.energy)}s`);
 }
 
 function showHistory() {

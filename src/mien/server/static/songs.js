@@ -3,9 +3,13 @@
 import { rate } from "./api.js";
 import { t } from "./texts.js";
 
-const percent = (share) => `${Math.round(share * 100)}%`;
-
 const PLAYER = "https://open.spotify.com/embed/track/";
+
+/** Give an element the light of a place on the map. */
+export function shine({ style }, { valence, energy }) {
+  style.setProperty("--valence", `${Math.round(valence * 100)}%`);
+  style.setProperty("--energy", `${Math.round(energy * 100)}%`);
+}
 
 export class Songs {
   #opinions = new Map(); // by song, for when it is shown again
@@ -120,7 +124,8 @@ export class Songs {
     const noted = card.querySelector(".noted");
     try {
       await rate(opinion);
-      const { stars, said } = { ...this.#opinions.get(opinion.song), ...opinion };
+      const before = this.#opinions.get(opinion.song);
+      const { stars, said } = opinion.said === "nothing" ? {} : { ...before, ...opinion };
       this.#opinions.set(opinion.song, { stars, said });
       noted.textContent = done;
       this.#showOpinion(card);
@@ -132,10 +137,7 @@ export class Songs {
   async #withdraw(card) {
     const song = card.dataset.id;
     await this.#tell(card, { song, said: "nothing" }, t.withdrawn);
-    if (this.#opinions.get(song)?.said !== "nothing") return;
-    this.#opinions.set(song, {});
-    this.#showOpinion(card);
-    card.querySelector(".like").focus();
+    if (card.querySelector(".undo").hidden) card.querySelector(".like").focus();
   }
 
   #showOpinion(card) {
@@ -173,8 +175,7 @@ export class Songs {
   #showCover(card, song) {
     const made = card.querySelector(".made");
     const cover = card.querySelector("img.cover");
-    made.style.setProperty("--valence", percent(song.valence));
-    made.style.setProperty("--energy", percent(song.energy));
+    shine(made, song);
     made.style.setProperty("--turn", song.title.length % 6);
     if (!song.cover) return;
     cover.addEventListener("load", () => {
